@@ -55,6 +55,9 @@ _dianjian() {
             dianjian,tables)
                 cmd="dianjian__subcmd__tables"
                 ;;
+            dianjian,template)
+                cmd="dianjian__subcmd__template"
+                ;;
             dianjian__subcmd__baseline,create)
                 cmd="dianjian__subcmd__baseline__subcmd__create"
                 ;;
@@ -105,6 +108,9 @@ _dianjian() {
                 ;;
             dianjian__subcmd__help,tables)
                 cmd="dianjian__subcmd__help__subcmd__tables"
+                ;;
+            dianjian__subcmd__help,template)
+                cmd="dianjian__subcmd__help__subcmd__template"
                 ;;
             dianjian__subcmd__help__subcmd__baseline,create)
                 cmd="dianjian__subcmd__help__subcmd__baseline__subcmd__create"
@@ -260,7 +266,7 @@ _dianjian() {
 
     case "${cmd}" in
         dianjian)
-            opts="-h -V --lang --color --help --version check merge rules explain import tables audit forecast migrate baseline doctor completions help"
+            opts="-h -V --lang --color --help --version check merge rules explain import tables template audit forecast migrate baseline doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -282,7 +288,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__audit)
-            opts="-h --stdin-name --no-ignore --system --threads --format --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-h --stdin-name --no-ignore --force-exclude --system --threads --format --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -370,7 +376,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__baseline__subcmd__create)
-            opts="-h --stdin-name --no-ignore --system --threads --baseline --force --as-of --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-h --stdin-name --no-ignore --force-exclude --system --threads --baseline --force --as-of --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -482,7 +488,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__check)
-            opts="-o -q -h --stdin-name --no-ignore --system --threads --as-of --fail-on --format --output --quiet --annotate --no-cache --no-pictures --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -517,6 +523,22 @@ _dianjian() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-severity)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
+                    return 0
+                    ;;
+                --min-confidence)
+                    COMPREPLY=($(compgen -W "high medium low" -- "${cur}"))
+                    return 0
+                    ;;
+                --changed-since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --report-only)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -702,7 +724,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__forecast)
-            opts="-h --stdin-name --no-ignore --system --threads --as-of --until --only --skip --config --no-config --rules --mapping --table --param --format --lang --color --help"
+            opts="-h --stdin-name --no-ignore --force-exclude --system --threads --as-of --until --only --skip --config --no-config --rules --mapping --table --param --format --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -776,7 +798,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help)
-            opts="check merge rules explain import tables audit forecast migrate baseline doctor completions help"
+            opts="check merge rules explain import tables template audit forecast migrate baseline doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1181,8 +1203,22 @@ _dianjian() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dianjian__subcmd__help__subcmd__template)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dianjian__subcmd__import)
-            opts="-o -h --stdin-name --no-ignore --system --threads --output --force --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -h --stdin-name --no-ignore --force-exclude --system --threads --output --force --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1244,7 +1280,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__merge)
-            opts="-o -q -h --threads --fail-on --memory --format --output --quiet --baseline --update-baseline --accept --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -q -h --threads --fail-on --memory --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --baseline --update-baseline --accept --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1271,6 +1307,22 @@ _dianjian() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-severity)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
+                    return 0
+                    ;;
+                --min-confidence)
+                    COMPREPLY=($(compgen -W "high medium low" -- "${cur}"))
+                    return 0
+                    ;;
+                --changed-since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --report-only)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1496,7 +1548,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__migrate__subcmd__plan)
-            opts="-o -h --stdin-name --no-ignore --system --threads --output --as-of --cutover --decisions --per-day --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -h --stdin-name --no-ignore --force-exclude --system --threads --output --as-of --cutover --decisions --write-decisions --per-day --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1531,6 +1583,10 @@ _dianjian() {
                     return 0
                     ;;
                 --decisions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-decisions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1638,7 +1694,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__migrate__subcmd__show)
-            opts="-o -h --root --format --output --shop --lang --color --help"
+            opts="-o -h --root --format --output --shop --all --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2218,7 +2274,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__tables__subcmd__import)
-            opts="-o -h --stdin-name --no-ignore --system --threads --output --from --force --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -h --stdin-name --no-ignore --force-exclude --system --threads --output --from --force --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2245,6 +2301,52 @@ _dianjian() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__template)
+            opts="-h --kind --force --config --no-config --rules --mapping --table --param --lang --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

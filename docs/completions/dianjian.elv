@@ -30,6 +30,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand explain 'Explain a rule, record kind, field or table'
             cand import 'Convert platform exports and tables to native files'
             cand tables 'Build tables from the platform''s category and deposit data'
+            cand template 'Write an empty table with all accepted headings, for filling in'
             cand audit 'Compare the platform''s rejections with what the rules report'
             cand forecast 'Show which findings will appear or go away, and when'
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
@@ -47,6 +48,10 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --format 'Format of the report on standard output [default: pretty]'
             cand -o 'Write a further report to a file, e.g. sarif=report.sarif (repeatable)'
             cand --output 'Write a further report to a file, e.g. sarif=report.sarif (repeatable)'
+            cand --min-severity 'Do not list findings below this severity; they are counted, and do not affect the exit status'
+            cand --min-confidence 'Do not list findings of rules whose evidence is weaker; they are counted, and do not affect the exit status'
+            cand --changed-since 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too'
+            cand --report-only 'Read everything, list only findings in these files or folders (repeatable)'
             cand --annotate 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets'
             cand --fix 'Fix files in place; without a value, apply safe fixes only'
             cand --shard 'Check shard I of N only and write a partial result for `dianjian merge`'
@@ -63,8 +68,12 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand -q 'Print nothing to standard output'
             cand --quiet 'Print nothing to standard output'
+            cand --no-fold 'List every finding; by default pretty folds like ones into one block with a few places'
+            cand --statistics 'Print counts by rule instead of findings (pretty, short); json has them in its summary'
+            cand --list-files 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml'
             cand --no-cache 'Scan every picture and video again, without reading or writing the cache'
             cand --no-pictures 'Show no thumbnails, even on a terminal that supports them'
             cand --diff 'Print what --fix would change; change nothing'
@@ -81,6 +90,10 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --format 'Format of the report on standard output [default: pretty]'
             cand -o 'Write a further report to a file, e.g. sarif=report.sarif (repeatable)'
             cand --output 'Write a further report to a file, e.g. sarif=report.sarif (repeatable)'
+            cand --min-severity 'Do not list findings below this severity; they are counted, and do not affect the exit status'
+            cand --min-confidence 'Do not list findings of rules whose evidence is weaker; they are counted, and do not affect the exit status'
+            cand --changed-since 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too'
+            cand --report-only 'Read everything, list only findings in these files or folders (repeatable)'
             cand --baseline 'File of known findings, which are not reported [default: from the configuration]'
             cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
             cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
@@ -91,6 +104,9 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --color 'When to use colours'
             cand -q 'Print nothing to standard output'
             cand --quiet 'Print nothing to standard output'
+            cand --no-fold 'List every finding; by default pretty folds like ones into one block with a few places'
+            cand --statistics 'Print counts by rule instead of findings (pretty, short); json has them in its summary'
+            cand --list-files 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml'
             cand --update-baseline 'Drop findings that no longer occur from the baseline; never add any'
             cand --accept 'Rewrite the baseline with all current findings'
             cand --no-config 'Ignore the configuration file'
@@ -234,6 +250,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand --force 'Overwrite existing files'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
@@ -262,6 +279,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand --force 'Overwrite existing files'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
@@ -274,6 +292,20 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         &'dianjian;tables;help;import'= {
         }
         &'dianjian;tables;help;help'= {
+        }
+        &'dianjian;template'= {
+            cand --kind 'What the table is of: Shop, Product, LiveRoom, Brand, Licence, or a Chinese title [default: by the file''s name]'
+            cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
+            cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
+            cand --mapping 'Mapping for files of another layout (repeatable)'
+            cand --table 'File of rows to add to a table (repeatable)'
+            cand --param 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)'
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
+            cand --force 'Overwrite existing files'
+            cand --no-config 'Ignore the configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dianjian;audit'= {
             cand --stdin-name 'Name of standard input in reports; its extension sets the format'
@@ -290,6 +322,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -311,6 +344,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -337,7 +371,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --output 'Where to write the plan'
             cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
             cand --cutover 'Cut-over date, whose rules the result must pass [default: date of the plan]'
-            cand --decisions 'File of decisions: names, shops to leave out, shops to keep, options'
+            cand --decisions 'File of decisions: names, shops to leave out, shops to keep, options; its form is below'
+            cand --write-decisions 'Write a decisions file to fill in: every open choice with its candidates, as comments'
             cand --per-day 'Most shops to migrate in a day'
             cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
             cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
@@ -347,6 +382,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -359,6 +395,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --shop 'Show only these shops, by key (repeatable)'
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
+            cand --all 'Show every shop and every task, not only the summary and the calendar'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -473,6 +510,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
             cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
             cand --force 'Overwrite an existing baseline, as `check --accept` does'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
@@ -512,6 +550,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand explain 'Explain a rule, record kind, field or table'
             cand import 'Convert platform exports and tables to native files'
             cand tables 'Build tables from the platform''s category and deposit data'
+            cand template 'Write an empty table with all accepted headings, for filling in'
             cand audit 'Compare the platform''s rejections with what the rules report'
             cand forecast 'Show which findings will appear or go away, and when'
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
@@ -552,6 +591,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand import 'Convert category and deposit API responses to dated tables for the rules'
         }
         &'dianjian;help;tables;import'= {
+        }
+        &'dianjian;help;template'= {
         }
         &'dianjian;help;audit'= {
         }

@@ -36,6 +36,7 @@ complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "rules" -d 'Test, 
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "explain" -d 'Explain a rule, record kind, field or table'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "import" -d 'Convert platform exports and tables to native files'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
+complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
@@ -64,6 +65,14 @@ gitlab\t'GitLab code quality JSON'
 markdown\t'Markdown tables, e.g. for a comment on a pull request'
 xlsx\t'Workbook for Excel, WPS and LibreOffice: findings, and the checked tables with cells marked; needs a file: -o xlsx=FILE'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -s o -l output -d 'Write a further report to a file, e.g. sarif=report.sarif (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l min-severity -d 'Do not list findings below this severity; they are counted, and do not affect the exit status' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'All findings'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l min-confidence -d 'Do not list findings of rules whose evidence is weaker; they are counted, and do not affect the exit status' -r -f -a "high\t'Official text or independent sources'
+medium\t'Also a copy or one good source'
+low\t'All findings'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l changed-since -d 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l report-only -d 'Read everything, list only findings in these files or folders (repeatable)' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l annotate -d 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l fix -d 'Fix files in place; without a value, apply safe fixes only' -r -f -a "safe\t'Fixes that are certain to be right'
 unsafe\t'Also fixes that may change the meaning: review them'"
@@ -83,7 +92,11 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -s q -l quiet -d 'Print nothing to standard output'
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-fold -d 'List every finding; by default pretty folds like ones into one block with a few places'
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l statistics -d 'Print counts by rule instead of findings (pretty, short); json has them in its summary'
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l list-files -d 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-cache -d 'Scan every picture and video again, without reading or writing the cache'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-pictures -d 'Show no thumbnails, even on a terminal that supports them'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l diff -d 'Print what --fix would change; change nothing'
@@ -107,6 +120,14 @@ gitlab\t'GitLab code quality JSON'
 markdown\t'Markdown tables, e.g. for a comment on a pull request'
 xlsx\t'Workbook for Excel, WPS and LibreOffice: findings, and the checked tables with cells marked; needs a file: -o xlsx=FILE'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -s o -l output -d 'Write a further report to a file, e.g. sarif=report.sarif (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l min-severity -d 'Do not list findings below this severity; they are counted, and do not affect the exit status' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'All findings'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l min-confidence -d 'Do not list findings of rules whose evidence is weaker; they are counted, and do not affect the exit status' -r -f -a "high\t'Official text or independent sources'
+medium\t'Also a copy or one good source'
+low\t'All findings'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l changed-since -d 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l report-only -d 'Read everything, list only findings in these files or folders (repeatable)' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l baseline -d 'File of known findings, which are not reported [default: from the configuration]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
@@ -118,6 +139,9 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -s q -l quiet -d 'Print nothing to standard output'
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l no-fold -d 'List every finding; by default pretty folds like ones into one block with a few places'
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l statistics -d 'Print counts by rule instead of findings (pretty, short); json has them in its summary'
+complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l list-files -d 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml'
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l update-baseline -d 'Drop findings that no longer occur from the baseline; never add any'
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l accept -d 'Rewrite the baseline with all current findings'
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l no-config -d 'Ignore the configuration file'
@@ -239,6 +263,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand import" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand import" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand import" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand import" -l force -d 'Overwrite existing files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand import" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -267,11 +292,25 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_see
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from import" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from import" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from import" -l force -d 'Overwrite existing files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from import" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from help" -f -a "import" -d 'Convert category and deposit API responses to dated tables for the rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand tables; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l kind -d 'What the table is of: Shop, Product, LiveRoom, Brand, Licence, or a Chinese title [default: by the file\'s name]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l table -d 'File of rows to add to a table (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l param -d 'Set a rule\'s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l force -d 'Overwrite existing files'
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l no-config -d 'Ignore the configuration file'
+complete -c dianjian -n "__fish_dianjian_using_subcommand template" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l stdin-name -d 'Name of standard input in reports; its extension sets the format' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l system -d 'System to assume for shops whose exports do not name it' -r -f -a "mini-store\t'Mini Store (2020)'
 channels-store\t'Channels Store (2022)'
@@ -292,6 +331,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand forecast" -l stdin-name -d 'Name of standard input in reports; its extension sets the format' -r
@@ -316,6 +356,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand forecast" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand forecast" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand forecast" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand forecast" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand forecast" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
@@ -340,7 +381,8 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_se
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -s o -l output -d 'Where to write the plan' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l cutover -d 'Cut-over date, whose rules the result must pass [default: date of the plan]' -r
-complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l decisions -d 'File of decisions: names, shops to leave out, shops to keep, options' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l decisions -d 'File of decisions: names, shops to leave out, shops to keep, options; its form is below' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l write-decisions -d 'Write a decisions file to fill in: every open choice with its candidates, as comments' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l per-day -d 'Most shops to migrate in a day' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
@@ -352,6 +394,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -l root -d 'Folder that the plan\'s paths start from [default: as recorded in the plan]' -r -F
@@ -366,6 +409,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_se
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -l all -d 'Show every shop and every task, not only the summary and the calendar'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from apply" -l root -d 'Folder that the plan\'s paths start from [default: as recorded in the plan]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from apply" -l only -d 'Apply only these shops, by key; @FILE reads keys from a file, one per line (repeatable)' -r
@@ -463,6 +507,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_s
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_seen_subcommand_from create" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_seen_subcommand_from create" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_seen_subcommand_from create" -l force -d 'Overwrite an existing baseline, as `check --accept` does'
 complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_seen_subcommand_from create" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -486,19 +531,20 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "import" -d 'Convert platform exports and tables to native files'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "baseline" -d 'Manage the baseline of known findings'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables audit forecast migrate baseline doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "import" -d 'Convert platform exports and tables to native files'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "baseline" -d 'Manage the baseline of known findings'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of every rule'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List the rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "lint" -d 'Check rule files for mistakes and missing parts'
