@@ -502,10 +502,10 @@ mod hooks {
     #[test]
     fn named_files_are_treated_as_in_folders_on_request() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 官方店\n");
         folder.write("compose.yaml", "services: {web: {image: nginx}}\n");
         folder.write("README.md", "# 说明\n");
-        folder.write("drafts/b.yaml", "kind: Shop\nid: b\nname: 官方店\n");
+        folder.write("drafts/b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 官方店\n");
         folder.write("dianjian.yaml", "packs: [house]\nlang: zh\nignore: [drafts/]\n");
         let named = ["compose.yaml", "README.md", "dianjian.yaml", "drafts/b.yaml"];
         let ran = check(&folder, &[&named[..], &["--force-exclude"]].concat());
@@ -520,7 +520,7 @@ mod hooks {
     #[test]
     fn a_misspelt_path_has_a_suggestion() {
         let folder = house();
-        folder.write("shops/fleet.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        folder.write("shops/fleet.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山店\n");
         for (wrong, right) in [("shops/fleat.yaml", "shops/fleet.yaml"), ("shop/fleet.yaml", "shops/fleet.yaml")] {
             let ran = check(&folder, &[wrong]);
             assert!(ran.code == 2 && ran.out.contains(right), "{}", ran.shown());
@@ -531,7 +531,7 @@ mod hooks {
     fn paths_for_gitlab_begin_at_the_repository() {
         let folder = house();
         folder.write("repo/.git/HEAD", "ref: refs/heads/main\n");
-        folder.write("repo/店/a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        folder.write("repo/店/a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 官方店\n");
         let absolute = folder.path("repo/店/a.yaml");
         let ran = check(&folder, &[absolute.to_str().unwrap(), "--format", "gitlab"]);
         assert!(ran.out.contains("\"path\":\"店/a.yaml\""), "{}", ran.shown());
