@@ -104,6 +104,7 @@ fn legal_names(legal: &[String]) -> Option<Text> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NameKind {
     Task,
+    Migration,
     System,
     Rule,
     Shop,
@@ -115,6 +116,7 @@ impl NameKind {
     fn name(self) -> Text {
         match self {
             Self::Task => text! { zh: "任务", en: "task" },
+            Self::Migration => text! { zh: "迁移规则", en: "migration" },
             Self::System => text! { zh: "店铺体系", en: "shop system" },
             Self::Rule => text! { zh: "规则", en: "rule" },
             Self::Shop => text! { zh: "店铺", en: "shop" },

@@ -33,6 +33,9 @@ pub struct MigrationFile {
     /// What else must hold of the shop, as it is before the move.
     #[serde(default)]
     pub when: Option<Spanned<When>>,
+    /// Migrations that add to others and must not apply to the shop; this one is for all the rest.
+    #[serde(default)]
+    pub unless: Vec<Spanned<String>>,
     /// On which days of cut-over it holds.
     #[serde(default)]
     pub effective: Option<Spanned<Period>>,

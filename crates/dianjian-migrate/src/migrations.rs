@@ -32,6 +32,8 @@ pub(crate) struct Migration {
     /// The systems that it is for.
     pub(crate) from: Vec<String>,
     pub(crate) when: Option<CompiledCheck>,
+    /// Ids of others: where one of them adds, this one does not.
+    pub(crate) unless: Vec<String>,
     /// Absent: it adds to another migration.
     pub(crate) outcome: Option<ShopOutcome>,
     pub(crate) to: Option<String>,

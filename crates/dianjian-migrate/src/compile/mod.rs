@@ -141,12 +141,20 @@ impl MigrationCompiler<'_> {
         if let Some(period) = file.effective.as_ref().filter(|period| !period.value.is_possible()) {
             self.error(period.span, RuleError::PeriodReversed);
         }
+        for other in &file.unless {
+            let mut known = self.pack.migrations.iter().map(|(name, _)| name.as_str());
+            if !known.any(|name| name == other.value) {
+                let known = self.pack.migrations.iter().map(|(name, _)| name.as_str());
+                self.unknown(NameKind::Migration, other, near(&other.value, known));
+            }
+        }
         let id = &file.id.value;
         Migration {
             id: id.clone(),
             why: Arc::new(file.why.clone()),
             from: file.from.iter().map(|system| system.value.clone()).collect(),
             when: self.condition(file.when.as_ref()),
+            unless: file.unless.iter().map(|other| other.value.clone()).collect(),
             outcome: file.outcome,
             to: file.to.as_ref().map(|to| to.value.clone()),
             fields: file.fields.iter().filter_map(|change| self.field(change)).collect(),

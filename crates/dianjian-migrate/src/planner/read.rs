@@ -256,6 +256,8 @@ fn applicable_parts<'m>(
     if parts.deciding.and_then(|deciding| deciding.outcome) != Some(ShopOutcome::Migrate) {
         parts.adding.clear();
     }
+    let adding: Vec<&str> = parts.adding.iter().map(|migration| migration.id.as_str()).collect();
+    parts.adding.retain(|migration| migration.unless.iter().all(|other| !adding.contains(&other.as_str())));
     for migration in parts.deciding.into_iter().chain(parts.adding.iter().copied()) {
         parts.fields.extend(migration.fields.iter().filter(|change| holds(change.when.as_ref(), context)));
         parts.effects.extend(migration.effects.iter().filter(|effect| holds(effect.when.as_ref(), context)));

@@ -119,13 +119,14 @@ impl TimelineDay {
     /// What happens, in words.
     pub fn parts(&self, lang: Lang) -> Vec<String> {
         let parts = [
-            (self.moves, "家店铺迁移", "shops move"),
-            (self.late, "家已过期限", "past their deadline"),
-            (self.tasks, "项任务", "tasks"),
-            (self.deadlines, "家店铺的期限", "deadlines"),
+            (self.moves, "家店铺迁移", "move of a shop", "moves of shops"),
+            (self.late, "家已过期限", "past its deadline", "past their deadline"),
+            (self.tasks, "项任务", "task", "tasks"),
+            (self.deadlines, "家店铺的期限", "deadline", "deadlines"),
         ];
         let some = parts.into_iter().filter(|(number, ..)| *number > 0);
-        some.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))).collect()
+        let word = |number, one, many| if number == 1 { one } else { many };
+        some.map(|(number, zh, one, many)| format!("{number} {}", lang.pick(zh, word(number, one, many)))).collect()
     }
 }
 
