@@ -30,6 +30,8 @@ crate::lexicon! {
         scope: FoldedWords,
         /// Before the list: it is not about who enters but about a trademark, a report or the like.
         other_matters: FoldedWords,
+        /// Between two lists: the second is part of the first (企业（含个体工商户）).
+        including: FoldedWords,
         /// These subjects may not, before or after the list.
         deny: FoldedWords,
         /// These subjects may, after the list.
@@ -113,8 +115,7 @@ impl SubjectTerms {
                 continue;
             };
             at = list.range.end;
-            let continued =
-                open.is_some_and(|end| sentence[end..list.range.start].trim_matches([',', ' ', '、']).is_empty());
+            let continued = open.is_some_and(|end| self.goes_on(&sentence[end..list.range.start]));
             let end = list.range.end;
             let is_plain = is_border(&sentence[end..]);
             match terms.last_mut() {
@@ -131,6 +132,12 @@ impl SubjectTerms {
             }
         }
         terms
+    }
+
+    /// Whether what stands between two lists makes them one: 仅限企业，个体工商户 and 仅限企业（含个体工商户）.
+    fn goes_on(&self, between: &str) -> bool {
+        let rest = between.trim_matches([',', ' ', '、', '(']);
+        rest.is_empty() || self.including.has(rest)
     }
 
     /// The list of subjects that begins at a place.
@@ -302,6 +309,7 @@ mod tests {
             "enter": words(&["入驻"]),
             "only_then": words(&["方可"]),
             "modifiers": words(&["境内"]),
+            "including": words(&["含"]),
             "adverbs": words(&["均"]),
             "other_than": words(&["除", "非"]),
             "besides": words(&["外"]),
@@ -325,6 +333,8 @@ mod tests {
             ("除个人外均可入驻", &["individual"]),
             ("企业不支持入驻", &["enterprise"]),
             ("企业方可入驻", &["sole-trader", "individual"]),
+            ("仅限企业（含个体工商户）", &["individual"]),
+            ("仅限企业（不含个体工商户）", &["sole-trader", "individual"]),
             ("仅限境内企业入驻", &["sole-trader", "individual"]),
             ("1、须为企业主体", &["sole-trader", "individual"]),
             ("仅限企业;个体可入驻", &["individual"]),
