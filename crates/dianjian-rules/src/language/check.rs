@@ -339,7 +339,15 @@ pub enum SchemaLint {
 impl SchemaLint {
     /// Whether it means that something was not read or not understood, whatever field it is about.
     pub const fn is_gap(self) -> bool {
-        matches!(self, Self::WrongType | Self::UnknownValue | Self::UnreadableFile | Self::UnknownKind)
+        matches!(
+            self,
+            Self::WrongType
+                | Self::UnknownValue
+                | Self::UnreadableFile
+                | Self::UnknownKind
+                | Self::ErrorValue
+                | Self::AmbiguousUnit
+        )
     }
 
     /// Whether it can mean that, of some fields.
