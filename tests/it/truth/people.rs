@@ -26,9 +26,9 @@ fn house() -> Folder {
 }
 
 fn shops(folder: &Folder, names: &[&str]) {
-    let mut table = "店铺ID,店铺名称\n".to_owned();
+    let mut table = "店铺ID,店铺名称,店铺体系\n".to_owned();
     for (number, name) in names.iter().enumerate() {
-        table.push_str(&format!("s{number},{name}\n"));
+        table.push_str(&format!("s{number},{name},微信小店\n"));
     }
     folder.write("shops.csv", table);
 }
@@ -65,7 +65,10 @@ mod folding {
     fn the_same_words_in_many_files_are_one_block() {
         let folder = house();
         for number in 0..5 {
-            folder.write(&format!("s/{number}.yaml"), format!("kind: Shop\nid: s{number}\nname: 官方店\n"));
+            folder.write(
+                &format!("s/{number}.yaml"),
+                format!("kind: Shop\nsystem: weixin-store\nid: s{number}\nname: 官方店\n"),
+            );
         }
         let ran = check(&folder, &["s"]);
         assert_eq!(ran.out.matches("[house/words]").count(), 1, "{}", ran.shown());
@@ -75,8 +78,8 @@ mod folding {
     #[test]
     fn errors_come_before_warnings_whatever_the_order_of_files() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 北京店\n");
-        folder.write("b.yaml", "kind: Shop\nid: b\nname: 官方店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 北京店\n");
+        folder.write("b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 官方店\n");
         for args in [&["a.yaml", "b.yaml"][..], &["a.yaml", "b.yaml", "--no-fold"]] {
             let out = check(&folder, args).out;
             assert!(out.find("[house/words]") < out.find("[house/city]"), "{out}");
@@ -132,7 +135,7 @@ mod filters {
     #[test]
     fn a_bar_never_hides_what_could_not_be_read() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: [\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: [\n");
         let ran = check(&folder, &["a.yaml", "--min-severity", "error", "--min-confidence", "high"]);
         assert_eq!(ran.code, 2, "{}", ran.shown());
     }
@@ -146,7 +149,7 @@ mod filters {
             "{set: id, to: x, applicability: unsafe}",
         );
         let shop = |id: &str, licence: &str| {
-            format!("kind: Shop\nid: {id}\nname: 官方店\nsubject: {{licence: \"{licence}\"}}\n")
+            format!("kind: Shop\nsystem: weixin-store\nid: {id}\nname: 官方店\nsubject: {{licence: \"{licence}\"}}\n")
         };
         folder.write("s/a.yaml", shop("a", "91440300708461136T"));
         folder.write("s/b.yaml", shop("b", "91440300708461136T"));
@@ -169,7 +172,7 @@ mod filters {
     #[test]
     fn only_what_changed_since_a_commit_is_reported() {
         let folder = house();
-        let shop = |id: &str| format!("kind: Shop\nid: {id}\nname: 官方店\n");
+        let shop = |id: &str| format!("kind: Shop\nsystem: weixin-store\nid: {id}\nname: 官方店\n");
         for id in ["a", "b"] {
             folder.write(&format!("店/{id}.yaml"), shop(id));
         }
@@ -233,7 +236,7 @@ mod ignoring {
     fn plain_patterns_still_leave_files_out() {
         let folder = house();
         shops(&folder, &["官方店"]);
-        folder.write("other.csv", "店铺ID,店铺名称\ns,官方店\n");
+        folder.write("other.csv", "店铺ID,店铺名称,店铺体系\ns,官方店,微信小店\n");
         folder.write("dianjian.yaml", "ignore:\n  - shops.csv\n  - {rule: house/words, file: other.csv, reason: 试}\n");
         let report = json(&folder, &["."]);
         assert_eq!((&report["summary"]["files"], &report["summary"]["suppressed"]), (&1.into(), &1.into()), "{report}");
@@ -250,7 +253,7 @@ mod ignoring {
         for id in ["a", "b", "c"] {
             folder.write(
                 &format!("{id}.yaml"),
-                format!("kind: Shop\nid: {id}\nsubject: {{licence: \"91440300708461136T\"}}\n"),
+                format!("kind: Shop\nsystem: weixin-store\nid: {id}\nname: 云山{id}店\nsubject: {{licence: \"91440300708461136T\"}}\n"),
             );
         }
         assert_eq!(found(&folder, &["."]).len(), 1);
@@ -260,7 +263,7 @@ mod ignoring {
             assert!(found(&folder, &["."]).is_empty(), "{file}");
         }
         folder.write("dianjian.yaml", "");
-        let commented = "kind: Shop\nid: a\n# dianjian: ignore[house/one-licence] -- 已报备\nsubject: {licence: \"91440300708461136T\"}\n";
+        let commented = "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山a店\n# dianjian: ignore[house/one-licence] -- 已报备\nsubject: {licence: \"91440300708461136T\"}\n";
         folder.write("a.yaml", commented);
         assert!(found(&folder, &["."]).is_empty());
     }
@@ -277,7 +280,7 @@ mod ignoring {
             ["house/words shops.csv", "suppression/expired dianjian.yaml", "suppression/unused dianjian.yaml"]
         );
         // Nothing is known of entries for other files than those that were read.
-        folder.write("other.yaml", "kind: Shop\nid: o\nname: 云山店\n");
+        folder.write("other.yaml", "kind: Shop\nsystem: weixin-store\nid: o\nname: 云山店\n");
         assert_eq!(found(&folder, &["other.yaml"]), ["suppression/expired dianjian.yaml"]);
     }
 
@@ -286,7 +289,7 @@ mod ignoring {
         let folder = house();
         folder.write(
             "c.yaml",
-            "kind: Shop\nid: c\nname: 官方店  # dianjian: ignore[house/words] until 2026-11-22 -- 改名中\n",
+            "kind: Shop\nsystem: weixin-store\nid: c\nname: 官方店  # dianjian: ignore[house/words] until 2026-11-22 -- 改名中\n",
         );
         shops(&folder, &["官方店"]);
         folder.write(
@@ -323,7 +326,7 @@ mod safety {
     #[test]
     fn an_output_is_never_an_input() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山店\n");
         std::fs::hard_link(folder.path("a.yaml"), folder.path("same.txt")).unwrap();
         let before = folder.read("a.yaml");
         let outputs = ["json=a.yaml", "sarif=./house/../a.yaml", "junit=same.txt"];
@@ -335,7 +338,7 @@ mod safety {
         }
         let ran = check(&folder, &["a.yaml", "--accept", "--baseline", "a.yaml"]);
         assert!(ran.code == 2, "{}", ran.shown());
-        folder.write("shops.csv", "店铺ID,店铺名称\ns,云山店\n");
+        folder.write("shops.csv", "店铺ID,店铺名称,店铺体系\ns,云山店,微信小店\n");
         let ran = check(&folder, &["a.yaml", "--accept", "--baseline", "shops.csv"]);
         assert!(ran.code == 2, "a file of shops is no baseline: {}", ran.shown());
         assert_eq!(folder.read("a.yaml"), before);
@@ -345,7 +348,7 @@ mod safety {
     #[test]
     fn an_output_is_no_input_through_a_link() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山店\n");
         std::os::unix::fs::symlink(folder.path("a.yaml"), folder.path("link.json")).unwrap();
         let ran = check(&folder, &["a.yaml", "-o", "json=link.json"]);
         assert!(ran.code == 2 && ran.err.contains("a.yaml"), "{}", ran.shown());
@@ -354,7 +357,7 @@ mod safety {
     #[test]
     fn a_report_of_an_earlier_run_is_replaced() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 官方店\n");
         let outputs = [
             "-o",
             "json=r.json",
@@ -379,8 +382,8 @@ mod safety {
         use std::fs::{Permissions, set_permissions, write};
         use std::os::unix::fs::PermissionsExt as _;
         let folder = house();
-        folder.write("closed/a.yaml", "kind: Shop\nid: a\nname: 云山官方店\n");
-        folder.write("open/b.yaml", "kind: Shop\nid: b\nname: 雾里官方店\n");
+        folder.write("closed/a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山官方店\n");
+        folder.write("open/b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 雾里官方店\n");
         set_permissions(folder.path("closed"), Permissions::from_mode(0o555)).unwrap();
         let is_root = write(folder.path("closed/probe"), "").is_ok();
         let ran = check(&folder, &["closed", "open", "--fix=unsafe"]);
@@ -400,7 +403,7 @@ mod safety {
         let ran = folder.run(&[&["check"], &day[..]].concat());
         assert!(ran.code == 0 && ran.out.contains("1 处在基线内"), "{}", ran.shown());
         // Below, too.
-        folder.write("sub/b.yaml", "kind: Shop\nid: b\nname: 云山店\n");
+        folder.write("sub/b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 云山店\n");
         let below = folder
             .command(&[&["check", "..", "--lang", "zh"], &day[..]].concat())
             .current_dir(folder.path("sub"))
@@ -418,8 +421,9 @@ mod safety {
             "{set: id, to: x, applicability: unsafe}",
         );
         for id in ["a", "b"] {
-            let shop =
-                format!("kind: Shop\nid: {id}\nname: 官方{id}店\nsubject: {{licence: \"91440300708461136T\"}}\n");
+            let shop = format!(
+                "kind: Shop\nsystem: weixin-store\nid: {id}\nname: 官方{id}店\nsubject: {{licence: \"91440300708461136T\"}}\n"
+            );
             folder.write(&format!("s/{id}.yaml"), shop);
         }
         folder.write("dianjian.yaml", "packs: [house]\nlang: zh\n");
@@ -445,7 +449,7 @@ mod safety {
         let folder = house();
         folder.write("dianjian.yaml", "packs: [house]\nlang: zh\n");
         folder.write("repo/.git/HEAD", "ref: refs/heads/main\n");
-        folder.write("repo/a.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        folder.write("repo/a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山店\n");
         let ran: Ran = folder.command(&["check"]).current_dir(folder.path("repo")).output().unwrap().into();
         assert!(ran.err.contains("仓库之外的配置 ../dianjian.yaml"), "{}", ran.shown());
         let ran = folder.run(&["check", "repo"]);
@@ -479,9 +483,9 @@ mod consequences {
     fn no_two_fixes_give_the_same_name() {
         let folder = house();
         unique(&folder);
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 云山官方店\n");
-        folder.write("b.yaml", "kind: Shop\nid: b\nname: 云山旗舰店\n");
-        folder.write("c.yaml", "kind: Shop\nid: c\nname: 雾里旗舰店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山官方店\n");
+        folder.write("b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 云山旗舰店\n");
+        folder.write("c.yaml", "kind: Shop\nsystem: weixin-store\nid: c\nname: 雾里旗舰店\n");
         let ran = check(&folder, &[".", "--fix=unsafe"]);
         assert!(
             folder.read("a.yaml").contains("云山官方店") && folder.read("b.yaml").contains("云山旗舰店"),
@@ -498,10 +502,10 @@ mod hooks {
     #[test]
     fn named_files_are_treated_as_in_folders_on_request() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 官方店\n");
         folder.write("compose.yaml", "services: {web: {image: nginx}}\n");
         folder.write("README.md", "# 说明\n");
-        folder.write("drafts/b.yaml", "kind: Shop\nid: b\nname: 官方店\n");
+        folder.write("drafts/b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 官方店\n");
         folder.write("dianjian.yaml", "packs: [house]\nlang: zh\nignore: [drafts/]\n");
         let named = ["compose.yaml", "README.md", "dianjian.yaml", "drafts/b.yaml"];
         let ran = check(&folder, &[&named[..], &["--force-exclude"]].concat());
@@ -516,7 +520,7 @@ mod hooks {
     #[test]
     fn a_misspelt_path_has_a_suggestion() {
         let folder = house();
-        folder.write("shops/fleet.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        folder.write("shops/fleet.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山店\n");
         for (wrong, right) in [("shops/fleat.yaml", "shops/fleet.yaml"), ("shop/fleet.yaml", "shops/fleet.yaml")] {
             let ran = check(&folder, &[wrong]);
             assert!(ran.code == 2 && ran.out.contains(right), "{}", ran.shown());
@@ -527,7 +531,7 @@ mod hooks {
     fn paths_for_gitlab_begin_at_the_repository() {
         let folder = house();
         folder.write("repo/.git/HEAD", "ref: refs/heads/main\n");
-        folder.write("repo/店/a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        folder.write("repo/店/a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 官方店\n");
         let absolute = folder.path("repo/店/a.yaml");
         let ran = check(&folder, &[absolute.to_str().unwrap(), "--format", "gitlab"]);
         assert!(ran.out.contains("\"path\":\"店/a.yaml\""), "{}", ran.shown());
