@@ -84,7 +84,13 @@ fn table_of<'p>(wanted: &str, pack: &'p Pack) -> Result<(&'p Kind, &'p Mapping),
     let longest = |kind: &Kind| names(kind).iter().filter(|name| found.contains(&**name)).map(String::len).max();
     let exact = tables.iter().find(|(kind, _)| is_exact(kind));
     let part = || tables.iter().filter(|(kind, _)| longest(kind).is_some()).max_by_key(|(kind, _)| longest(kind));
-    exact.or_else(part).copied().ok_or_else(|| {
+    // `品牌` is short for 品牌资质.
+    let short = || {
+        tables
+            .iter()
+            .find(|(kind, _)| found.chars().count() > 1 && names(kind).iter().any(|name| name.contains(&found)))
+    };
+    exact.or_else(part).or_else(short).copied().ok_or_else(|| {
         let titles: Vec<String> = tables.iter().map(|(kind, _)| kind.title.zh.clone()).collect();
         let known: Vec<String> = tables.iter().map(|(kind, _)| kind.name.to_string()).collect();
         let suggestion = nearest(wanted, known.iter().chain(&titles).map(String::as_str)).map(str::to_owned);

@@ -41,7 +41,9 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError
     let (as_of, _) = project.as_of(args.date);
     // A table may be written with its folder, as in the rules' repository.
     let id = args.id.trim().trim_start_matches("tables/");
-    let text = one(id, &project, as_of, terminal).or_else(|| by_name(id, &project, as_of, terminal));
+    // An id that is misspelt is guessed at instead.
+    let named = || if id.is_ascii() { None } else { by_name(id, &project, as_of, terminal) };
+    let text = one(id, &project, as_of, terminal).or_else(named);
     let unknown = || CliError::Unknown { found: args.id.clone(), suggestion: suggest(&args.id, &project) };
     terminal.print(&text.ok_or_else(unknown)?)?;
     Ok(Exit::Clean.unless(broken))

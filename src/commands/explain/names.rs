@@ -1,4 +1,4 @@
-//! What things are called besides their ids: titles in both languages, headings of tables, words for values.
+//! What things are called in Chinese: titles, headings of tables, words for values.
 
 use std::collections::BTreeSet;
 
@@ -14,24 +14,19 @@ impl Names {
         let mut add = |name: &str, id: &str| names.push((plain(name), id.to_owned()));
         for rule in &pack.rules {
             add(&rule.info.title.zh, &rule.info.id);
-            add(&rule.info.title.en, &rule.info.id);
         }
         for (id, table) in pack.tables.iter() {
             add(&table.title.zh, id);
-            add(&table.title.en, id);
         }
         for kind in pack.kinds.iter() {
             add(&kind.title.zh, &kind.name);
-            add(&kind.title.en, &kind.name);
             for field in &kind.fields {
                 let id = format!("{}.{}", kind.name, field.path);
                 add(&field.title.zh, &id);
-                add(&field.title.en, &id);
                 for (_, title) in field.values.iter().filter(|_| field.ty == FieldType::Enum) {
                     add(&title.zh, &id);
                     // `微信小店（2024）` is called 微信小店.
                     add(title.zh.split('（').next().unwrap_or_default(), &id);
-                    add(&title.en, &id);
                 }
             }
         }

@@ -67,7 +67,7 @@ mod folding {
         for number in 0..5 {
             folder.write(
                 &format!("s/{number}.yaml"),
-                format!("kind: Shop\nid: s{number}\nname: 官方店\nsystem: weixin-store\n"),
+                format!("kind: Shop\nsystem: weixin-store\nid: s{number}\nname: 官方店\n"),
             );
         }
         let ran = check(&folder, &["s"]);
@@ -78,8 +78,8 @@ mod folding {
     #[test]
     fn errors_come_before_warnings_whatever_the_order_of_files() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: a\nname: 北京店\nsystem: weixin-store\n");
-        folder.write("b.yaml", "kind: Shop\nid: b\nname: 官方店\nsystem: weixin-store\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 北京店\n");
+        folder.write("b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 官方店\n");
         for args in [&["a.yaml", "b.yaml"][..], &["a.yaml", "b.yaml", "--no-fold"]] {
             let out = check(&folder, args).out;
             assert!(out.find("[house/words]") < out.find("[house/city]"), "{out}");
@@ -135,7 +135,7 @@ mod filters {
     #[test]
     fn a_bar_never_hides_what_could_not_be_read() {
         let folder = house();
-        folder.write("a.yaml", "kind: Shop\nid: [\n");
+        folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: [\n");
         let ran = check(&folder, &["a.yaml", "--min-severity", "error", "--min-confidence", "high"]);
         assert_eq!(ran.code, 2, "{}", ran.shown());
     }
@@ -149,7 +149,7 @@ mod filters {
             "{set: id, to: x, applicability: unsafe}",
         );
         let shop = |id: &str, licence: &str| {
-            format!("kind: Shop\nid: {id}\nname: 官方店\nsystem: weixin-store\nsubject: {{licence: \"{licence}\"}}\n")
+            format!("kind: Shop\nsystem: weixin-store\nid: {id}\nname: 官方店\nsubject: {{licence: \"{licence}\"}}\n")
         };
         folder.write("s/a.yaml", shop("a", "91440300708461136T"));
         folder.write("s/b.yaml", shop("b", "91440300708461136T"));
@@ -172,7 +172,7 @@ mod filters {
     #[test]
     fn only_what_changed_since_a_commit_is_reported() {
         let folder = house();
-        let shop = |id: &str| format!("kind: Shop\nid: {id}\nname: 官方店\nsystem: weixin-store\n");
+        let shop = |id: &str| format!("kind: Shop\nsystem: weixin-store\nid: {id}\nname: 官方店\n");
         for id in ["a", "b"] {
             folder.write(&format!("店/{id}.yaml"), shop(id));
         }
@@ -236,7 +236,7 @@ mod ignoring {
     fn plain_patterns_still_leave_files_out() {
         let folder = house();
         shops(&folder, &["官方店"]);
-        folder.write("other.csv", "店铺ID,店铺名称\ns,官方店\n");
+        folder.write("other.csv", "店铺ID,店铺名称,店铺体系\ns,官方店,微信小店\n");
         folder.write("dianjian.yaml", "ignore:\n  - shops.csv\n  - {rule: house/words, file: other.csv, reason: 试}\n");
         let report = json(&folder, &["."]);
         assert_eq!((&report["summary"]["files"], &report["summary"]["suppressed"]), (&1.into(), &1.into()), "{report}");
@@ -253,7 +253,7 @@ mod ignoring {
         for id in ["a", "b", "c"] {
             folder.write(
                 &format!("{id}.yaml"),
-                format!("kind: Shop\nid: {id}\nsystem: weixin-store\nsubject: {{licence: \"91440300708461136T\"}}\n"),
+                format!("kind: Shop\nsystem: weixin-store\nid: {id}\nname: 云山{id}店\nsubject: {{licence: \"91440300708461136T\"}}\n"),
             );
         }
         assert_eq!(found(&folder, &["."]).len(), 1);
@@ -263,7 +263,7 @@ mod ignoring {
             assert!(found(&folder, &["."]).is_empty(), "{file}");
         }
         folder.write("dianjian.yaml", "");
-        let commented = "kind: Shop\nid: a\nsystem: weixin-store\n# dianjian: ignore[house/one-licence] -- 已报备\nsubject: {licence: \"91440300708461136T\"}\n";
+        let commented = "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山a店\n# dianjian: ignore[house/one-licence] -- 已报备\nsubject: {licence: \"91440300708461136T\"}\n";
         folder.write("a.yaml", commented);
         assert!(found(&folder, &["."]).is_empty());
     }
@@ -280,7 +280,7 @@ mod ignoring {
             ["house/words shops.csv", "suppression/expired dianjian.yaml", "suppression/unused dianjian.yaml"]
         );
         // Nothing is known of entries for other files than those that were read.
-        folder.write("other.yaml", "kind: Shop\nid: o\nname: 云山店\nsystem: weixin-store\n");
+        folder.write("other.yaml", "kind: Shop\nsystem: weixin-store\nid: o\nname: 云山店\n");
         assert_eq!(found(&folder, &["other.yaml"]), ["suppression/expired dianjian.yaml"]);
     }
 
@@ -289,7 +289,7 @@ mod ignoring {
         let folder = house();
         folder.write(
             "c.yaml",
-            "kind: Shop\nid: c\nname: 官方店  # dianjian: ignore[house/words] until 2026-11-22 -- 改名中\nsystem: weixin-store\n",
+            "kind: Shop\nsystem: weixin-store\nid: c\nname: 官方店  # dianjian: ignore[house/words] until 2026-11-22 -- 改名中\n",
         );
         shops(&folder, &["官方店"]);
         folder.write(
@@ -338,7 +338,7 @@ mod safety {
         }
         let ran = check(&folder, &["a.yaml", "--accept", "--baseline", "a.yaml"]);
         assert!(ran.code == 2, "{}", ran.shown());
-        folder.write("shops.csv", "店铺ID,店铺名称\ns,云山店\n");
+        folder.write("shops.csv", "店铺ID,店铺名称,店铺体系\ns,云山店,微信小店\n");
         let ran = check(&folder, &["a.yaml", "--accept", "--baseline", "shops.csv"]);
         assert!(ran.code == 2, "a file of shops is no baseline: {}", ran.shown());
         assert_eq!(folder.read("a.yaml"), before);
