@@ -113,7 +113,7 @@ impl SortedTexts {
     }
 
     /// Hands on every text in order, with the places that were folded into it.
-    pub(super) fn each(self, write: &mut dyn FnMut(&str, &[String], usize) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn each(self, mut write: impl FnMut(&str, &[String], usize) -> io::Result<()>) -> io::Result<()> {
         let mut blocks = self.blocks;
         blocks.sort_by_key(|block| block.rank);
         let mut spool = self.spool.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -139,7 +139,7 @@ mod tests {
     fn written(texts: SortedTexts) -> Vec<(String, Vec<String>, usize)> {
         let mut all = Vec::new();
         texts
-            .each(&mut |text, places, more| {
+            .each(|text, places, more| {
                 all.push((text.to_owned(), places.to_vec(), more));
                 Ok(())
             })

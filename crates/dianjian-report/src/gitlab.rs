@@ -65,7 +65,7 @@ fn in_repository(name: &str) -> Cow<'_, str> {
     let repository = path.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
     let root = repository.or_else(|| std::env::current_dir().ok());
     let below = root.and_then(|root| path.strip_prefix(root).ok());
-    below.map_or(Cow::Borrowed(name), |below| Cow::Owned(slashed(below.to_owned())))
+    below.map_or(Cow::Borrowed(name), |below| Cow::Owned(slashed(below)))
 }
 
 impl ReportFormat for Gitlab {

@@ -311,7 +311,7 @@ impl ReportWriter {
     fn write_sorted(&mut self, texts: SortedTexts, run: &RunInfo) -> io::Result<()> {
         let (format, sink) = (&self.format, &mut self.sink);
         let mut out = String::new();
-        texts.each(&mut |text, places, more| {
+        texts.each(|text, places, more| {
             out.push_str(text);
             if !places.is_empty() {
                 format.folded(run, places, more, &mut out);

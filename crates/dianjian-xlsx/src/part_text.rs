@@ -18,9 +18,12 @@ pub(crate) struct PartText<'a> {
     utf16: Option<Utf16>,
 }
 
+/// Reads a code unit in the byte order of a part.
+type ReadUnit = fn([u8; 2]) -> u16;
+
 /// What was decoded, and what waits for its other half.
 struct Utf16 {
-    unit: fn([u8; 2]) -> u16,
+    unit: ReadUnit,
     out: Vec<u8>,
     read: usize,
     odd: Option<u8>,
@@ -30,7 +33,7 @@ struct Utf16 {
 impl<'a> PartText<'a> {
     pub(crate) fn new(part: PartReader<'a>) -> Result<Self, WorkbookError> {
         let mut from = BufReader::with_capacity(HEAD, part);
-        let (unit, mark): (Option<fn([u8; 2]) -> u16>, usize) = match from.fill_buf()? {
+        let (unit, mark): (Option<ReadUnit>, usize) = match from.fill_buf()? {
             [0xff, 0xfe, ..] => (Some(u16::from_le_bytes), 2),
             [0xfe, 0xff, ..] => (Some(u16::from_be_bytes), 2),
             [first, 0, ..] if *first != 0 => (Some(u16::from_le_bytes), 0),

@@ -66,7 +66,7 @@ fn check(pack: &Pack, folder: &Path) -> Said {
 
 /// A record as text in one of the formats.
 fn shop(dice: &mut Dice, number: usize) -> Vec<(&'static str, String)> {
-    let system = *dice.one(&["weixin-store", "channels-store", "mini-store"]);
+    let system = dice.one(&["weixin-store", "channels-store", "mini-store"]);
     let mut fields = vec![
         ("kind", "Shop".to_owned()),
         ("id", format!("s{number}")),
@@ -161,10 +161,10 @@ fn damaged(dice: &mut Dice, text: &str) -> Vec<u8> {
         // The line of a line-delimited file is a record: lost whole it leaves no trace.
         4 if text.starts_with('{') => text.replace("kind", "knid").into_bytes(),
         0 => text.replacen("kind", &misspelt(dice, "kind"), 1).into_bytes(),
-        1 => text.replacen("kind", *dice.one(&["Kind", "KIND", "kinds", "type"]), 1).into_bytes(),
-        2 => text.replace("Shop", *dice.one(&["shop", "Shopp", "Store", "店铺"])).into_bytes(),
+        1 => text.replacen("kind", dice.one(&["Kind", "KIND", "kinds", "type"]), 1).into_bytes(),
+        2 => text.replace("Shop", dice.one(&["shop", "Shopp", "Store", "店铺"])).into_bytes(),
         3 => {
-            let key = *dice.one(&keys);
+            let key = dice.one(&keys);
             text.replacen(key, &misspelt(dice, key), 1).into_bytes()
         }
         4 => {
@@ -197,7 +197,7 @@ fn damaged(dice: &mut Dice, text: &str) -> Vec<u8> {
         }
         8 => text.replace(": ", "：").into_bytes(),
         9 => {
-            let (_, heading) = *dice.one(&HEADINGS);
+            let (_, heading) = dice.one(&HEADINGS);
             text.replacen(heading, &misspelt(dice, heading), 1).into_bytes()
         }
         10 => {
@@ -231,7 +231,7 @@ fn no_damage_ends_in_a_clean_run_with_fewer_records_untold() {
         let stem = name.split('.').next().unwrap_or_default();
         let (name, bytes) = match dice.roll(6) {
             0 => {
-                let extension = *dice.one(&["yaml", "json", "ndjson", "csv", "txt", "yalm", "yaml.bak", "xlsx", "xml"]);
+                let extension = dice.one(&["yaml", "json", "ndjson", "csv", "txt", "yalm", "yaml.bak", "xlsx", "xml"]);
                 (format!("{stem}.{extension}"), bytes)
             }
             1 => (format!("north/{name}"), bytes),

@@ -142,9 +142,9 @@ impl MigrationCompiler<'_> {
             self.error(period.span, RuleError::PeriodReversed);
         }
         for other in &file.unless {
-            let mut known = self.pack.migrations.iter().map(|(name, _)| name.as_str());
+            let mut known = self.pack.migrations.keys().map(String::as_str);
             if !known.any(|name| name == other.value) {
-                let known = self.pack.migrations.iter().map(|(name, _)| name.as_str());
+                let known = self.pack.migrations.keys().map(String::as_str);
                 self.unknown(NameKind::Migration, other, near(&other.value, known));
             }
         }

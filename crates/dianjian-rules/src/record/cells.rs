@@ -61,10 +61,10 @@ impl Mapping {
             }
         }
         // Whatever the column is called, 微信小店 is the system of the shop.
-        if let Some((cell, word)) = system.and_then(|cell| Some((cell, self.system_of(cell.scalar()?)?))) {
-            if !is_set(&top, SYSTEM) {
-                insert(&mut top, SYSTEM, Value::Mapped(cell, Cow::Owned(word.to_owned())), row);
-            }
+        if let Some((cell, word)) = system.and_then(|cell| Some((cell, self.system_of(cell.scalar()?)?)))
+            && !is_set(&top, SYSTEM)
+        {
+            insert(&mut top, SYSTEM, Value::Mapped(cell, Cow::Owned(word.to_owned())), row);
         }
         for (target, source) in self.fields.iter().filter(|(_, source)| source.constant.is_some()) {
             if let Some(constant) = source.constant.as_ref().filter(|_| !is_set(&top, target)) {

@@ -127,6 +127,7 @@ pub struct Recognise {
 /// Where a field's value comes from.
 #[derive(Debug, Clone, JsonSchema)]
 #[schemars(untagged)]
+#[expect(clippy::large_enum_variant, reason = "a mapping has some dozens of them, and all live as long as the pack")]
 pub enum FieldSource {
     /// A path in the document (inside `each`: in the item).
     Path(String),

@@ -361,9 +361,7 @@ impl<'a> FieldResolver<'_, 'a> {
         let words = table_language(value.node());
         let shown = |(known, title): &(String, Text)| words.map_or(known.clone(), |lang| title.get(lang).to_owned());
         let names: Vec<String> = field.values.iter().map(shown).collect();
-        let near = by_title
-            .map(|value| shown(value))
-            .or_else(|| nearest(&text, names.iter().map(String::as_str)).map(str::to_owned));
+        let near = by_title.map(shown).or_else(|| nearest(&text, names.iter().map(String::as_str)).map(str::to_owned));
         let expected = near.unwrap_or_else(|| names.join(if words == Some(Lang::Zh) { "、" } else { " | " }));
         self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(Arg::Text(expected)));
     }
