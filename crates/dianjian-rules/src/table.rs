@@ -249,7 +249,10 @@ impl DatedRows {
         };
         let key = compared(&self.compare, column).key(first);
         let candidates = [&*key, ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
+        let compare = compared(&self.compare, column);
         let mut best: Option<(usize, usize, &str)> = None;
+        let mut named: Option<(bool, &str)> = None;
+        let mut is_unclear = false;
         for &number in candidates {
             let row = self.rows.get(number)?;
             let cell = |at: usize| row.get(at).and_then(Option::as_deref);
@@ -263,11 +266,26 @@ impl DatedRows {
                 fits &= same || matches!(cell(at), None | Some(ANY));
             }
             let Some(cell) = cell(take).filter(|_| fits) else { continue };
+            // A leaf's name alone, which several paths end in, names none of them.
+            if let Some(path) = self.cell(number, column).filter(|_| same) {
+                let is_whole = compare.is_whole(path, first);
+                match named {
+                    Some((true, _)) if !is_whole => continue,
+                    Some((false, known)) if !is_whole => is_unclear |= !compare.is_same(known, path),
+                    Some((false, _)) => (best, is_unclear) = (None, false),
+                    _ => {}
+                }
+                named = Some((is_whole, path));
+            }
             if best.is_none_or(|(most, at, _)| exact > most || (exact == most && number < at)) {
                 best = Some((exact, number, cell));
             }
         }
-        best.map(|(_, _, cell)| cell)
+        best.filter(|_| !is_unclear).map(|(_, _, cell)| cell)
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<&str> {
+        self.rows.get(row)?.get(column)?.as_deref()
     }
 }
 
