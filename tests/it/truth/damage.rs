@@ -17,8 +17,8 @@ impl Dice {
         (self.0 >> 33) as usize % sides.max(1)
     }
 
-    fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[self.roll(of.len())]
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.roll(of.len())]
     }
 }
 
