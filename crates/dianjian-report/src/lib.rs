@@ -31,6 +31,7 @@ pub mod sarif;
 mod short;
 mod style;
 pub mod template;
+mod unbroken;
 pub mod words;
 mod workbook;
 mod writer;

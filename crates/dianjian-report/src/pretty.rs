@@ -19,6 +19,7 @@ use miette::{
 
 use super::excerpt::{Excerpt, ExcerptMark, line_of};
 use super::safe::{clipped, one_line, width, wrap};
+use super::unbroken::{restore, unbroken};
 use super::words::{self, PROBLEM, count};
 use super::{DisplayOptions, FoldablePlace, Layout, ReportFormat, RunInfo, TextStyle};
 
@@ -54,6 +55,7 @@ impl Pretty {
         let start = out.len();
         // Neither a `String` nor an `Excerpt` can fail.
         let _ = handler.render_report(out, shown);
+        restore(out, start);
         if let Some(excerpt) = &shown.excerpt {
             excerpt.corrected(out, start);
         }
@@ -156,7 +158,7 @@ impl Pretty {
             && let Some(best) = words::best_evidence(rule, day)
             && let Some(address) = best.url.clone().or_else(|| Some(format!("https://{}", address(&best.r#ref)?)))
         {
-            link(best.title.as_deref().unwrap_or(&best.r#ref), &address, start, out);
+            link(best.title(lang).unwrap_or(&best.r#ref), &address, start, out);
         }
     }
 
@@ -255,7 +257,7 @@ impl fmt::Debug for PrettyDiagnostic<'_> {
 
 impl fmt::Display for PrettyDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&unbroken(&self.message))
     }
 }
 

@@ -96,14 +96,14 @@ pub fn best_evidence(rule: &RuleInfo, day: NaiveDate) -> Option<&Evidence> {
 
 /// What a reader finds a source by: `官方 关于…的公告 · 微信小店 · 2025-03-25（2025-04-01 起生效）`.
 pub fn evidence(lang: Lang, evidence: &Evidence) -> String {
-    let name = evidence.title.as_ref().unwrap_or(&evidence.r#ref);
+    let name = evidence.title(lang).unwrap_or(&evidence.r#ref);
     let date = match evidence.date {
         Some(date) => Some(date.to_string()),
         // What nobody published has no date to be missed.
         None => evidence.title.as_ref().map(|_| lang.pick("未注明日期", "undated").to_owned()),
     };
-    let parts = [Some(name), evidence.publisher.as_ref(), date.as_ref()];
-    let name = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" · ");
+    let parts = [Some(name), evidence.publisher.as_deref(), date.as_deref()];
+    let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let in_force = |day| {
         let aside = text! { zh: "{day} 起生效", en: "in force since {day}" };
         in_brackets(lang, aside.get(lang))

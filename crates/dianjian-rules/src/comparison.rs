@@ -69,9 +69,8 @@ fn is_plain(text: &str) -> bool {
 
 /// The parts of a path, folded, without blanks.
 fn parts(path: &str, blanks: Blanks) -> Vec<String> {
-    let is_between = |character: char| {
-        SEPARATORS.contains(&character) || (blanks == Blanks::Separate && character.is_whitespace())
-    };
+    let is_between =
+        |character: char| SEPARATORS.contains(&character) || (blanks == Blanks::Separate && character.is_whitespace());
     // Separators go first: folding drops some of them.
     path.split(is_between)
         .map(|part| fold(part, Fold::Name).as_str().chars().filter(|character| !character.is_whitespace()).collect())
@@ -96,7 +95,8 @@ mod tests {
         }
         assert!(same("6194", " ６１９４ "));
         assert_eq!(Comparison::Path.key("母婴 > 6194"), "6194");
-        for value in ["户外>钛杯", "水具", "保温钛杯", "", ">", "厨具>钛杯", "户外 钛杯", "钛杯、水具"] {
+        for value in ["户外>钛杯", "水具", "保温钛杯", "", ">", "厨具>钛杯", "户外 钛杯", "钛杯、水具"]
+        {
             assert!(!same("厨具 › 水具 › 钛杯", value), "{value}");
         }
         assert!(!Comparison::Exact.is_same("钛杯", "钛杯 "));

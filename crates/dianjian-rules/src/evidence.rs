@@ -1,6 +1,7 @@
 //! What evidence carries on a day: which sources spoke by then, how far they are trusted, how bad they let a finding be.
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Lang;
 
 use crate::info::RuleInfo;
 use crate::language::{Confidence, Evidence, Severity, SourceClass};
@@ -21,6 +22,12 @@ impl Evidence {
         self.since().is_none_or(|since| since <= day)
     }
 
+    /// What it is called, for readers of this language. Titles stay as they are, descriptions are translated.
+    pub fn title(&self, lang: Lang) -> Option<&str> {
+        let english = self.title_en.as_deref().filter(|_| lang == Lang::En);
+        english.or(self.title.as_deref())
+    }
+
     /// Fills in what the table of sources knows and the rule does not say itself.
     pub(crate) fn complete(&mut self, sources: &LookupTable) {
         let cell = |name: &str| {
@@ -29,8 +36,13 @@ impl Evidence {
             sources.rows.iter().rev().find(of_ref)?.cells[column].clone()
         };
         let day = |name| parse_date(&cell(name)?);
-        let (title, publisher, url) = (cell("title"), cell("publisher"), cell("url"));
+        let (title, title_en) = (cell("title"), cell("title_en"));
+        let (publisher, url) = (cell("publisher"), cell("url"));
         let (date, in_force) = (day("date"), day("in_force"));
+        // The table's English goes with the table's title.
+        if self.title.is_none() {
+            self.title_en = self.title_en.take().or(title_en);
+        }
         self.title = self.title.take().or(title);
         self.publisher = self.publisher.take().or(publisher);
         self.url = self.url.take().or(url);

@@ -208,7 +208,7 @@ impl<'a> JsonEvidence<'a> {
         Self {
             source: evidence.source,
             r#ref: evidence.r#ref.as_str().into(),
-            title: text(&evidence.title),
+            title: evidence.title(run.lang).map(Cow::Borrowed),
             publisher: text(&evidence.publisher),
             date: evidence.date,
             in_force: evidence.in_force,
