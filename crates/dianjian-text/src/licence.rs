@@ -179,7 +179,8 @@ pub fn licence_code(text: &str) -> Result<LicenceCode, LicenceError> {
 /// width, blanks, hyphens or invisible characters. A code with a wrong check character has a key as well, as it is still
 /// the same wherever it was copied to.
 ///
-/// `None`: a spreadsheet has rounded the code, so that different licences would look alike.
+/// `None`: a spreadsheet has rounded the code, so that different licences would look alike; or the text is no code at all
+/// (同上, #N/A, 91000000XXXXXXXXXX).
 pub fn licence_key(text: &str) -> Option<Cow<'_, str>> {
     if checks_as_written(text) {
         return Some(Cow::Borrowed(text));
@@ -187,7 +188,8 @@ pub fn licence_key(text: &str) -> Option<Cow<'_, str>> {
     let chars: Vec<char> = text.chars().filter(|c| !is_gap(*c)).map(narrow).collect();
     let is_rounded =
         chars.len() >= LENGTH - 1 && chars.iter().all(char::is_ascii_digit) && chars.ends_with(&['0', '0', '0']);
-    if chars.is_empty() || is_scientific(&chars) || (is_rounded && licence_code(text).is_err()) {
+    let is_wrong = || licence_code(text).is_err();
+    if chars.is_empty() || is_scientific(&chars) || (is_rounded || is_masked(&chars)) && is_wrong() {
         return None;
     }
     Some(Cow::Owned(chars.into_iter().collect()))
@@ -275,6 +277,15 @@ impl fmt::Display for LicenceCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.code)
     }
+}
+
+/// Whether it stands in the place of a code: words alone, an error of a spreadsheet, characters hidden by others.
+fn is_masked(chars: &[char]) -> bool {
+    /// So many of them side by side hide something.
+    const HIDING: usize = 4;
+    let says_nothing = !chars.iter().any(char::is_ascii_alphanumeric);
+    let is_hiding = |run: &[char]| run.iter().all(|c| *c == 'X');
+    says_nothing || chars.iter().any(|c| matches!(c, '*' | '#' | '?')) || chars.windows(HIDING).any(is_hiding)
 }
 
 fn is_gap(c: char) -> bool {
@@ -388,6 +399,12 @@ mod tests {
             "'9144030071526726XG",
         ] {
             assert_eq!(licence_key(text).as_deref(), Some("9144030071526726XG"), "{text}");
+        }
+        for text in ["同上", "补办中", "营业执照", "#N/A", "91000000XXXXXXXXXX", "91440300******726X"] {
+            assert_eq!(licence_key(text), None, "{text}");
+        }
+        for text in ["X", "L1", "91440300715267260A"] {
+            assert_eq!(licence_key(text).as_deref(), Some(text), "{text}");
         }
         assert_eq!(licence_key("440301103792029").as_deref(), Some("440301103792029"));
         for text in ["9.14403E+17", "914403007152670000", "９.14403e17", "", " - "] {

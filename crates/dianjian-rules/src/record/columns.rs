@@ -336,8 +336,15 @@ fn systems(mapping: &Mapping, columns: &mut [TableColumn], below: &[Vec<String>]
     if columns.iter().any(|column| column.key.is_some() && column.field == number) {
         return 0;
     }
+    // A total under the column is no system.
+    let is_sum = |row: &&Vec<String>| {
+        let is_said =
+            |cell: &&String| !cell.trim().is_empty() && !cell.trim().bytes().all(|byte| byte.is_ascii_digit());
+        row.iter().find(is_said).is_some_and(|cell| mapping.words.is_sum(cell))
+    };
     let only_systems = |at: usize| {
-        let cells = below.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim());
+        let rows = below.iter().filter(|row| !is_sum(row));
+        let cells = rows.filter_map(|row| row.get(at)).map(|cell| cell.trim());
         let mut said = cells.filter(|cell| !cell.is_empty() && !mapping.words.nothing.has(cell)).peekable();
         said.peek().is_some() && said.all(|cell| mapping.system_of(cell).is_some())
     };

@@ -17,7 +17,7 @@ use dianjian_document::source::{SourceFile, Span, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
 use dianjian_text::{Fold, fold};
 pub(super) use field_value::{MAX_SUGGESTED, insert};
-use field_value::{gather, no_fen, source_value, unmapped_below, walk};
+use field_value::{gather, no_fen, source_value, unmapped_below, walk, whole_number};
 pub use field_value::{scalar_text, scaled};
 pub use template::TemplateColumn;
 
@@ -249,7 +249,7 @@ impl Mapping {
         let paths = placeholders(&text.zh).chain(placeholders(&text.en));
         let args: Vec<(String, Arg)> = paths
             .map(|path| {
-                let found = walk(&value, path).and_then(|found| Some(found.text()?.into_owned()));
+                let found = walk(&value, path).and_then(|found| Some(whole_number(found).text()?.into_owned()));
                 (path.to_owned(), Arg::Text(found.unwrap_or_default()))
             })
             .collect();
@@ -317,6 +317,13 @@ impl Mapping {
             unmapped_below(&value, "", &used, issues);
         }
         records
+    }
+
+    /// The path at which the records of a document are, if that is a part of it.
+    pub(super) fn part(&self, document: Node<'_>) -> Option<&str> {
+        let records = matches!(self.yields, Yields::Records(_)) && (self.recognise.asks() || self.item.asks());
+        let (path, _) = self.place(&Value::Node(document)).filter(|_| records)?;
+        Some(path).filter(|path| *path != WHOLE)
     }
 
     /// The path at which the records are, and the records.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
-use dianjian_base::text;
+use dianjian_base::{FieldPath, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
@@ -156,7 +156,8 @@ impl<'r> RecordReader<'r> {
         let asked = |mapping: &&Mapping| !(given.is_some() && mapping.is_last_resort());
         if let Some(mapping) = self.mappings.iter().filter(asked).find(|mapping| mapping.matches(node)) {
             self.fits_two(mapping, node, f);
-            return self.mapped(source, mapping, node, f);
+            self.mapped(source, mapping, node, f);
+            return self.beside(source, mapping, node, f);
         }
         if let Some(index) = given {
             return self.record(source, index, Value::Node(node), None, f);
@@ -164,6 +165,21 @@ impl<'r> RecordReader<'r> {
         match kind.filter(|_| !is_of_a_program(node)).and_then(|kind| self.nearly(kind)) {
             Some(issue) => f(ReaderEvent::Issue(issue)),
             None => self.unread(node, f),
+        }
+    }
+
+    /// Reads what another shipped mapping knows in a document beside what was read: an answer may hold a product and a shop.
+    fn beside<'a>(&self, source: &SourceFile, reads: &Mapping, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
+        let Some(first) = reads.part(node).filter(|_| !reads.is_own()) else { return };
+        let mut read = vec![first];
+        for mapping in self.mappings.iter().filter(|mapping| !mapping.is_own() && !std::ptr::eq(*mapping, reads)) {
+            let Some(part) = mapping.part(node).filter(|_| !mapping.is_last_resort()) else { continue };
+            let is_within = |inner: &str, outer: &str| FieldPath::new(inner).below(outer).is_some();
+            let is_new = !read.iter().any(|read| is_within(read, part) || is_within(part, read));
+            if is_new && mapping.matches(node) {
+                read.push(part);
+                self.mapped(source, mapping, node, f);
+            }
         }
     }
 
@@ -226,7 +242,7 @@ impl<'r> RecordReader<'r> {
         let kind = match &mapping.yields {
             Yields::Refusal(text) => return f(ReaderEvent::Refused(node, mapping.refusal(node, text))),
             Yields::Nothing => {
-                return match mapping.unread(node) {
+                return match mapping.unread(node, self.familiar) {
                     Some((place, text)) => f(ReaderEvent::Refused(place, text)),
                     None => f(ReaderEvent::NothingToCheck),
                 };

@@ -399,7 +399,17 @@ fn looks_like_path(text: &str) -> Option<bool> {
     if text.contains(['\n', '\r']) || text.split(['/', '\\']).any(|name| name.len() > MAX_NAME) {
         return Some(false);
     }
-    if is_address(text) || has_extension(text) {
+    // Something is said before the address: 请看 https://…
+    let is_said = |(before, _): (&str, &str)| before.contains(|c: char| c.is_whitespace() || !c.is_ascii());
+    if text.split_once("://").is_some_and(is_said) {
+        return Some(false);
+    }
+    let is_name = is_address(text) || has_extension(text);
+    // A sentence may end with the name of a file: 先加微信，看 a.srt
+    if is_name && text.contains(['，', '。', '！', '？', '；']) && text.contains(char::is_whitespace) {
+        return None;
+    }
+    if is_name {
         return Some(true);
     }
     let is_sentence = text

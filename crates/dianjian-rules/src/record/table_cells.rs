@@ -63,8 +63,19 @@ impl TableCells {
         /// The most characters of such a text; a longer one is a name with the word in it.
         const LONGEST: usize = 8;
         let bare = text.trim().split(['(', '（', ':', '：']).next().unwrap_or_default().trim();
-        let is_short = bare.chars().count() <= LONGEST;
-        self.sums.has(bare) || is_short && !bare.is_ascii() && self.sums.iter().any(|word| bare.ends_with(word))
+        let length = bare.chars().count();
+        let ends = |word: &str| word.chars().count() > 1 && bare.ends_with(word);
+        let is_sum = self.sums.has(bare) || length <= LONGEST && !bare.is_ascii() && self.sums.iter().any(ends);
+        is_sum || self.is_count(bare)
+    }
+
+    /// Whether a text is a word of sums with a number and a measure: `共 3 家`, `合计12店`.
+    fn is_count(&self, text: &str) -> bool {
+        let word = text.trim_end_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(|c: char| c.is_ascii_digit());
+        let measure =
+            text.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_measure = measure.trim().chars().count() <= 2 && !measure.contains(|c: char| c.is_ascii_alphanumeric());
+        word.len() < text.len() && is_measure && self.sums.has(word.trim())
     }
 
     /// Whether a folded text names another currency than yuan.
@@ -87,4 +98,21 @@ pub(super) fn shipped() -> TableCells {
     let text = include_str!("../../../../rules/lexicons/table-cells.yaml");
     let source = dianjian_document::source::SourceFile::new("table-cells.yaml", text);
     crate::pack::parse_one(&std::sync::Arc::new(source)).unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_sums_are_known_by_their_first_words() {
+        let words = shipped();
+        for text in ["合计", "小计：", "本页小计", "合计（3 家）", "共 3 家", "合计12店", "平均", "Average"]
+        {
+            assert!(words.is_sum(text), "{text}");
+        }
+        for text in ["云山茶业", "公共", "共和国茶业", "共3家茶业公司", "3 家", ""] {
+            assert!(!words.is_sum(text), "{text}");
+        }
+    }
 }

@@ -15,7 +15,7 @@ use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
-use dianjian_text::FoldedWords;
+use dianjian_text::{Fold, FoldedWords, fold};
 use index::{FamiliarNames, FieldContent, plain};
 
 use super::kind::{KindIndex, Kinds};
@@ -96,6 +96,11 @@ impl Familiar {
             NodeKind::Sequence => document.items().take(ITEMS).find_map(|item| self.document(item)),
             _ => None,
         }
+    }
+
+    /// Whether the name of a field, in Chinese, says that it is one of a shop or what a shop sells.
+    pub(super) fn is_telling(&self, name: &str) -> bool {
+        !name.is_ascii() && self.words.telling.are_in(fold(name, Fold::Name).as_str())
     }
 
     /// Why a map looks like a record.

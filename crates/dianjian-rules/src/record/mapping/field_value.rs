@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use dianjian_base::message::Arg;
 use dianjian_base::{FieldPath, PathSegment};
-use dianjian_document::tree::Node;
+use dianjian_document::tree::{Node, NodeKind};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -86,7 +86,18 @@ pub(super) fn gather<'a>(item: &Value<'a>, path: &str) -> Option<Value<'a>> {
     Some(Value::List(list.node(), Rc::new(flat.collect())))
 }
 
+/// A whole number as such, however a program wrote it: `10000111645565.0`, `6.194E3`.
+pub(super) fn whole_number(value: Value<'_>) -> Value<'_> {
+    let Value::Node(node) = &value else { return value };
+    let is_float = node.kind() == NodeKind::Number && node.scalar().is_some_and(|text| text.contains(['.', 'e', 'E']));
+    match node.number().filter(|number| is_float && number.is_integer()) {
+        Some(number) => Value::Mapped(*node, Cow::Owned(number.normalize().to_string())),
+        None => value,
+    }
+}
+
 fn translate<'a>(source: &FieldSourceDetail, value: Value<'a>) -> Option<Value<'a>> {
+    let value = whole_number(value);
     let Some(text) = value.text() else { return Some(value) };
     let whole = text.trim().strip_suffix(".0");
     let listed = source.values.get(text.as_ref()).or_else(|| source.values.get(whole?)).map(scalar_text);

@@ -5,7 +5,7 @@ use dianjian_base::lang::Text;
 use dianjian_document::tree::Node;
 
 use super::Mapping;
-use crate::record::Value;
+use crate::record::{Familiar, Value};
 
 /// How deep such a field is looked for.
 const MAX_DEPTH: usize = 5;
@@ -19,10 +19,24 @@ const ENVELOPES: [&str; 10] =
 
 impl Mapping {
     /// The content of a document for which it is not idle: its place, and why it is not read.
-    pub(in crate::record) fn unread<'a>(&self, document: Node<'a>) -> Option<(Node<'a>, Text)> {
+    pub(in crate::record) fn unread<'a>(
+        &self,
+        document: Node<'a>,
+        familiar: Option<&Familiar>,
+    ) -> Option<(Node<'a>, Text)> {
+        if self.unless.is_empty() {
+            return None;
+        }
         let value = Value::Node(document);
         let wanted: Vec<Vec<String>> = self.unless.iter().map(|path| path.split('.').map(plain).collect()).collect();
-        let (path, node) = wanted.iter().find_map(|names| find(&value, names, "", MAX_DEPTH))?;
+        let called = || wanted.iter().find_map(|names| find(&value, names, "", MAX_DEPTH));
+        let titled = || {
+            find_where(&value, "", MAX_DEPTH, &|name, entry| {
+                entry.is_scalar() && familiar.is_some_and(|familiar| familiar.is_telling(name))
+                    || entry.with_text(|text| holds(text, &wanted)) == Some(true)
+            })
+        };
+        let (path, node) = called().or_else(titled)?;
         Some((node, message(&path)))
     }
 }
@@ -53,6 +67,43 @@ fn find<'a>(value: &Value<'a>, names: &[String], path: &str, depth: usize) -> Op
         }
     });
     found
+}
+
+/// The first field that passes a test: its path as written, and its key.
+fn find_where<'a>(
+    value: &Value<'a>,
+    path: &str,
+    depth: usize,
+    test: &dyn Fn(&str, &Value<'a>) -> bool,
+) -> Option<(String, Node<'a>)> {
+    let depth = depth.checked_sub(1)?;
+    if value.is_list() {
+        return value.each().take(MAX_ITEMS).find_map(|item| find_where(&item, path, depth, test));
+    }
+    let mut found = None;
+    value.entries(|name, key, entry| {
+        if found.is_some() || entry.is_empty() {
+            return;
+        }
+        let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        found = match test(name, entry) {
+            true => Some((at, key.unwrap_or(entry.node()))),
+            false => find_where(entry, &at, depth, test),
+        };
+    });
+    found
+}
+
+/// Whether a text is itself a JSON document with one of these fields.
+fn holds(text: &str, wanted: &[Vec<String>]) -> bool {
+    let text = text.trim();
+    let is_json = text.starts_with(['{', '[']) && text.ends_with(['}', ']']);
+    let is_wanted = |key: &str| wanted.iter().filter_map(|names| names.last()).any(|name| *name == plain(key));
+    is_json
+        && text
+            .split('"')
+            .zip(text.split('"').skip(1))
+            .any(|(key, next)| next.trim_start().starts_with(':') && is_wanted(key))
 }
 
 /// A name without case and punctuation: `nickName` and `nick_name` are one.
