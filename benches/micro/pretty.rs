@@ -32,6 +32,7 @@ fn rule() -> Arc<RuleInfo> {
             source: SourceClass::Official,
             r#ref: "store.weixin.qq.com/chengzhang/doc/1".to_owned(),
             title: None,
+            title_en: None,
             publisher: None,
             date: "2024-08-20".parse().ok(),
             in_force: None,
