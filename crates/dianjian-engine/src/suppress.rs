@@ -256,11 +256,11 @@ mod tests {
     }
 
     #[test]
-    fn the_day_named_is_the_first_on_which_it_no_longer_holds() {
-        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-22 -- why\n");
+    fn the_day_named_is_the_last_on_which_it_holds() {
+        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-21 -- why\n");
         assert_eq!(issues[0].lint, SchemaLint::SuppressionExpired);
         assert!(!silences(&mut found, "x/y", 1, day()));
-        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-23 -- why\n");
+        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-22 -- why\n");
         assert!(issues.is_empty() && silences(&mut found, "x/y", 1, day()));
     }
 

@@ -20,6 +20,7 @@ mod scalar;
 mod spanned;
 mod xml;
 mod yaml;
+mod yaml_errors;
 
 pub use arena::{Comment, NodeKind, ScalarStyle, Tree};
 pub use csv::SEPARATORS;

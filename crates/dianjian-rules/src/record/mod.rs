@@ -16,10 +16,12 @@ mod familiar;
 
 mod kind;
 mod level;
+mod looks;
 mod mapping;
 mod mapping_file;
 mod native;
 mod reader;
+mod reader_doubts;
 mod resolve;
 mod schema;
 mod slots;

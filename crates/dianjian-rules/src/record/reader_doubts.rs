@@ -1,0 +1,82 @@
+//! What makes a reader doubt a row or a document, and how it says so.
+
+use std::borrow::Cow;
+
+use dianjian_base::lang::Text;
+use dianjian_base::text;
+use dianjian_document::source::{CsvFields, TableColumn};
+use dianjian_document::tree::{Node, NodeKind};
+
+use super::mapping::Mapping;
+use super::table_cells::TableCells;
+
+/// How many cells may stand before the word of a row of sums.
+const MAX_BEFORE_SUM: usize = 4;
+
+/// Whether a row's first cell is a heading that some table has: a cheap question to ask of every row.
+pub(super) fn may_be_headings(row: Node<'_>, columns: &[TableColumn], mappings: &[Mapping]) -> bool {
+    let known = columns.iter().filter(|column| column.key.is_some());
+    let mut cells = known.zip(row.values()).filter(|(_, cell)| !cell.is_null());
+    let Some((column, cell)) = cells.next() else { return false };
+    let text = cell.scalar().or_else(|| cell.items().next()?.scalar()).unwrap_or_default().trim();
+    text != &*column.heading && mappings.iter().any(|mapping| mapping.columns.has_name(text))
+}
+
+pub(super) fn second_header() -> Text {
+    Text {
+        zh: "这一行像是另一张表的表头：一张工作表里上下放了两张表，从这里往下没有检查；把它们分到两个文件或两个工作表里。"
+            .to_owned(),
+        en: "This row looks like the headings of another table: two tables stand in one sheet, and nothing from here on was \
+             checked; put them into two files or two sheets."
+            .to_owned(),
+    }
+}
+
+/// Whether a row says anything: it is neither empty nor the headings repeated.
+pub(super) fn says_something(row: Node<'_>, columns: &[TableColumn]) -> bool {
+    let known = columns.iter().filter(|column| column.key.is_some());
+    let mut is_empty = true;
+    let mut is_heading = true;
+    for (column, cell) in known.zip(row.values()).filter(|(_, cell)| !cell.is_null()) {
+        is_empty = false;
+        is_heading &= cell.scalar() == Some(&*column.heading);
+    }
+    !is_empty && !is_heading
+}
+
+/// The word may be in a column that no mapping reads, so all cells of the row are searched.
+pub(super) fn is_sum(row: Node<'_>, words: &TableCells) -> bool {
+    let source = row.source();
+    let Some(table) = source.table() else { return false };
+    let fields = CsvFields::of(source.text(), row.span().start, table.delimiter);
+    let texts = fields.map(|field| field.text(source.text()));
+    // A number may stand before the word: rows are counted, totals too.
+    let is_said =
+        |text: &Cow<'_, str>| !text.trim().is_empty() && !text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    texts.take(MAX_BEFORE_SUM).find(is_said).is_some_and(|text| words.is_sum(&text))
+}
+
+pub(super) fn two_mappings(reads: &Mapping, other: &Mapping) -> Text {
+    let (reads, other) = (&reads.id, &other.id);
+    Text {
+        zh: format!("映射“{reads}”和“{other}”都认得这份数据，按“{reads}”读了；请在 recognise 里写明两者的区别。"),
+        en: format!(
+            "The mappings `{reads}` and `{other}` fit this equally, and it was read by `{reads}`; say under `recognise` in \
+             what they differ."
+        ),
+    }
+}
+
+/// Whether a string holds an answer of the platform: JSON inside JSON, as logs have it.
+pub(super) fn is_answer_in_text(node: &Node<'_>) -> bool {
+    let text = node.scalar().filter(|_| node.kind() == NodeKind::String).unwrap_or_default().trim();
+    text.starts_with(['{', '[']) && text.contains("\"errcode\"")
+}
+
+/// It is not read because nothing inside the string has a place in the file to point at.
+pub(super) fn answer_in_text() -> Text {
+    text! {
+        zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。",
+        en: "The platform's answer stands here as a mere text and was not checked; save it as a JSON file of its own.",
+    }
+}
