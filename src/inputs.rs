@@ -161,6 +161,11 @@ fn misnamed(name: &str, path: &Path, pack: &Pack) -> Option<Problem> {
     is_ours.then_some(Problem { file, place: None, sheet: None, related: Vec::new(), message, help })
 }
 
+/// Whether both paths lead to one file that exists.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    FileId::of(one).is_some_and(|id| FileId::of(other) == Some(id))
+}
+
 /// What makes two paths the same file: hard and symbolic links, other spellings.
 #[derive(Debug, PartialEq, Eq)]
 struct FileId {

@@ -65,6 +65,7 @@ fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Resu
     project.owns(args.write_decisions.as_deref());
     let policy = project.policy(&ChoiceArgs::default(), terminal)?;
     let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
+    inputs.spares("-o", &args.output, &project, |_| false)?;
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "migrate plan", second: "-" });
     }

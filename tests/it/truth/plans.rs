@@ -49,6 +49,18 @@ fn proposals(shop: &PlannedShop) -> Vec<&str> {
 }
 
 #[test]
+fn neither_a_plan_nor_a_view_of_it_takes_the_place_of_what_is_read() {
+    let shop = "kind: Shop\nid: a\nsystem: channels-store\nname: 云山茶业\n";
+    let folder = Folder::with(&[("a.yaml", shop)]);
+    let done = english(&folder, &[&["migrate", "plan", "a.yaml", "-o", "./a.yaml"], &DAY[..]].concat());
+    assert!(done.code == 2 && folder.read("a.yaml") == shop, "{}", said(&done));
+    assert_eq!(english(&folder, &[&["migrate", "plan", "a.yaml"], &DAY[..]].concat()).code, 0);
+    let plan = folder.read("plan.json");
+    let done = english(&folder, &["migrate", "show", "plan.json", "--format", "csv", "-o", "./plan.json"]);
+    assert!(done.code == 2 && folder.read("plan.json") == plan, "{}", said(&done));
+}
+
+#[test]
 fn who_cannot_be_certified_keeps_name_and_brand_and_gets_no_mark() {
     let folder = yaml(&[
         "id: sole\nsystem: channels-store\nname: 高山茶铺\nstore_type: sole-trader\nsuper_admin: 段小满\n\

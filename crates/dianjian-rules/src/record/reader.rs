@@ -17,7 +17,8 @@ use super::familiar::{Familiar, NearMiss, is_of_a_program};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::reader_doubts::{
-    answer_in_text, is_answer_in_text, is_sum, may_be_headings, says_something, second_header, two_mappings,
+    answer_in_text, column_issue, in_cells, is_answer_in_text, is_sum, may_be_headings, says_something, second_header,
+    two_mappings, unsaid,
 };
 use super::value::Value;
 use super::view::{NoSideFiles, Record, SchemaIssue, Scripts};
@@ -464,58 +465,6 @@ impl<'r> RecordReader<'r> {
     /// Resolves a value into a record; `prefix` is its path within the outer record.
     fn resolve<'a>(&self, kind: KindIndex, value: Value<'a>, prefix: String, source: &SourceFile) -> Record<'a> {
         Record::resolve(self.kinds, kind, value, prefix, self.scripts, source)
-    }
-}
-
-/// What is wrong with a column as a whole: another one gives its field first, or its unit is not clear.
-fn column_issue<'a>(
-    columns: &[TableColumn],
-    column: &TableColumn,
-    node: Node<'a>,
-    headings: Node<'a>,
-) -> Option<SchemaIssue<'a>> {
-    let heading = column.key.as_ref()?.to_string();
-    let issue = |lint, expected, related| SchemaIssue {
-        lint,
-        path: heading.clone(),
-        node,
-        found: heading.clone(),
-        expected,
-        related,
-    };
-    if column.is_unit_unsaid {
-        return Some(issue(SchemaLint::AmbiguousUnit, None, None));
-    }
-    let first = columns.iter().position(|other| {
-        column.is_fallback && other.key.is_some() && other.field == column.field && !other.is_fallback
-    })?;
-    let expected = columns.get(first).map(|first| Arg::Text(first.heading.to_string()));
-    Some(issue(SchemaLint::SecondColumn, expected, headings.items().nth(first)))
-}
-
-/// A missing field of a row is reported at its empty cell; a column that the table lacks, once at the headings.
-fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
-    let node = row.node;
-    row.issues.retain_mut(|issue| {
-        if !matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField) {
-            return true;
-        }
-        let cell = mapping.cell_of(node, columns, &issue.path);
-        issue.node = cell.unwrap_or(issue.node);
-        mapping.has_column(columns, &issue.path)
-    });
-}
-
-/// A field that is missing because the shape has no place for it must be given elsewhere (a sidecar, a flag), which
-/// is another lint; a partial record misses nothing.
-fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
-    if mapping.is_partial() {
-        issues.retain(|issue| issue.lint != SchemaLint::MissingField);
-    }
-    for issue in issues.iter_mut().filter(|issue| issue.lint == SchemaLint::MissingField) {
-        if !mapping.has_field(&issue.path) {
-            issue.lint = SchemaLint::UnsaidField;
-        }
     }
 }
 

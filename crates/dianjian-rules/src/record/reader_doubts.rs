@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
 use dianjian_base::text;
 use dianjian_document::source::{CsvFields, TableColumn};
 use dianjian_document::tree::{Node, NodeKind};
 
 use super::mapping::Mapping;
 use super::table_cells::TableCells;
+use super::view::{Record, SchemaIssue};
+use crate::language::SchemaLint;
 
 /// How many cells may stand before the word of a row of sums.
 const MAX_BEFORE_SUM: usize = 4;
@@ -78,5 +81,57 @@ pub(super) fn answer_in_text() -> Text {
     text! {
         zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。",
         en: "The platform's answer stands here as a mere text and was not checked; save it as a JSON file of its own.",
+    }
+}
+
+/// What is wrong with a column as a whole: another one gives its field first, or its unit is not clear.
+pub(super) fn column_issue<'a>(
+    columns: &[TableColumn],
+    column: &TableColumn,
+    node: Node<'a>,
+    headings: Node<'a>,
+) -> Option<SchemaIssue<'a>> {
+    let heading = column.key.as_ref()?.to_string();
+    let issue = |lint, expected, related| SchemaIssue {
+        lint,
+        path: heading.clone(),
+        node,
+        found: heading.clone(),
+        expected,
+        related,
+    };
+    if column.is_unit_unsaid {
+        return Some(issue(SchemaLint::AmbiguousUnit, None, None));
+    }
+    let first = columns.iter().position(|other| {
+        column.is_fallback && other.key.is_some() && other.field == column.field && !other.is_fallback
+    })?;
+    let expected = columns.get(first).map(|first| Arg::Text(first.heading.to_string()));
+    Some(issue(SchemaLint::SecondColumn, expected, headings.items().nth(first)))
+}
+
+/// A missing field of a row is reported at its empty cell; a column that the table lacks, once at the headings.
+pub(super) fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
+    let node = row.node;
+    row.issues.retain_mut(|issue| {
+        if !matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField) {
+            return true;
+        }
+        let cell = mapping.cell_of(node, columns, &issue.path);
+        issue.node = cell.unwrap_or(issue.node);
+        mapping.has_column(columns, &issue.path)
+    });
+}
+
+/// A field that is missing because the shape has no place for it must be given elsewhere (a sidecar, a flag), which
+/// is another lint; a partial record misses nothing.
+pub(super) fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
+    if mapping.is_partial() {
+        issues.retain(|issue| issue.lint != SchemaLint::MissingField);
+    }
+    for issue in issues.iter_mut().filter(|issue| issue.lint == SchemaLint::MissingField) {
+        if !mapping.has_field(&issue.path) {
+            issue.lint = SchemaLint::UnsaidField;
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::PlanArgs;
 use crate::commands::write_file;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::inputs::is_same_file;
 use crate::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]
@@ -60,6 +61,9 @@ pub struct PlanView<'s> {
 /// # Errors
 /// A shop that the plan does not have; an output that cannot be written.
 pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    if let Some(path) = args.output.as_deref().filter(|path| is_same_file(path, &args.plan.plan)) {
+        return Err(CliError::OverInput { flag: "-o", path: path.display().to_string(), input: None });
+    }
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
     let plan = &opened.plan;
     let find = |key: &String| {
