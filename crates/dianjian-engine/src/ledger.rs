@@ -282,6 +282,11 @@ impl<T> Default for LedgerBook<T> {
 }
 
 impl<T> LedgerBook<T> {
+    /// Settles the file before this one, whose parts have all come in, if there is one.
+    pub fn turn_to(&mut self, file: usize, inputs: &[Input]) -> Option<SettledFile<T>> {
+        if self.file == Some(file) { None } else { self.close(inputs) }
+    }
+
     /// Enters a part of a file; parts of one file follow each other. Gives back what is to be shown of the file before.
     pub fn enter(
         &mut self,
@@ -291,7 +296,7 @@ impl<T> LedgerBook<T> {
         shown: Vec<T>,
         inputs: &[Input],
     ) -> Option<SettledFile<T>> {
-        let settled = if self.file == Some(file) { None } else { self.close(inputs) };
+        let settled = self.turn_to(file, inputs);
         self.file = Some(file);
         self.ledger.records.checked += records;
         for side in std::mem::take(&mut look.beside) {

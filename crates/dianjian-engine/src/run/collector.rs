@@ -44,6 +44,11 @@ impl<T> Consumer<UnitResult<T>> for RunCollector<'_, T> {
         }
         self.last_unopened = done.unopened.or(self.last_unopened);
         self.totals.counts += done.counts;
+        // What the file before this unit comes to stands before what the unit found.
+        if let Some(first) = done.files.first() {
+            let settled = self.book.turn_to(first.file, self.inputs);
+            self.settled(settled);
+        }
         done.out.into_iter().for_each(|out| self.consumer.accept(out));
         done.files.into_iter().for_each(|file| self.file(file));
     }
