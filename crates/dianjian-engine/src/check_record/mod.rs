@@ -45,11 +45,9 @@ pub(crate) struct RecordChecker<'e, 's> {
     pub look: FileLook,
     /// Documents that nothing reads, and what is wrong with them.
     pub doubts: Vec<Problem>,
-    /// Findings that a file has once, however many of its records they are about: by rule and field, where they are among
-    /// the findings.
+    /// Findings that a file or a column has once, however many of its records they are about: by rule and field, where
+    /// they are among the findings.
     once: FxHashMap<(usize, String), usize>,
-    /// Findings that a column of a table has once, by rule and field: where they are among the findings.
-    columns: FxHashMap<(usize, String), usize>,
     scratch: CheckerScratch,
 }
 
@@ -75,7 +73,6 @@ impl<'e, 's> RecordChecker<'e, 's> {
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
-            columns: FxHashMap::default(),
             scratch: CheckerScratch::default(),
         }
     }
@@ -196,37 +193,49 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
     }
 
-    /// Reports an issue. What a file does not say at all it says of none of its records: that is one finding.
+    /// Reports an issue. What a file does not say at all it says of none of its records, and cells of a column that cannot
+    /// be read are one mistake: each is one finding, to which later records add their places.
     fn record_issue(&mut self, context: &EvalContext<'_, '_>, number: usize, issue: &SchemaIssue<'_>, is_gap: bool) {
         let path = FieldPath::new(&context.record.prefix).child(&issue.path);
         let is_unsaid = matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField);
-        let once = (is_gap && is_unsaid && self.source.table().is_none())
-            .then(|| (number, FieldPath::new(&path).without_indices()));
-        let known = once.as_ref().and_then(|once| self.once.get(once)).copied();
+        let once = if is_of_column(context.record, issue) {
+            Some((path.clone(), MAX_ALIKE))
+        } else if is_gap && is_unsaid && self.source.table().is_none() {
+            Some((FieldPath::new(&path).without_indices(), MAX_RELATED))
+        } else {
+            None
+        };
         let violation = schema_violation(issue, path);
-        let column = is_of_column(context.record, issue).then(|| (number, violation.target.path.clone()));
-        if column.as_ref().is_some_and(|column| self.joins_column(context, column, &violation, is_gap)) {
-            return;
-        }
-        if let Some(first) = known.and_then(|at| self.findings.get_mut(at)) {
-            let builder = FindingBuilder {
-                engine: self.engine,
-                source: self.source,
-                subject: FindingSubject::Record(context),
-                is_gap,
-            };
-            match first.related.len() {
-                0..MAX_RELATED => first.related.push(builder.label(&violation.target)),
-                _ => first.related_omitted += 1,
-            }
+        let once = once.map(|(field, most)| ((number, field), most));
+        if once.as_ref().is_some_and(|(key, most)| self.joins(context, key, *most, &violation, is_gap)) {
             return;
         }
         let at = self.findings.len();
         self.build_as(context, number, &mut vec![violation], is_gap);
         if self.findings.len() > at {
-            self.once.extend(once.map(|once| (once, at)));
-            self.columns.extend(column.map(|column| (column, at)));
+            self.once.extend(once.map(|(key, _)| (key, at)));
         }
+    }
+
+    /// Adds a place to the finding on the same mistake in an earlier record, if there is one; beyond `most` places it is
+    /// only counted.
+    fn joins(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        key: &(usize, String),
+        most: usize,
+        violation: &Violation<'_>,
+        is_gap: bool,
+    ) -> bool {
+        let Some(first) = self.once.get(key).and_then(|at| self.findings.get_mut(*at)) else { return false };
+        if first.related.len() < most {
+            let subject = FindingSubject::Record(context);
+            let builder = FindingBuilder { engine: self.engine, source: self.source, subject, is_gap };
+            first.related.push(builder.label(&violation.target));
+        } else {
+            first.related_omitted += 1;
+        }
+        true
     }
 
     /// A gap is reported even where the pack has no rule for it.
@@ -239,26 +248,6 @@ impl<'e, 's> RecordChecker<'e, 's> {
             zh: "没有读懂“{path}”：{found}", en: "`{path}` was not understood: {found}",
         };
         self.problems.push(Problem::with_message(self.source, issue.node.head_span(), message, None));
-    }
-
-    /// Adds a cell to the finding on the same mistake further up in its column, if there is one.
-    fn joins_column(
-        &mut self,
-        context: &EvalContext<'_, '_>,
-        column: &(usize, String),
-        cell: &Violation<'_>,
-        is_gap: bool,
-    ) -> bool {
-        let Some(first) = self.columns.get(column).and_then(|at| self.findings.get_mut(*at)) else { return false };
-        let subject = FindingSubject::Record(context);
-        match first.related.len() {
-            0..MAX_ALIKE => {
-                let builder = FindingBuilder { engine: self.engine, source: self.source, subject, is_gap };
-                first.related.push(builder.label(&cell.target));
-            }
-            _ => first.related_omitted += 1,
-        }
-        true
     }
 
     /// Reports what the reader noticed outside any record.
