@@ -85,7 +85,7 @@ pub fn group_member(
         (Some(of), _) => {
             MemberValue::Distinct(keys.folded_hash(of.own_slot(), &context.field(of)?.text()?, Fold::Name))
         }
-        (None, _) => MemberValue::Count(identity(context, member)),
+        (None, _) => MemberValue::Count(keys.identity(context, member)),
     };
     let place =
         member.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(member.by.first()?))?;
@@ -100,19 +100,12 @@ pub fn group_member(
     })
 }
 
-/// What the record is counted as: its id, unless the groups are of records with the same id.
-fn identity(context: &EvalContext<'_, '_>, member: &GroupParticipant) -> Option<u64> {
-    let record = context.record;
-    let id = context.kinds.get(record.kind_index).id;
-    let is_key = member.by.iter().any(|path| path.own_slot() == Some(id));
-    let text = record.slot(id).filter(|_| !is_key)?.text()?;
-    (!text.trim().is_empty()).then(|| reference_key(context.kinds, record.kind_index, &text))
-}
-
 /// Hashes of the keys of one record. Several rules group by the same fields, so each is folded once.
 #[derive(Debug, Default)]
 pub struct GroupKeys {
     of_record: Vec<(Slot, Fold, Option<u64>)>,
+    /// What the record is counted as, once a rule has asked.
+    identity: Option<Option<u64>>,
     /// The text folded last for each slot: the shops of one owner stand side by side in exports.
     last: Vec<(Slot, Fold, String, u64)>,
     folder: Folder,
@@ -122,6 +115,20 @@ impl GroupKeys {
     /// Forgets the record, not the texts folded last.
     pub(crate) fn next_record(&mut self) {
         self.of_record.clear();
+        self.identity = None;
+    }
+
+    /// What the record is counted as: its id, unless the groups are of records with the same id.
+    fn identity(&mut self, context: &EvalContext<'_, '_>, member: &GroupParticipant) -> Option<u64> {
+        let record = context.record;
+        let id = context.kinds.get(record.kind_index).id;
+        if member.by.iter().any(|path| path.own_slot() == Some(id)) {
+            return None;
+        }
+        *self.identity.get_or_insert_with(|| {
+            let text = record.slot(id)?.text()?;
+            (!text.trim().is_empty()).then(|| reference_key(context.kinds, record.kind_index, &text))
+        })
     }
 
     fn of_group(&mut self, context: &EvalContext<'_, '_>, fold: Fold, member: &GroupParticipant) -> Option<u64> {
