@@ -10,7 +10,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{DiscoverOptions, Discovered, Input, InputSource, discover};
 use dianjian_engine::RunOptions;
 use dianjian_rules::Pack;
-use dianjian_rules::record::ignore;
+use dianjian_rules::record::or_ignore;
 use dianjian_xlsx::is_workbook;
 
 use crate::config::{self, Below};
@@ -146,19 +146,19 @@ fn misnamed(name: &str, path: &Path, pack: &Pack) -> Option<Problem> {
     const LOOKED_AT: u64 = 64 << 10;
     let mut bytes = Vec::new();
     File::open(path).ok()?.take(LOOKED_AT).read_to_end(&mut bytes).ok()?;
-    let is_ours = is_workbook(&bytes) || pack.familiar.text(&String::from_utf8_lossy(&bytes)).is_some();
-    let ignore = ignore();
-    let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
-    let help = text! {
-        zh: "改成 .yaml、.json、.csv、.xlsx 等对应的扩展名，或在命令里直接写出这个文件。{ignore_zh}",
-        en: "Give it the extension of its format (.yaml, .json, .csv, .xlsx) or name it on the command line. {ignore_en}",
-    };
+    if !is_workbook(&bytes) && pack.familiar.text(&String::from_utf8_lossy(&bytes)).is_none() {
+        return None;
+    }
+    let help = or_ignore(text! {
+        zh: "改成 .yaml、.json、.csv、.xlsx 等对应的扩展名，或在命令里直接写出这个文件。",
+        en: "Give it the extension of its format (.yaml, .json, .csv, .xlsx) or name it on the command line.",
+    });
     let message = text! {
         zh: "内容像是要检查的记录，但这个扩展名的文件不会被读取",
         en: "this looks like records to be checked, but files with such a name are not read",
     };
     let (file, help) = (name.to_owned(), Some(help));
-    is_ours.then_some(Problem { file, place: None, sheet: None, related: Vec::new(), message, help })
+    Some(Problem { file, place: None, sheet: None, related: Vec::new(), message, help })
 }
 
 /// Whether both paths lead to one file that exists.

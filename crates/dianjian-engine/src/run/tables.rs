@@ -12,7 +12,7 @@ use dianjian_document::source::{
     TableChunks, TableHeader, TextEncoding, TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
-use dianjian_rules::record::{Recogniser, ignore};
+use dianjian_rules::record::{Recogniser, or_ignore};
 use dianjian_xlsx as workbook;
 
 use crate::Engine;
@@ -176,12 +176,10 @@ pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>, expli
         }
     };
     let (zh, en) = (known_tables(engine, Lang::Zh), known_tables(engine, Lang::En));
-    let ignore = ignore();
-    let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
-    let help = text! {
-        zh: "认得的表格和它们的表头：{zh}；其他表头可用 --mapping 说明。{ignore_zh}",
-        en: "Known tables and their headings: {en}. Say with --mapping what other headings mean. {ignore_en}",
-    };
+    let help = or_ignore(text! {
+        zh: "认得的表格和它们的表头：{zh}；其他表头可用 --mapping 说明。",
+        en: "Known tables and their headings: {en}. Say with --mapping what other headings mean.",
+    });
     Some(Problem::with_message(source, span.unwrap_or_default(), message, Some(help)))
 }
 

@@ -36,7 +36,7 @@ pub use assets::{AssetEntry, AssetFile, Assets, is_address};
 pub use columns::Recogniser;
 pub use examples::{MappingReport, run_mapping};
 pub use export_context::{ExportContext, ExportContexts, SavedContext};
-pub use familiar::{Familiar, NearMiss, NearMissWords, ignore};
+pub use familiar::{Familiar, NearMiss, NearMissWords, or_ignore};
 pub use kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 pub use level::FieldLevel;
 pub use mapping::{Mapping, TemplateColumn, Yields, scalar_text, scaled};

@@ -125,12 +125,10 @@ impl Familiar {
                 zh: "“{found}”下面像是{zh}记录，但写在那里不会被读取",
                 en: "what `{found}` holds looks like records ({en}), and is not read there",
             };
-            let ignore = ignore();
-            let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
-            let help = text! {
-                zh: "去掉“{found}”这一层，把记录直接写在文件的最外层，每条都写明 kind。{ignore_zh}",
-                en: "Remove `{found}` and put the records at the top of the file, each with its `kind`. {ignore_en}",
-            };
+            let help = or_ignore(text! {
+                zh: "去掉“{found}”这一层，把记录直接写在文件的最外层，每条都写明 kind。",
+                en: "Remove `{found}` and put the records at the top of the file, each with its `kind`.",
+            });
             Some(NearMiss { message, help })
         })
     }
@@ -210,16 +208,14 @@ impl Familiar {
 
     fn kind_key(&self, found: &str, kind: KindIndex) -> NearMiss {
         let name = &self.kinds.get(kind).name;
-        let ignore = ignore();
-        let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
         let message = text! {
             zh: "“{found}”不等于 kind: {name}，这份记录没有被读取",
             en: "`{found}` is not the same as `kind: {name}`, so this record was not read",
         };
-        let help = text! {
-            zh: "写成 kind: {name}（小写的 kind，半角冒号，冒号后空一格）。{ignore_zh}",
-            en: "Write `kind: {name}`, in small letters and with an ASCII colon and a blank. {ignore_en}",
-        };
+        let help = or_ignore(text! {
+            zh: "写成 kind: {name}（小写的 kind，半角冒号，冒号后空一格）。",
+            en: "Write `kind: {name}`, in small letters and with an ASCII colon and a blank.",
+        });
         NearMiss { message, help }
     }
 
@@ -237,22 +233,26 @@ impl Familiar {
                 en: "there is no kind `{other}`, so it was not read; by its fields ({fields_en}) it looks like: {en}",
             },
         };
-        let ignore = ignore();
-        let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
-        let help = text! {
-            zh: "写上 kind: {name}；其他系统导出的文件用 --mapping 说明字段对应关系。{ignore_zh}",
-            en: "Say `kind: {name}`; of another program's export say with --mapping where its fields are. {ignore_en}",
-        };
+        let help = or_ignore(text! {
+            zh: "写上 kind: {name}；其他系统导出的文件用 --mapping 说明字段对应关系。",
+            en: "Say `kind: {name}`; of another program's export say with --mapping where its fields are.",
+        });
         NearMiss { message, help }
     }
 }
 
 /// What to do about a file that is none of ours after all.
-pub fn ignore() -> Text {
+fn ignore() -> Text {
     text! {
         zh: "不该检查的文件，写进 dianjian.yaml 的 ignore: 里。",
         en: "A file that is not meant to be checked goes under `ignore:` in dianjian.yaml.",
     }
+}
+
+/// A help with what to do where the file is none of ours after all.
+pub fn or_ignore(help: Text) -> Text {
+    let ignore = ignore();
+    Text { zh: help.zh + &ignore.zh, en: help.en + " " + &ignore.en }
 }
 
 /// Whether a map says itself that it is another program's: a Kubernetes object, a schema, a rule of ours.

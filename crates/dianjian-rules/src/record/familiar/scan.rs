@@ -1,7 +1,7 @@
 //! Signs of records in a text that no parser can read: broken YAML or JSON, full-width colons, a table under another name.
 
 use super::index::FieldContent;
-use super::{Familiar, NearMiss, Signs, ignore};
+use super::{Familiar, NearMiss, Signs, ignore, or_ignore};
 use dianjian_base::text;
 use dianjian_document::source::HEAD_RECORDS;
 
@@ -94,17 +94,15 @@ fn answer() -> NearMiss {
 }
 
 fn table() -> NearMiss {
-    let ignore = ignore();
-    let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
     NearMiss {
         message: text! {
             zh: "内容像是表格，文件名却不是表格的",
             en: "this looks like a table, but the file's name is not that of one",
         },
-        help: text! {
-            zh: "把扩展名改成 .csv（制表符分隔的用 .tsv）。{ignore_zh}",
-            en: "Call it .csv, or .tsv if tabs separate its cells. {ignore_en}",
-        },
+        help: or_ignore(text! {
+            zh: "把扩展名改成 .csv（制表符分隔的用 .tsv）。",
+            en: "Call it .csv, or .tsv if tabs separate its cells.",
+        }),
     }
 }
 
