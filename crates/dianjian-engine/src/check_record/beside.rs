@@ -1,13 +1,12 @@
 //! What a record names beside its own file, for the ledger: texts, pictures, videos.
 
-use std::hash::{Hash, Hasher};
-
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_media::MediaError;
 use dianjian_rules::Scans;
 use dianjian_rules::language::SchemaLint;
 use dianjian_rules::record::{FieldType, Kind, Record, Value};
 
+use super::group_member::hash;
 use crate::ledger::{LookedState, SideLook, SideMedium};
 
 /// The scripts and captions of a record.
@@ -84,11 +83,4 @@ pub(super) fn pictures(source: &SourceFile, record: &Record<'_>, kind: &Kind, sc
 /// Where a place is, in the bytes of the whole file.
 fn at(source: &SourceFile, span: Span) -> u64 {
     source.base_offset() + u64::from(span.start)
-}
-
-fn hash(value: &impl Hash) -> u64 {
-    // Keyed with constants: shards on different machines must agree.
-    let mut hasher = std::hash::DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

@@ -176,8 +176,8 @@ impl GroupKeys {
     }
 }
 
-fn hash(value: &impl Hash) -> u64 {
-    // Keyed with constants: shards on different machines must agree.
+/// A hash keyed with constants: shards on different machines must agree.
+pub(super) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
