@@ -60,7 +60,7 @@ fn is_imported(path: &Path) -> bool {
 ///
 /// # Errors
 /// A file that exists or cannot be written.
-pub fn write_new(files: &[(PathBuf, &str)], force: bool) -> Result<(), CliError> {
+pub fn write_new(files: &[(PathBuf, impl AsRef<[u8]>)], force: bool) -> Result<(), CliError> {
     if let Some((path, _)) = files.iter().find(|(path, _)| !force && path.symlink_metadata().is_ok()) {
         return Err(CliError::Exists { path: path.display().to_string() });
     }

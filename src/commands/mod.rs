@@ -55,9 +55,8 @@ pub fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), CliError
     write_atomic(path, content.as_ref()).map_err(|error| CliError::write(path, &error))
 }
 
-/// Writes many files like [`write_file`]: their contents are on disk before the first takes its place, so that the disk is
-/// waited for once.
-pub fn write_files(files: &[(PathBuf, &str)]) -> Result<(), CliError> {
+/// Writes many files like [`write_file`], without waiting for the disk after each new one.
+pub fn write_files(files: &[(PathBuf, impl AsRef<[u8]>)]) -> Result<(), CliError> {
     let mut last: Option<&Path> = None;
     for (path, _) in files {
         if last != path.parent() {
@@ -65,7 +64,7 @@ pub fn write_files(files: &[(PathBuf, &str)]) -> Result<(), CliError> {
             last = path.parent();
         }
     }
-    let files: Vec<(&Path, &[u8])> = files.iter().map(|(path, text)| (path.as_path(), text.as_bytes())).collect();
+    let files: Vec<(&Path, &[u8])> = files.iter().map(|(path, text)| (path.as_path(), text.as_ref())).collect();
     write_all_atomic(&files).map_err(|(path, error)| CliError::write(path, &error))
 }
 

@@ -1,6 +1,6 @@
 //! `dianjian template FILE`: an empty table with the headings that are accepted.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use dianjian_base::text;
 use dianjian_report::template;
@@ -8,7 +8,6 @@ use dianjian_rules::Pack;
 use dianjian_rules::record::{Kind, Mapping, nearest};
 
 use super::import::write_new;
-use super::{make_folder_of, write_atomic};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{Project, ProjectArgs};
@@ -39,17 +38,13 @@ pub fn run(args: &TemplateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let (kind, mapping) = table_of(&wanted, &project.pack)?;
     let lang = terminal.lang;
     let columns = mapping.template(&project.pack.kinds, lang);
-    if args.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
-        let text = template::csv(&columns, lang);
-        write_new(&[(args.file.clone(), text.as_str())], args.force)?;
+    let bytes = if args.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        template::csv(&columns, lang).into_bytes()
     } else {
-        if !args.force && args.file.symlink_metadata().is_ok() {
-            return Err(CliError::Exists { path: args.file.display().to_string() });
-        }
-        let bytes = template::workbook(&columns, kind.title.get(lang), lang)
-            .map_err(|error| CliError::Write { path: args.file.display().to_string(), reason: error.to_string() })?;
-        write(&args.file, &bytes)?;
-    }
+        template::workbook(&columns, kind.title.get(lang), lang)
+            .map_err(|error| CliError::Write { path: args.file.display().to_string(), reason: error.to_string() })?
+    };
+    write_new(&[(args.file.clone(), bytes)], args.force)?;
     let (path, number, title) = (args.file.display(), columns.len(), kind.title.get(lang));
     let required = columns.iter().filter(|column| column.field.required).count();
     let told = text! {
@@ -62,11 +57,6 @@ pub fn run(args: &TemplateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     );
     terminal.print(&format!("{} {}{}", terminal.paint(Green, "✓"), told.get(lang), terminal.paint(Dim, hint)))?;
     Ok(Exit::Clean.unless(broken))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    make_folder_of(path)?;
-    write_atomic(path, bytes).map_err(|error| CliError::write(path, &error))
 }
 
 /// The kind that a name means, in either language, with the mapping that reads tables of it.
