@@ -119,6 +119,8 @@ pub struct Ledger {
     pub pictures: StateCounts,
     /// Videos in whole seconds; one whose length is not known counts as one.
     pub video_seconds: StateCounts,
+    /// Records of which some rules were neither passed nor failed, as a record that they name is not among the inputs.
+    pub undecided: u64,
     /// The inputs that were not checked, in order.
     pub passed_over: Vec<PassedOver>,
 }

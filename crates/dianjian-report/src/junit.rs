@@ -119,6 +119,7 @@ impl ReportFormat for Junit {
                 let _ = writeln!(out, "<property name=\"looked_at.{sort}.{state}\" value=\"{number}\"/>");
             }
         }
+        let _ = writeln!(out, "<property name=\"looked_at.records.undecided\" value=\"{}\"/>", ledger.undecided);
         out.push_str("</properties>\n</testsuite>\n</testsuites>\n");
     }
 }

@@ -260,6 +260,13 @@ pub fn looked_at(lang: Lang, summary: &Summary) -> Vec<String> {
     if ledger.video_seconds.checked > 0 {
         parts.push(duration(lang, ledger.video_seconds.checked));
     }
+    if ledger.undecided > 0 {
+        let records = number(ledger.undecided);
+        parts.push(match lang {
+            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录不在这次检查里）"),
+            Lang::En => format!("{} not fully judged (what they name is not here)", count(lang, records, "", "record")),
+        });
+    }
     let others = [
         (ledger.files.not_understood, "个文件没有读懂", "not understood"),
         (ledger.files.not_readable, "个文件读不了", "not readable"),

@@ -35,8 +35,8 @@ pub struct SlotPath {
 pub enum PathRoot {
     /// The record that is checked.
     Record,
-    /// The record that this one lies in: `shop.…` of a product.
-    Outer,
+    /// The record that the reference in this slot names, be it the one that this one lies in: `shop.…` of a product.
+    Named(Slot),
     /// The item of the innermost `each`: `.id`.
     Item,
     /// Every text of the record: `**`.
@@ -142,6 +142,25 @@ pub enum CheckKind {
 pub struct FieldTests {
     pub at: SlotPath,
     pub tests: Vec<Test>,
+    /// Whether it reads a field of a record that this one names.
+    pub reads_named: bool,
+}
+
+impl FieldTests {
+    /// The tests of the field at a path.
+    pub(crate) fn new(at: SlotPath, tests: Vec<Test>) -> Self {
+        let mut reads_named = false;
+        let mut note = |path: &SlotPath| reads_named |= matches!(path.root, PathRoot::Named(_));
+        note(&at);
+        tests.iter().for_each(|test| test.each_path(&mut note));
+        Self { at, tests, reads_named }
+    }
+
+    /// Calls `f` with the field and those that it is compared with.
+    pub(crate) fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        f(&self.at);
+        self.tests.iter().for_each(|test| test.each_path(f));
+    }
 }
 
 /// A test of one value. The trailing `bool` of a variant is what the test wants: `false` for `is_not`, `not_in`, `lacks`.
@@ -386,6 +405,24 @@ pub struct GroupCheck {
     pub members: Vec<GroupParticipant>,
 }
 
+impl GroupCheck {
+    /// Calls `f` with everything that the group reads, and the kind of the records that it reads it of.
+    pub(crate) fn each_path<'g>(&'g self, f: &mut dyn FnMut(Option<KindIndex>, &'g SlotPath)) {
+        for (at, member) in self.members.iter().enumerate() {
+            member.each_path(&mut |path| f(Some(member.kind), path));
+            if at == 0 {
+                self.each_bound_path(&mut |path| f(Some(member.kind), path));
+            }
+        }
+    }
+
+    /// Calls `f` with the fields of the rule's own kind that bounds and `mixed` read.
+    pub fn each_bound_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
+        self.mixed.iter().for_each(&mut *f);
+        self.min.iter().chain(&self.max).for_each(|bound| bound.each_path(f));
+    }
+}
+
 /// The number that is compared with a group's bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupFold {
@@ -408,6 +445,13 @@ pub struct GroupParticipant {
     pub of: Option<SlotPath>,
     /// Where its label points; `None`: at the first key field.
     pub point: Option<SlotPath>,
+}
+
+impl GroupParticipant {
+    /// Calls `f` with the fields that it reads.
+    pub fn each_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
+        self.by.iter().chain(&self.of).chain(&self.point).for_each(f);
+    }
 }
 
 /// An edit that resolves a violation.

@@ -60,9 +60,6 @@ pub enum RuleError {
     /// A path into the items of a list where a record has one value.
     #[error("`{found}` stands for a value in every item of a list; groups and references take one value a record")]
     ManyValues { found: String },
-    /// A field of a record of the kind `outer`, in which records of the rule's kind never lie.
-    #[error("a {kind} never lies in a {outer}, so `{found}` is never there")]
-    OutOfReach { kind: String, outer: String, found: String },
     /// A regular expression that is not one.
     #[error("not a regular expression: {reason}")]
     Regex { reason: String },
@@ -130,9 +127,6 @@ impl Localized for RuleError {
             Self::ManyValues { found } => {
                 format!("“{found}”是列表每一项里的值；分组和引用只能用每条记录只有一个的值")
             }
-            Self::OutOfReach { kind, outer, found } => {
-                format!("{kind} 不在 {outer} 里面，取不到“{found}”，这条规则永远不会生效")
-            }
             Self::Regex { reason } => format!("正则表达式有误：{reason}"),
             Self::Words { reason } => format!("这些词无法用于匹配：{reason}"),
             Self::EmptyCheck => "这个检查没有要求任何事".to_owned(),
@@ -172,10 +166,6 @@ impl Localized for RuleError {
             Self::ManyValues { .. } => Some(match lang {
                 Lang::Zh => "改用列表之外的字段；只看一条记录的各项，用 each 或 unique。".to_owned(),
                 Lang::En => "use a field outside lists; for the items of one record use `each` or `unique`".to_owned(),
-            }),
-            Self::OutOfReach { outer, .. } => Some(match lang {
-                Lang::Zh => format!("把规则写给 {outer}，或只用这种记录自己的字段。"),
-                Lang::En => format!("write the rule for {outer}, or use fields of the record itself"),
             }),
             Self::UnknownClass { known, .. } => Some(match lang {
                 Lang::Zh => format!("可用的类别：{known}"),

@@ -46,7 +46,7 @@ pub use check::{
 };
 pub use compile::ConditionCompiler;
 pub use error::RuleError;
-pub use eval::{EvalContext, ORDINAL, Outcome, RecordPlace, Scans, Violation};
+pub use eval::{EvalContext, NamedLookup, NamedRecord, ORDINAL, Outcome, RecordPlace, Scans, Violation};
 pub use evidence::carries_error;
 pub use info::RuleInfo;
 pub use lexicons::LexiconFile;

@@ -1,15 +1,16 @@
 //! The rules of one day, ordered for speed: a record meets only rules that can speak of it.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 use dianjian_text::{ContactFinder, ContentScan, WordMatcher, WordMatcherBuilder};
 
-use super::check::{CompiledCheck, FixRule, RuleBody, RuleTexts, SearchedContent, SlotPath, Test};
+use super::check::{CompiledCheck, FixRule, PathRoot, RuleBody, RuleTexts, SearchedContent, SlotPath, Test};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
-use crate::record::{KindIndex, Record, Slot};
+use crate::record::{KindIndex, Kinds, Record, Slot};
 
 /// One rule in the form in which it runs.
 #[derive(Debug)]
@@ -79,6 +80,8 @@ pub struct Ruleset {
     referred: Vec<bool>,
     /// By kind, when a record of it is closed.
     closed: Vec<Option<CompiledCheck>>,
+    /// By kind, the fields of its records that are read through the references of others.
+    named: Vec<Vec<Slot>>,
 }
 
 impl Ruleset {
@@ -102,6 +105,7 @@ impl Ruleset {
             schema: Vec::new(),
             referred: vec![false; kinds],
             closed: Vec::new(),
+            named: vec![Vec::new(); kinds],
         };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
@@ -131,6 +135,33 @@ impl Ruleset {
     pub(super) fn with_closed(mut self, closed: Vec<Option<CompiledCheck>>) -> Self {
         self.closed = closed;
         self
+    }
+
+    /// Notes, by kind, what is read of its records through the references of others.
+    #[must_use]
+    pub(super) fn with_named(mut self, kinds: &Kinds) -> Self {
+        let mut named: Vec<BTreeSet<Slot>> = vec![BTreeSet::new(); self.named.len()];
+        for rule in &self.rules {
+            rule.each_path(&mut |kind, path| {
+                let PathRoot::Named(reference) = path.root else { return };
+                let of = kind.and_then(|kind| kinds.named_by(kind, reference));
+                if let Some((set, slot)) = of.and_then(|of| Some((named.get_mut(of)?, path.slot?))) {
+                    set.insert(slot);
+                }
+            });
+        }
+        // Whether it is closed decides what is judged of the records that name it.
+        for (_, of) in kinds.iter().flat_map(|kind| &kind.references) {
+            let Some((set, closed)) = named.get_mut(*of).zip(self.closed(*of)) else { continue };
+            closed.each_path(&mut |path| set.extend(path.slot.filter(|_| path.root == PathRoot::Record)));
+        }
+        self.named = named.into_iter().map(|slots| slots.into_iter().collect()).collect();
+        self
+    }
+
+    /// The fields of a kind's records that are read through the references of others.
+    pub fn named(&self, kind: KindIndex) -> &[Slot] {
+        self.named.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// When a record of this kind is closed; `None`: never.
@@ -177,6 +208,19 @@ impl Ruleset {
 }
 
 impl Rule {
+    /// Calls `f` with everything that the rule reads, and the kind of the records that it reads it of.
+    fn each_path<'r>(&'r self, f: &mut dyn FnMut(Option<KindIndex>, &'r SlotPath)) {
+        let own = self.kind;
+        self.when.iter().for_each(|when| when.each_path(&mut |path| f(own, path)));
+        self.texts.fields.iter().for_each(|(_, path)| f(own, path));
+        match &self.body {
+            RuleBody::Check(check) => check.each_path(&mut |path| f(own, path)),
+            RuleBody::Group(group) => group.each_path(f),
+            RuleBody::Reference { at, .. } => f(own, at),
+            RuleBody::Schema(_) => {}
+        }
+    }
+
     /// Whether the rule can PASS or FAIL on the record. Cheap; `false` is certain, `true` is not.
     pub fn may_apply(&self, record: &Record<'_>) -> bool {
         self.outlook.preconditions.are_met(record)

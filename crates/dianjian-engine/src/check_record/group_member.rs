@@ -11,6 +11,7 @@ use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, SlotP
 use dianjian_text::{Fold, Folder, licence_key};
 use rust_decimal::Decimal;
 
+use super::named::{NameTarget, PendingRecord};
 use crate::Engine;
 
 /// A record as a member of a group.
@@ -43,24 +44,16 @@ pub enum MemberValue {
     Sum(Decimal),
 }
 
-/// A record that refers to another by its key.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RecordReference {
-    /// The rule's number.
-    pub rule: u32,
-    /// Hash of kind and key, see [`reference_key`].
-    pub key: u64,
-    /// Where the reference begins, in the file's bytes.
-    pub start: u64,
-}
-
 /// What a source adds to cross-record rules.
 #[derive(Debug, Default)]
 pub(crate) struct CrossRecordInput {
     pub group_members: Vec<GroupMember>,
-    pub references: Vec<RecordReference>,
-    /// Records that can be referred to: [`reference_key`] and the key itself.
-    pub keys: Vec<(u64, String)>,
+    /// Records of which something is decided once the records that they name are known.
+    pub pending: Vec<PendingRecord>,
+    /// Records that can be named.
+    pub targets: Vec<NameTarget>,
+    /// Their ids, for suggestions: [`reference_key`] and the id itself.
+    pub ids: Vec<(u64, String)>,
     /// The number of records of each kind.
     pub records: Vec<usize>,
 }

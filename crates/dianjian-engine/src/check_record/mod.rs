@@ -2,6 +2,7 @@
 
 mod beside;
 pub(crate) mod group_member;
+pub(crate) mod named;
 pub(crate) mod source;
 
 use std::sync::Arc;
@@ -20,7 +21,9 @@ use dianjian_rules::{
     EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
     Violation,
 };
-pub(crate) use group_member::{CrossRecordInput, GroupKeys, RecordReference, group_member, reference_key, start_of};
+pub(crate) use group_member::{CrossRecordInput, GroupKeys, group_member, reference_key, start_of};
+use named::GroupWork;
+pub(crate) use named::{PendingRecord, PendingWork};
 
 use rustc_hash::FxHashMap;
 
@@ -145,7 +148,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         filter.candidates(rules, kind, record, &mut candidates);
         let scans = std::mem::take(&mut self.scratch.scans);
         let mut context = EvalContext { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
-        let mut violations = Vec::new();
+        let (mut violations, mut work) = (Vec::new(), Vec::new());
         for &number in &candidates {
             let rule = &rules.rules[number];
             let RuleBody::Check(check) = &rule.body else { continue };
@@ -156,8 +159,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 }
                 self.look_ahead(&mut context, &candidates);
             }
-            if context.run(rule, check, &mut violations) == Outcome::Fail {
-                self.build(&context, number, &mut violations);
+            match context.run(rule, check, &mut violations) {
+                Outcome::Fail => self.build(&context, number, &mut violations),
+                Outcome::Unknown => work.push(PendingWork::Rule(u32::try_from(number).unwrap_or(u32::MAX))),
+                Outcome::Pass | Outcome::Skip => {}
             }
             violations.clear();
         }
@@ -165,8 +170,8 @@ impl<'e, 's> RecordChecker<'e, 's> {
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));
         self.look.beside.extend(beside::pictures(self.source, record, kind, &context.scans));
-        self.cross_record_input(&mut context, &filter);
-        self.key(record, kind.id);
+        self.cross_record_input(&mut context, &filter, work);
+        self.target(record, kind.id);
         context.scans.clear();
         self.scratch.scans = context.scans;
         self.scratch.candidates = candidates;
@@ -334,46 +339,52 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
     }
 
-    /// Adds the record to the groups that it belongs to, and its references.
-    fn cross_record_input(&mut self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter) {
+    /// Adds the record to the groups that it belongs to, and what of it waits for the records that it names.
+    fn cross_record_input(
+        &mut self,
+        context: &mut EvalContext<'_, '_>,
+        filter: &RuleFilter,
+        mut work: Vec<PendingWork>,
+    ) {
         let rules = context.rules;
         let kind = context.record.kind_index;
         self.scratch.keys.next_record();
         for &(number, member) in &filter.groups {
             let rule = &rules.rules[number];
             let RuleBody::Group(group) = &rule.body else { continue };
-            let own = rule.kind == Some(kind) && member == 0;
-            if own && !context.applies(rule) {
-                continue;
-            }
+            let is_own = rule.kind == Some(kind) && member == 0;
             let Some(member) = group.members.get(member) else { continue };
-            let member = group_member(context, number, group, member, &mut self.scratch.keys);
-            self.cross_record.group_members.extend(member);
+            match named::group_work(context, number, (group, member), is_own, &mut self.scratch.keys) {
+                Some(GroupWork::Now(member)) => self.cross_record.group_members.push(member),
+                Some(GroupWork::Later(later)) => work.push(later),
+                None => {}
+            }
         }
         for &number in &filter.references {
             let rule = &rules.rules[number];
-            let RuleBody::Reference { at, kind: target, .. } = &rule.body else { continue };
-            if !context.applies(rule) {
-                continue;
+            let RuleBody::Reference { at, .. } = &rule.body else { continue };
+            let Some(slot) = at.own_slot().filter(|_| context.applies(rule)) else { continue };
+            if context.field(at).is_some_and(|value| value.is_scalar() && !value.is_empty()) {
+                work.push(PendingWork::Reference(u32::try_from(number).unwrap_or(u32::MAX), slot));
             }
-            let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else {
-                continue;
-            };
-            self.cross_record.references.push(RecordReference {
-                rule: u32::try_from(number).unwrap_or(u32::MAX),
-                key: reference_key(&self.engine.pack.kinds, *target, &text),
-                start: start_of(context.record.node.source(), &value),
-            });
+        }
+        if !work.is_empty() {
+            let start = start_of(context.record.node.source(), &context.record.value);
+            let requests = named::all_requests(context, &work);
+            self.cross_record.pending.push(PendingRecord { start, requests, work });
         }
     }
 
-    /// Remembers the record's own key, if any rule refers to records of its kind.
-    fn key(&mut self, record: &Record<'_>, id: Slot) {
-        let is_referred = self.engine.rules().is_referred(record.kind_index);
-        if let Some(text) = record.slot(id).filter(|_| is_referred).and_then(|value| value.text()) {
-            self.cross_record
-                .keys
-                .push((reference_key(&self.engine.pack.kinds, record.kind_index, &text), text.into_owned()));
+    /// Notes by what the record can be named, if anything is asked of records of its kind.
+    fn target(&mut self, record: &Record<'_>, id: Slot) {
+        let (kinds, kind) = (&self.engine.pack.kinds, record.kind_index);
+        let rules = self.engine.rules();
+        if !rules.is_referred(kind) && rules.named(kind).is_empty() {
+            return;
+        }
+        self.cross_record.targets.extend(named::targets(kinds, record));
+        if let Some(text) = record.slot(id).and_then(|value| value.text()) {
+            self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
         }
     }
 }
@@ -392,6 +403,7 @@ pub(crate) fn context<'c, 'a>(
         kinds,
         record,
         outer,
+        named: &[],
         as_of,
         assets: side_files,
         scans: Scans::default(),

@@ -1,12 +1,14 @@
 //! From the violations of cross-record rules to findings: the record is read again and the finding built in it.
 
+use std::sync::Arc;
+
 use dianjian_base::message::Arg;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
-use dianjian_rules::record::{ReaderEvent, Value, nearest};
+use dianjian_rules::record::{ReaderEvent, Record, Value, nearest};
 use dianjian_rules::{EvalContext, Placeholder, RecordPlace, RuleBody, Violation};
 
-use super::DanglingReference;
+use super::dangling::DanglingReference;
 use super::group_violation::GroupViolation;
 use super::groups::PackedPlace;
 use super::reread::PlaceLookup;
@@ -14,6 +16,10 @@ use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_membe
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding, Label};
+
+/// Is given a record with its source and the record that it lies in.
+pub(super) type RecordVisitor<'v> =
+    dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Record<'_>>, &Engine<'_>, &dyn SideFiles) + 'v;
 
 pub(super) struct FindingEmitter<'t> {
     pub engine: &'t Engine<'t>,
@@ -53,32 +59,62 @@ impl FindingEmitter<'_> {
         found
     }
 
-    /// Sends the finding of a dangling reference; `false` if its place was not found again.
+    /// Sends the finding of references to what is not there; `false` if its place was not found again.
     pub(super) fn reference(
         &mut self,
-        reference: DanglingReference,
+        dangling: &DanglingReference,
         ids: &[(u64, String)],
         sink: &mut dyn FnMut(usize, Finding),
     ) -> bool {
         let mut found = false;
-        let number = reference.rule as usize;
-        self.each_record(reference.place, sink, &mut |builder, context| {
-            let RuleBody::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
-            let (value, path) = context.place(at)?;
-            if start_of(builder.source, &value) != reference.place.start() {
+        let number = dangling.rule as usize;
+        let omitted = usize::try_from(dangling.omitted).unwrap_or(usize::MAX);
+        let mut related = Vec::new();
+        for place in &dangling.others {
+            self.records_around(*place, &mut |source, record, _, engine, _| {
+                if start_of(record.node.source(), &record.value) != place.start() {
+                    return;
+                }
+                let Some(RuleBody::Reference { at, .. }) = engine.rules().rules.get(number).map(|rule| &rule.body)
+                else {
+                    return;
+                };
+                let value = at.own_slot().and_then(|slot| record.slot(slot));
+                related.extend(value.map(|value| Label::at(source, value.node().use_span())));
+            });
+        }
+        self.each_record(dangling.place, sink, &mut |builder, context| {
+            if found || start_of(builder.source, &context.record.value) != dangling.place.start() {
                 return None;
             }
+            let RuleBody::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
+            let (value, path) = context.place(at)?;
             found = true;
             let text = value.text()?.into_owned();
             let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
-            builder.finding(
-                number,
-                violation(value, path, &text, [(Placeholder::Expected, Arg::Text(near))]),
-                Vec::new(),
-                0,
-            )
+            let args = [(Placeholder::Expected, Arg::Text(near))];
+            builder.finding(number, violation(value, path, &text, args), related.clone(), omitted)
         });
         found
+    }
+
+    /// The first byte after the source around a place: of a large file after the line or row.
+    pub(super) fn end_of_source(&mut self, place: PackedPlace) -> u64 {
+        let end = |source: Arc<SourceFile>| source.base_offset() + source.text().len() as u64;
+        self.places.source(place).map_or(0, end).max(place.start() + 1)
+    }
+
+    /// Calls `f` with every record in the source around a place, and the record that it lies in.
+    pub(super) fn records_around(&mut self, place: PackedPlace, f: &mut RecordVisitor<'_>) {
+        let (engine, side_files) = (self.engine, self.side_files);
+        let reader = RecordChecker::reader(engine, side_files);
+        self.places.open(place, &mut self.tree, &mut |source, root| {
+            reader.read(source, root, &mut |seen| {
+                if let ReaderEvent::Record(record, outer) = seen {
+                    f(source, record, outer, engine, side_files);
+                }
+            });
+        });
     }
 
     /// Calls `f` with every record around a place; findings that it returns go to the sink.
@@ -107,7 +143,7 @@ impl FindingEmitter<'_> {
     }
 
     /// A label on the value at a place.
-    fn label(&mut self, place: PackedPlace) -> Option<Label> {
+    pub(super) fn label(&mut self, place: PackedPlace) -> Option<Label> {
         let source = self.places.source(place)?;
         let start = u32::try_from(place.start().checked_sub(source.base_offset())?).ok()?;
         Some(Label::at(&source, scalar_at(&source, start)))

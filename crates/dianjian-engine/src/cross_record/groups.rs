@@ -158,9 +158,19 @@ impl Groups {
     }
 
     pub(crate) fn add(&mut self, file: u32, member: &GroupMember) -> io::Result<()> {
+        let row = self.row(file, member);
+        self.add_row(row)
+    }
+
+    /// A member as it is sorted.
+    pub(crate) fn row(&mut self, file: u32, member: &GroupMember) -> MemberRow {
         let bounds = self.bounds_index((member.min, member.max));
         let GroupMember { rule, key, start, value, mixed, .. } = *member;
-        let row = MemberRow { rule, key, place: PackedPlace::new(file, start), value, mixed, bounds };
+        MemberRow { rule, key, place: PackedPlace::new(file, start), value, mixed, bounds }
+    }
+
+    pub(crate) fn add_row(&mut self, row: MemberRow) -> io::Result<()> {
+        let rule = row.rule;
         let portion = &mut self.portions[rule as usize % MAX_PARALLEL_RULES];
         let before = portion.capacity();
         portion.push(row)?;

@@ -42,7 +42,7 @@ fn names(field: &Field, values: &[String]) -> Option<Text> {
 /// A field of the record, or of the one around it, as a message shows it; where it is absent, the id beside it.
 pub(super) fn field(context: &EvalContext<'_, '_>, path: &SlotPath) -> Arg {
     let record = match path.root {
-        PathRoot::Outer => context.outer.unwrap_or(context.record),
+        PathRoot::Named(slot) => context.named(slot).found().unwrap_or(context.record),
         _ => context.record,
     };
     let kind = context.kinds.get(record.kind_index);

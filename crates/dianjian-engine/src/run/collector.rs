@@ -152,7 +152,11 @@ impl<'c, T> RunCollector<'c, T> {
                 consumer.accept(render.finding(finding));
             }
         });
-        let not_found = emitted.map(|places| (places > 0).then_some(PlacesNotFound { places }));
+        let not_found = emitted.map(|totals| {
+            self.totals.looked_at.undecided += totals.undecided as u64;
+            let places = totals.not_found;
+            (places > 0).then_some(PlacesNotFound { places })
+        });
         let incomplete: Option<&dyn Localized> = match &not_found {
             Ok(not_found) => not_found.as_ref().map(|error| error as &dyn Localized),
             Err(error) => Some(error),

@@ -43,11 +43,12 @@ pub(crate) enum BlockKind {
     Texts,
     /// Members of groups, sorted.
     Groups,
-    /// References, sorted.
-    #[serde(rename = "uses")]
-    References,
-    /// Records that can be referred to, sorted.
-    Keys,
+    /// References by the keys of what they name, sorted.
+    Requests,
+    /// Records that can be named, sorted by their keys.
+    Targets,
+    /// What waits for records that are named, sorted by place.
+    Pending,
 }
 
 /// Where a block lies.

@@ -14,6 +14,7 @@ use super::blocks::{Block, BlockKind, PartialReader, block_items, unpack};
 use super::unit::{SavedText, SavedTexts, SavedUnit};
 use crate::cross_record::CrossRecordState;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
+use crate::cross_record::join::PendingItem;
 use crate::cross_record::reread::{PlaceLookup, line_or_row};
 use crate::run::{RunCollector, RunTotals, UnitResult};
 use crate::side_files::DiskSideFiles;
@@ -91,12 +92,17 @@ fn lines_before(partials: &PartialSet) -> LinesBefore {
 impl CrossRecordState {
     /// Adds what a shard kept.
     fn load(&mut self, reader: &Arc<PartialReader>) {
-        let numbers = self.bounds(reader.index.bounds.iter().copied());
+        let numbers: Arc<[u32]> = self.bounds(reader.index.bounds.iter().copied()).into();
+        let of_pending = Arc::clone(&numbers);
         let renumbered = move |entry: io::Result<MemberRow>| entry.and_then(|entry| entry.renumbered(&numbers));
+        let pending = move |item: io::Result<PendingItem>| item.and_then(|item| item.renumbered(&of_pending));
         self.add_runs(
             Box::new(block_items(reader, BlockKind::Groups).map(renumbered)),
-            block_items(reader, BlockKind::References),
-            block_items(reader, BlockKind::Keys),
+            (
+                block_items(reader, BlockKind::Requests),
+                block_items(reader, BlockKind::Targets),
+                Box::new(block_items(reader, BlockKind::Pending).map(pending)),
+            ),
             &reader.index.ids,
         );
     }

@@ -218,7 +218,8 @@ impl CrossRecordState {
         let runs = self.into_runs()?;
         (writer.index.bounds, writer.index.ids) = (runs.bounds, runs.ids);
         writer.put_items(BlockKind::Groups, runs.groups)?;
-        writer.put_items(BlockKind::References, runs.references)?;
-        writer.put_items(BlockKind::Keys, runs.keys)
+        writer.put_items(BlockKind::Requests, runs.requests)?;
+        writer.put_items(BlockKind::Targets, runs.targets)?;
+        writer.put_items(BlockKind::Pending, runs.pending)
     }
 }

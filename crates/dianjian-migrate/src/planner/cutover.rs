@@ -257,6 +257,7 @@ impl NameTrial<'_, '_, '_> {
             kinds: &pack.kinds,
             record: &record,
             outer: None,
+            named: &[],
             as_of: *day,
             assets: &NoSideFiles,
             scans: Scans::default(),

@@ -211,6 +211,7 @@ impl<'p> PlanningContext<'p> {
             kinds: &self.rules.pack.kinds,
             record,
             outer,
+            named: &[],
             as_of: self.rules.day,
             assets: &NoSideFiles,
             scans: Scans::default(),

@@ -97,6 +97,7 @@ impl JsonSummary {
                 texts: ledger.texts,
                 pictures: ledger.pictures,
                 video_seconds: ledger.video_seconds,
+                undecided: ledger.undecided,
                 passed_over: ledger.passed_over.iter().map(passed).collect(),
             },
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },

@@ -107,6 +107,9 @@ pub struct JsonLookedAt {
     pub pictures: StateCounts,
     /// Seconds of video.
     pub video_seconds: StateCounts,
+    /// Records of which some rules were neither passed nor failed, as a record that they name is not among the inputs.
+    #[serde(default)]
+    pub undecided: u64,
     /// The inputs that were not checked, in order.
     pub passed_over: Vec<JsonPassedOver>,
 }

@@ -44,7 +44,9 @@ pub fn compile(pack: &Pack, day: NaiveDate, errors: &mut Vec<Located>) -> Rulese
     let closed = (0..pack.kinds.iter().count()).map(|kind| compiler.closed(kind, errors)).collect();
     let rules: Vec<Rule> = pack.rules.iter().map(|rule| compiler.rule(rule, errors)).collect();
     let plans = compiler.finish_plans(errors);
-    Ruleset::new(day, rules, plans, Arc::clone(&pack.contacts), pack.kinds.iter().count()).with_closed(closed)
+    Ruleset::new(day, rules, plans, Arc::clone(&pack.contacts), pack.kinds.iter().count())
+        .with_closed(closed)
+        .with_named(&pack.kinds)
 }
 
 struct Compiler<'p> {
@@ -255,7 +257,7 @@ impl<'p> Compiler<'p> {
             let span = at.span;
             if let Some(at) = self.spanned_path(at) {
                 self.possible(&at, &tests, file, span);
-                kinds.push(("at", CheckKind::Leaf(FieldTests { at, tests })));
+                kinds.push(("at", CheckKind::Leaf(FieldTests::new(at, tests))));
             }
         } else if !tests.is_empty() {
             self.error(check.span, RuleError::NoPlace { test: first_test(file) });

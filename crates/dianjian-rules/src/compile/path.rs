@@ -59,19 +59,14 @@ impl Compiler<'_> {
             let is_licence_code = field.ty == FieldType::LicenceCode;
             return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new(), is_licence_code });
         }
-        // `shop.system` of a product: the field `shop` refers to a record of another kind.
+        // `shop.system` of a product: the field `shop` names a record of another kind.
         if root == PathRoot::Record
             && let (name, Some(rest)) = FieldPath::new(text).split_first()
-            && let Some((_, field)) = kind.field(name)
+            && let Some((slot, field)) = kind.field(name)
             && field.ty == FieldType::Reference
-            && let Some(outer) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
+            && let Some(named) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
         {
-            let outer = self.pack.kinds.get(outer);
-            let path = self.record_path(outer, rest.as_str(), PathRoot::Outer)?;
-            if !self.lies_in(outer) {
-                let (kind, outer) = (kind.name.to_string(), outer.name.to_string());
-                return Err(RuleError::OutOfReach { kind, outer, found: text.to_owned() });
-            }
+            let path = self.record_path(self.pack.kinds.get(named), rest.as_str(), PathRoot::Named(slot))?;
             return Ok(SlotPath { text: text.to_owned(), ..path });
         }
         Err(unknown(text))
@@ -100,7 +95,7 @@ impl Compiler<'_> {
                 Some(fields)
             }
             PathRoot::Record => self.fields_of_items(self.current.kind?.fields.get(usize::from(list.slot?))?),
-            PathRoot::Outer | PathRoot::Everywhere => None,
+            PathRoot::Named(_) | PathRoot::Everywhere => None,
         }
     }
 
@@ -109,7 +104,7 @@ impl Compiler<'_> {
         let (mut field, mut fields) = match path.root {
             PathRoot::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
             PathRoot::Item => (None, self.current.items.last().cloned().flatten()),
-            PathRoot::Outer | PathRoot::Everywhere => return None,
+            PathRoot::Named(_) | PathRoot::Everywhere => return None,
         };
         let mut ty = field.as_ref().map(|field| field.ty);
         for step in &path.steps {

@@ -7,7 +7,7 @@ use super::Compiler;
 use crate::check::{CompiledOperand, PathRoot, PathStep, SlotPath, Test};
 use crate::error::RuleError;
 use crate::language as file;
-use crate::record::{Field, FieldType, Kind, KindRole, nearest};
+use crate::record::{Field, FieldType, Kind, nearest};
 
 impl Compiler<'_> {
     /// Notes tests of a field that hold for no value that it can have.
@@ -49,10 +49,10 @@ impl Compiler<'_> {
         let of_kind = |kind: &Kind, text: &str| kind.field(text).map(|(_, field)| field.clone());
         match (path.root, path.steps.last()) {
             (PathRoot::Record, None) => of_kind(self.current.kind?, &path.text),
-            (PathRoot::Outer, None) => {
+            (PathRoot::Named(_), None) => {
                 let (_, reference) = self.current.kind?.field(name)?;
-                let outer = self.pack.kinds.find(reference.of.as_deref()?)?;
-                of_kind(self.pack.kinds.get(outer), rest?.as_str())
+                let named = self.pack.kinds.find(reference.of.as_deref()?)?;
+                of_kind(self.pack.kinds.get(named), rest?.as_str())
             }
             (PathRoot::Record | PathRoot::Item, Some(PathStep::Key(_))) => {
                 let ty = self.type_at(path)?;
@@ -74,15 +74,6 @@ impl Compiler<'_> {
             }
             _ => None,
         }
-    }
-
-    /// Whether records of the rule's kind lie in records of another: written inside them, or in an export beside what is
-    /// known of its shop. A live room is a file of its own.
-    pub(super) fn lies_in(&self, outer: &Kind) -> bool {
-        let inner = self.current.kind_index;
-        let is_nested = outer.nested.iter().any(|(_, kind)| *kind == inner);
-        let is_apart = self.current.kind.is_some_and(|kind| kind.role == Some(KindRole::LiveRoom));
-        is_nested || !is_apart && self.pack.mappings.iter().any(|mapping| mapping.reads_documents_of(inner))
     }
 
     /// A path that stands for one value in a record, as keys of groups and references need it; a mistake is noted.

@@ -3,13 +3,16 @@
 //! Here are the combinators and leaves; what a leaf tests is in [`values`] and [`content`], pictures in [`assets`].
 
 mod assets;
+mod conditions;
 mod content;
+mod named;
 mod places;
 mod values;
 mod violation;
 
 use chrono::NaiveDate;
 pub use content::Scans;
+pub use named::{NamedLookup, NamedRecord};
 use values::{check_format, in_set, unique};
 use violation::{FailureSink, TestFailure, holds, item_args};
 pub use violation::{ORDINAL, RecordPlace, Violation};
@@ -26,22 +29,26 @@ pub enum Outcome {
     Fail,
     /// What the check is about is absent, so that it neither holds nor fails.
     Skip,
+    /// It depends on a record that is named and is not known, or not known yet.
+    Unknown,
 }
 
 impl Outcome {
-    /// Of several parts that must all hold: one failure fails, else one skip skips.
+    /// Of several parts that must all hold: one failure fails, else what is not known counts, else one skip skips.
     fn and(self, next: Self) -> Self {
         match (self, next) {
             (Self::Fail, _) | (_, Self::Fail) => Self::Fail,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
             (Self::Skip, _) | (_, Self::Skip) => Self::Skip,
             (Self::Pass, Self::Pass) => Self::Pass,
         }
     }
 
-    /// Of one check at several places: one failure fails, else one pass passes.
+    /// Of one check at several places: one failure fails, else what is not known counts, else one pass passes.
     fn together(self, next: Self) -> Self {
         match (self, next) {
             (Self::Fail, _) | (_, Self::Fail) => Self::Fail,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
             (Self::Pass, _) | (_, Self::Pass) => Self::Pass,
             (Self::Skip, Self::Skip) => Self::Skip,
         }
@@ -56,13 +63,15 @@ pub struct EvalContext<'c, 'a> {
     pub record: &'c Record<'a>,
     /// The record that it lies in: of a product in a shop's file, the shop.
     pub outer: Option<&'c Record<'a>>,
+    /// The records that it names by its references, as far as they have been found elsewhere in the run.
+    pub named: &'c [NamedRecord<'c, 'a>],
     /// The run's date, or the record's own where that is scheduled.
     pub as_of: NaiveDate,
     pub assets: &'c dyn Assets,
     /// Searches made so far; cleared and passed on from record to record for its buffers.
     pub scans: Scans,
-    /// Whether the record, or the one that it lies in, is closed; `None` until a rule asks.
-    pub is_closed: Option<bool>,
+    /// Whether the record, or one that it lies in or names, is closed; `None` until a rule asks.
+    pub is_closed: Option<Outcome>,
     /// Values that unsaid fields are taken to have while a condition is asked.
     pub assumed: Vec<AssumedValue>,
 }
@@ -98,89 +107,26 @@ struct CheckSite<'i, 'a> {
 const RECORD: CheckSite<'_, '_> = CheckSite { item: None, message: 0 };
 
 impl<'a> EvalContext<'_, 'a> {
-    /// Runs a rule's check; its violations are appended to `out`.
+    /// Runs a rule's check; its violations are appended to `out`. [`Outcome::Unknown`] where it may fail, depending on a
+    /// record that is named and not known.
     pub fn run(&mut self, rule: &Rule, check: &CompiledCheck, out: &mut Vec<Violation<'a>>) -> Outcome {
-        if !self.applies(rule) {
+        let applies = self.applicability(rule);
+        if !matches!(applies, Outcome::Pass | Outcome::Unknown) {
             return Outcome::Skip;
         }
+        let mark = out.len();
         let mut violations = FailureSink::Collect(std::mem::take(out));
         let outcome = self.check(check, RECORD, &mut violations);
         *out = violations.into_items();
-        outcome
-    }
-
-    /// Whether the rule applies to the record; `false` also for some checks that would be skipped.
-    pub fn applies(&mut self, rule: &Rule) -> bool {
-        rule.may_apply(self.record)
-            && rule.when.as_ref().is_none_or(|when| self.holds(when))
-            && (rule.even_closed || !self.is_closed())
-    }
-
-    /// Is the record closed, or the one that it lies in, as its kind defines that?
-    pub fn is_closed(&mut self) -> bool {
-        if let Some(known) = self.is_closed {
-            return known;
-        }
-        let rules = self.rules;
-        let own = rules.closed(self.record.kind_index).is_some_and(|closed| self.holds(closed));
-        let is_closed = own
-            || self.outer.is_some_and(|outer| {
-                let (scans, assumed) = Default::default();
-                let mut context = EvalContext { record: outer, outer: None, scans, is_closed: None, assumed, ..*self };
-                rules.closed(outer.kind_index).is_some_and(|closed| context.holds(closed))
-            });
-        self.is_closed = Some(is_closed);
-        is_closed
-    }
-
-    /// Whether a condition holds, a rule's or another one that was compiled for the record's kind.
-    pub fn holds(&mut self, condition: &CompiledCheck) -> bool {
-        match &condition.kind {
-            _ if condition.is_decided => true,
-            CheckKind::All(parts) => parts.iter().all(|part| self.holds(part)),
-            _ => {
-                self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass
-                    || self.unsaid(condition).is_some_and(|fields| self.holds_for_all(condition, &fields))
-            }
-        }
-    }
-
-    /// The fields that a condition asks for and that are unsaid although every record has them.
-    fn unsaid(&self, condition: &CompiledCheck) -> Option<Vec<(PathRoot, Slot)>> {
-        let mut fields = Vec::new();
-        condition.each_leaf(&mut |leaf| {
-            let (root, Some(slot)) = (leaf.at.root, leaf.at.slot) else { return };
-            let record = match root {
-                PathRoot::Record => Some(self.record),
-                PathRoot::Outer => self.outer,
-                PathRoot::Item | PathRoot::Everywhere => None,
-            };
-            let is_unsaid = leaf.at.steps.is_empty()
-                && record.is_some_and(|record| {
-                    let field = self.kinds.get(record.kind_index).fields.get(usize::from(slot));
-                    field.is_some_and(|field| field.always) && record.slot(slot).is_none()
-                });
-            if is_unsaid && !fields.contains(&(root, slot)) {
-                fields.push((root, slot));
-            }
-        });
-        (!fields.is_empty()).then_some(fields)
-    }
-
-    /// Does a condition hold whatever values the fields have?
-    fn holds_for_all(&mut self, condition: &CompiledCheck, fields: &[(PathRoot, Slot)]) -> bool {
-        let Some(((root, slot), rest)) = fields.split_first() else {
-            return self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass;
+        let outcome = match (applies, outcome) {
+            (Outcome::Unknown, Outcome::Fail | Outcome::Unknown) => Outcome::Unknown,
+            (Outcome::Unknown, _) => Outcome::Skip,
+            (_, outcome) => outcome,
         };
-        let record = if *root == PathRoot::Outer { self.outer.unwrap_or(self.record) } else { self.record };
-        let kinds = self.kinds;
-        let values = &kinds.get(record.kind_index).fields[usize::from(*slot)].values;
-        values.iter().all(|(value, _)| {
-            self.assumed.push(AssumedValue { root: *root, slot: *slot, value: value.clone() });
-            let holds = self.holds_for_all(condition, rest);
-            self.assumed.pop();
-            holds
-        })
+        if outcome == Outcome::Unknown {
+            out.truncate(mark);
+        }
+        outcome
     }
 
     /// The value that a field is taken to have, unless its being there is what is asked.
@@ -204,6 +150,10 @@ impl<'a> EvalContext<'_, 'a> {
             CheckKind::Each(list, inner) => self.each(list, inner, site, out),
             CheckKind::When(condition, inner) => match self.check(condition, site, &mut FailureSink::Drop) {
                 Outcome::Pass => self.check(inner, site, out),
+                Outcome::Unknown => match self.check(inner, site, &mut FailureSink::Drop) {
+                    Outcome::Skip => Outcome::Skip,
+                    _ => Outcome::Unknown,
+                },
                 Outcome::Fail | Outcome::Skip => Outcome::Skip,
             },
             CheckKind::Leaf(leaf) => self.leaf(leaf, site, out),
@@ -254,8 +204,9 @@ impl<'a> EvalContext<'_, 'a> {
                     outcome = Outcome::Pass;
                     break;
                 }
-                Outcome::Skip => outcome = Outcome::Skip,
-                Outcome::Fail => {}
+                Outcome::Unknown => outcome = Outcome::Unknown,
+                Outcome::Skip if outcome != Outcome::Unknown => outcome = Outcome::Skip,
+                Outcome::Skip | Outcome::Fail => {}
             }
         }
         if outcome != Outcome::Fail {
@@ -267,6 +218,7 @@ impl<'a> EvalContext<'_, 'a> {
     fn not(&mut self, inner: &CompiledCheck, site: CheckSite<'_, 'a>, out: &mut FailureSink<Violation<'a>>) -> Outcome {
         match self.check(inner, site, &mut FailureSink::Drop) {
             Outcome::Skip => Outcome::Skip,
+            Outcome::Unknown => Outcome::Unknown,
             Outcome::Fail => Outcome::Pass,
             Outcome::Pass => {
                 out.push(|| {
@@ -312,6 +264,9 @@ impl<'a> EvalContext<'_, 'a> {
     }
 
     fn leaf(&mut self, leaf: &FieldTests, site: CheckSite<'_, 'a>, out: &mut FailureSink<Violation<'a>>) -> Outcome {
+        if leaf.reads_named && self.reads_unknown(leaf) {
+            return Outcome::Unknown;
+        }
         let mut outcome = Outcome::Skip;
         if leaf.at.is_many() {
             self.visit(&leaf.at, site.item, &mut |context, value, trail| {
@@ -340,7 +295,7 @@ impl<'a> EvalContext<'_, 'a> {
         };
         let ty = match path.root {
             PathRoot::Record => of(self.record),
-            PathRoot::Outer => self.outer.and_then(of),
+            PathRoot::Named(slot) => self.named(slot).found().and_then(of),
             PathRoot::Item | PathRoot::Everywhere => None,
         };
         path.steps.is_empty() && ty == Some(FieldType::Script)

@@ -63,7 +63,7 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         let mut value = match path.root {
             PathRoot::Item => item?.value.clone(),
             PathRoot::Record => self.record.slot(path.slot?)?.clone(),
-            PathRoot::Outer => self.outer?.slot(path.slot?)?.clone(),
+            PathRoot::Named(slot) => self.named(slot).found()?.slot(path.slot?)?.clone(),
             PathRoot::Everywhere => return None,
         };
         for step in &path.steps {
@@ -115,10 +115,12 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         let prefix = Trail::Root(&record.prefix);
         let (value, trail) = match (path.root, item) {
             (PathRoot::Item, Some(item)) => (item.value, *item.trail),
-            (PathRoot::Outer, _) => {
-                match self.outer.zip(path.slot).and_then(|(outer, slot)| Some((outer, outer.slot(slot)?))) {
-                    // `products[2]` lies in the outer record, so the outer field stands at its top.
-                    Some((outer, value)) => (value, Trail::Root(self.field_path(outer, path))),
+            (PathRoot::Named(slot), _) => {
+                let named = self.named(slot).found();
+                match named.zip(path.slot).and_then(|(named, slot)| Some((named, named.slot(slot)?))) {
+                    // `products[2]` lies in the record that it names, so that one's field stands at its top.
+                    Some((named, value)) if self.lies_in(named) => (value, Trail::Root(self.field_path(named, path))),
+                    Some((_, value)) => (value, Trail::Root(&path.text)),
                     None => return,
                 }
             }
@@ -165,7 +167,11 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         let mut text = match (path.root, item) {
             (PathRoot::Item, Some(item)) => item.trail.to_string(),
             (PathRoot::Item, None) | (PathRoot::Everywhere, _) => String::new(),
-            (PathRoot::Outer, _) => self.outer.map(|outer| self.field_path(outer, path)).unwrap_or_default().to_owned(),
+            (PathRoot::Named(slot), _) => match self.named(slot).found() {
+                Some(named) if self.lies_in(named) => self.field_path(named, path).to_owned(),
+                Some(_) => return path.text.clone(),
+                None => String::new(),
+            },
             (PathRoot::Record, _) => {
                 Trail::Key(&Trail::Root(&self.record.prefix), self.field_path(self.record, path)).to_string()
             }

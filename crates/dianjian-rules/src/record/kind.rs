@@ -51,6 +51,25 @@ pub struct Kind {
     pub required: Vec<(Slot, Option<Slot>)>,
     /// Slots of lists of records of another kind, with that kind.
     pub nested: Vec<(Slot, KindIndex)>,
+    /// Slots that name a record of another kind, with that kind.
+    pub references: Vec<(Slot, KindIndex)>,
+    /// The fields by which a record is named where it is not named by its id, the most telling first.
+    pub names: Vec<Vec<Slot>>,
+    /// What records of the kind take from others.
+    pub inherits: Vec<Inheritance>,
+}
+
+/// Fields that a record takes from another one where its own are absent.
+#[derive(Debug)]
+pub struct Inheritance {
+    /// The kind that they are taken from.
+    pub of: KindIndex,
+    /// The fields of this record that name the other one.
+    pub key: Vec<Slot>,
+    /// The fields of the other record that they must equal, side by side with `key`.
+    pub by: Vec<Slot>,
+    /// The own field, and the other record's that fills it.
+    pub take: Vec<(Slot, Slot)>,
 }
 
 /// A field of a kind, or of the items of a list.
@@ -111,18 +130,16 @@ impl Kinds {
             kinds.kinds.push(Kind::new(file));
         }
         for kind in &mut kinds.kinds {
-            kind.nested = kind
-                .fields
-                .iter()
-                .enumerate()
-                .filter(|(_, field)| field.ty == FieldType::List && field.items == FieldType::Record)
-                .filter_map(|(slot, field)| {
-                    let of = kinds.by_name.get(field.of.as_deref()?)?;
-                    Some((Slot::try_from(slot).ok()?, *of))
-                })
-                .collect();
+            let is_list = |field: &Field| field.ty == FieldType::List && field.items == FieldType::Record;
+            kind.nested = of_other_kinds(kind, &kinds.by_name, &is_list);
+            kind.references = of_other_kinds(kind, &kinds.by_name, &|field| field.ty == FieldType::Reference);
         }
         kinds
+    }
+
+    /// The kind of the records that the reference in a slot names.
+    pub fn named_by(&self, kind: KindIndex, reference: Slot) -> Option<KindIndex> {
+        self.get(kind).references.iter().find(|(slot, _)| *slot == reference).map(|(_, of)| *of)
     }
 
     /// Looks a kind up by its name.
@@ -156,6 +173,16 @@ impl Kinds {
     }
 }
 
+/// The slots of fields that speak of records of another kind, with that kind.
+fn of_other_kinds(
+    kind: &Kind,
+    by_name: &FxHashMap<String, KindIndex>,
+    wanted: &dyn Fn(&Field) -> bool,
+) -> Vec<(Slot, KindIndex)> {
+    let fields = (0..).zip(&kind.fields).filter(|(_, field)| wanted(field));
+    fields.filter_map(|(slot, field)| Some((slot, *by_name.get(field.of.as_deref()?)?))).collect()
+}
+
 impl Kind {
     fn new(file: &KindFile) -> Self {
         let mut fields = Vec::new();
@@ -178,6 +205,9 @@ impl Kind {
             top,
             fields,
             nested: Vec::new(),
+            references: Vec::new(),
+            names: Vec::new(),
+            inherits: Vec::new(),
         }
     }
 

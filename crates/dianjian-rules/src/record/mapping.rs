@@ -226,11 +226,6 @@ impl Mapping {
         }
     }
 
-    /// Whether it makes records of a kind of documents, not only of tables.
-    pub(crate) fn reads_documents_of(&self, kind: KindIndex) -> bool {
-        matches!(self.yields, Yields::Records(own) if own == kind) && (self.recognise.asks() || self.item.asks())
-    }
-
     /// Whether it recognises the document.
     pub fn matches(&self, document: Node<'_>) -> bool {
         let value = Value::Node(document);

@@ -26,6 +26,37 @@ use super::view::{Record, RecordShape, SchemaIssue, Scripts, choice};
 use crate::language::SchemaLint;
 
 impl<'a> Record<'a> {
+    /// A record without fields, to be [supplied](Self::supply) with some.
+    pub(super) fn empty(kinds: &Kinds, kind_index: KindIndex, node: Node<'a>) -> Self {
+        let slots = Slots::new(kinds.get(kind_index).fields.len());
+        let (value, shape) = (Value::Map(node, Rc::default()), RecordShape::default());
+        let (prefix, issues) = (String::new(), Vec::new());
+        Self { kind_index, node, value, slots, shape, prefix, issues, partial: true }
+    }
+
+    /// Fills a slot with a value that the record itself does not have.
+    pub fn supply(&mut self, kind: &Kind, slot: Slot, value: Value<'a>) {
+        let Some(field) = kind.fields.get(usize::from(slot)) else { return };
+        let bit = match field.ty {
+            FieldType::Enum | FieldType::Bool => value.with_text(|text| bit_of(field, text)).unwrap_or_default(),
+            _ => 0,
+        };
+        self.fill(slot, field, value, bit);
+    }
+
+    fn fill(&mut self, slot: Slot, field: &Field, value: Value<'a>, bit: u32) {
+        let shape = &mut self.shape;
+        shape.present.insert(slot);
+        match value.is_empty() {
+            true => shape.empty.insert(slot),
+            false => shape.empty.remove(slot),
+        }
+        if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
+            *choice = bit.trailing_zeros() as u8 + 1;
+        }
+        self.slots.fill(slot, FilledSlot { value, bit });
+    }
+
     /// Puts every field of `value` into its slot.
     pub fn resolve(
         kinds: &Kinds,
@@ -122,16 +153,7 @@ impl<'a> FieldResolver<'_, 'a> {
 
     #[inline]
     fn fill(&mut self, slot: Slot, field: &Field, value: Value<'a>, bit: u32) {
-        let shape = &mut self.record.shape;
-        shape.present.insert(slot);
-        match value.is_empty() {
-            true => shape.empty.insert(slot),
-            false => shape.empty.remove(slot),
-        }
-        if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
-            *choice = bit.trailing_zeros() as u8 + 1;
-        }
-        self.record.slots.fill(slot, FilledSlot { value, bit });
+        self.record.fill(slot, field, value, bit);
     }
 
     /// A list; or a file with an item a line, where the field may name one.

@@ -1,0 +1,252 @@
+//! What is sorted on the way from a reference to the record that it names.
+
+use std::io::{self, Read};
+
+use dianjian_rules::record::{SavedFields, Slot};
+
+use crate::cross_record::external_sort::{SortItem, read_bytes};
+use crate::cross_record::groups::{MemberRow, PackedPlace};
+
+/// A damaged length must not make us reserve more.
+const MAX_FIELDS: usize = 64 << 20;
+
+/// A reference, by a key of what it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Request {
+    pub key: u64,
+    /// The record that asks.
+    pub place: PackedPlace,
+    /// The slot of its reference.
+    pub slot: Slot,
+    /// Keys of a lower rank go first.
+    pub rank: u8,
+}
+
+/// A record that can be found by a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Target {
+    pub key: u64,
+    pub place: PackedPlace,
+}
+
+/// Something that waits for the records that a record names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PendingItem {
+    pub place: PackedPlace,
+    pub work: StoredWork,
+}
+
+/// See [`PendingWork`](crate::check_record::PendingWork).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StoredWork {
+    Reference(u32, Slot),
+    Member(Box<MemberRow>),
+    Rule(u32),
+}
+
+impl PendingItem {
+    /// Translates the bounds of a member into the indexes used here.
+    ///
+    /// # Errors
+    /// An index is out of range.
+    pub(crate) fn renumbered(self, indexes: &[u32]) -> io::Result<Self> {
+        let work = match self.work {
+            StoredWork::Member(row) => StoredWork::Member(Box::new(row.renumbered(indexes)?)),
+            work => work,
+        };
+        Ok(Self { work, ..self })
+    }
+}
+
+/// What a request met; those of one reference are sorted by what goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Match {
+    pub place: PackedPlace,
+    pub slot: Slot,
+    pub met: Met,
+}
+
+/// Whether a key leads to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Met {
+    /// The rank of the key, and the record.
+    Record(u8, PackedPlace),
+    /// To none; the key.
+    Nothing(u64),
+}
+
+/// A record that must be read again, and who asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Wanted {
+    pub target: PackedPlace,
+    pub place: PackedPlace,
+    pub slot: Slot,
+}
+
+/// What a reference leads to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Resolved {
+    /// The record that asked.
+    pub place: PackedPlace,
+    pub slot: Slot,
+    pub found: FoundRecord,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum FoundRecord {
+    Record {
+        /// Where it is labelled: at what names it.
+        label: PackedPlace,
+        is_closed: bool,
+        fields: Box<SavedFields>,
+    },
+    /// Nothing has the key.
+    Nothing(u64),
+}
+
+impl SortItem for Request {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.key.write(out);
+        self.place.write(out);
+        out.extend_from_slice(&self.slot.to_le_bytes());
+        out.push(self.rank);
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let (key, place) = (u64::read(from)?, PackedPlace::read(from)?);
+        let slot = Slot::from_le_bytes(read_bytes(from)?);
+        let [rank] = read_bytes(from)?;
+        Ok(Self { key, place, slot, rank })
+    }
+}
+
+impl SortItem for Target {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.key.write(out);
+        self.place.write(out);
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        Ok(Self { key: u64::read(from)?, place: PackedPlace::read(from)? })
+    }
+}
+
+impl SortItem for PendingItem {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.place.write(out);
+        match &self.work {
+            StoredWork::Reference(rule, slot) => {
+                out.push(0);
+                out.extend_from_slice(&rule.to_le_bytes());
+                out.extend_from_slice(&slot.to_le_bytes());
+            }
+            StoredWork::Member(row) => {
+                out.push(1);
+                row.write(out);
+            }
+            StoredWork::Rule(rule) => {
+                out.push(2);
+                out.extend_from_slice(&rule.to_le_bytes());
+            }
+        }
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let place = PackedPlace::read(from)?;
+        let [tag] = read_bytes(from)?;
+        let work = match tag {
+            0 => {
+                let rule = u32::from_le_bytes(read_bytes(from)?);
+                StoredWork::Reference(rule, Slot::from_le_bytes(read_bytes(from)?))
+            }
+            1 => StoredWork::Member(Box::new(MemberRow::read(from)?)),
+            2 => StoredWork::Rule(u32::from_le_bytes(read_bytes(from)?)),
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        Ok(Self { place, work })
+    }
+
+    fn bytes(&self) -> usize {
+        let boxed = if matches!(self.work, StoredWork::Member(_)) { size_of::<MemberRow>() } else { 0 };
+        size_of::<Self>() + boxed
+    }
+}
+
+impl SortItem for Match {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.place.write(out);
+        out.extend_from_slice(&self.slot.to_le_bytes());
+        match self.met {
+            Met::Record(rank, target) => {
+                out.extend_from_slice(&[1, rank]);
+                target.write(out);
+            }
+            Met::Nothing(key) => {
+                out.extend_from_slice(&[0, 0]);
+                key.write(out);
+            }
+        }
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let (place, slot) = (PackedPlace::read(from)?, Slot::from_le_bytes(read_bytes(from)?));
+        let [tag, rank] = read_bytes(from)?;
+        let met = match tag {
+            0 => Met::Nothing(u64::read(from)?),
+            _ => Met::Record(rank, PackedPlace::read(from)?),
+        };
+        Ok(Self { place, slot, met })
+    }
+}
+
+impl SortItem for Wanted {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.target.write(out);
+        self.place.write(out);
+        out.extend_from_slice(&self.slot.to_le_bytes());
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let (target, place) = (PackedPlace::read(from)?, PackedPlace::read(from)?);
+        Ok(Self { target, place, slot: Slot::from_le_bytes(read_bytes(from)?) })
+    }
+}
+
+impl SortItem for Resolved {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.place.write(out);
+        out.extend_from_slice(&self.slot.to_le_bytes());
+        match &self.found {
+            FoundRecord::Nothing(key) => {
+                out.push(0);
+                key.write(out);
+            }
+            FoundRecord::Record { label, is_closed, fields } => {
+                out.push(1 + u8::from(*is_closed));
+                label.write(out);
+                let json = serde_json::to_vec(fields).unwrap_or_default();
+                out.extend_from_slice(&(json.len() as u64).to_le_bytes());
+                out.extend_from_slice(&json);
+            }
+        }
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let (place, slot) = (PackedPlace::read(from)?, Slot::from_le_bytes(read_bytes(from)?));
+        let [tag] = read_bytes(from)?;
+        if tag == 0 {
+            return Ok(Self { place, slot, found: FoundRecord::Nothing(u64::read(from)?) });
+        }
+        let label = PackedPlace::read(from)?;
+        let length = usize::try_from(u64::read(from)?).ok().filter(|length| *length <= MAX_FIELDS);
+        let mut json = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
+        from.read_exact(&mut json)?;
+        let fields = serde_json::from_slice(&json)?;
+        Ok(Self { place, slot, found: FoundRecord::Record { label, is_closed: tag == 2, fields } })
+    }
+
+    fn bytes(&self) -> usize {
+        let fields = if let FoundRecord::Record { fields, .. } = &self.found { fields.bytes() } else { 0 };
+        size_of::<Self>() + fields
+    }
+}

@@ -1,0 +1,74 @@
+//! Records that the one being checked names: the one that it lies in, or one found elsewhere in the run.
+
+use super::EvalContext;
+use crate::check::{FieldTests, PathRoot, SlotPath};
+use crate::record::{Record, Slot};
+
+/// A record that was found by a reference.
+#[derive(Debug, Clone, Copy)]
+pub struct NamedRecord<'c, 'a> {
+    /// The slot of the reference.
+    pub slot: Slot,
+    /// What it names.
+    pub record: &'c Record<'a>,
+    /// Slots of which several records that are meant say different things.
+    pub disputed: &'c [Slot],
+}
+
+/// What a reference leads to.
+#[derive(Debug, Clone, Copy)]
+pub enum NamedLookup<'c, 'a> {
+    /// The record.
+    Found(&'c Record<'a>),
+    /// The reference is empty, and the record lies in none of that kind.
+    Absent,
+    /// A record that is not known, or not known yet.
+    Unknown,
+}
+
+impl<'c, 'a> NamedLookup<'c, 'a> {
+    /// The record, if it is known.
+    pub fn found(self) -> Option<&'c Record<'a>> {
+        if let Self::Found(record) = self { Some(record) } else { None }
+    }
+}
+
+impl<'c, 'a> EvalContext<'c, 'a> {
+    /// What the reference in a slot leads to. What the record lies in goes before what it names.
+    pub fn named(&self, slot: Slot) -> NamedLookup<'c, 'a> {
+        let kind = self.kinds.named_by(self.record.kind_index, slot);
+        if let Some(outer) = self.outer.filter(|outer| Some(outer.kind_index) == kind) {
+            return NamedLookup::Found(outer);
+        }
+        if let Some(known) = self.named.iter().find(|named| named.slot == slot) {
+            return NamedLookup::Found(known.record);
+        }
+        let names_one = self.record.slot(slot).is_some_and(|value| !value.is_empty());
+        if names_one { NamedLookup::Unknown } else { NamedLookup::Absent }
+    }
+
+    /// Whether the record lies in this one.
+    pub(super) fn lies_in(&self, named: &Record<'_>) -> bool {
+        self.outer.is_some_and(|outer| std::ptr::addr_eq(outer, named))
+    }
+
+    /// Whether a leaf reads a field of a record that is not known.
+    pub(super) fn reads_unknown(&self, leaf: &FieldTests) -> bool {
+        let mut is_unknown = false;
+        leaf.each_path(&mut |path| is_unknown |= self.is_unknown(path));
+        is_unknown
+    }
+
+    /// Whether a path leads into a record that is not known, and its value is not assumed either.
+    pub fn is_unknown(&self, path: &SlotPath) -> bool {
+        let PathRoot::Named(reference) = path.root else { return false };
+        let is_unknown = match self.named(reference) {
+            NamedLookup::Unknown => true,
+            NamedLookup::Absent => false,
+            NamedLookup::Found(record) => self.named.iter().any(|named| {
+                std::ptr::eq(named.record, record) && path.slot.is_some_and(|slot| named.disputed.contains(&slot))
+            }),
+        };
+        is_unknown && self.assumed_at(path).is_none()
+    }
+}
