@@ -174,7 +174,11 @@ impl PackBuilder {
     /// Compiles mappings, and all rules once so that every mistake in them is reported here.
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let table_cells = Arc::new(self.lexicons.table_cells);
-        let kinds = Arc::new(Kinds::new(self.kinds.iter().map(|(_, file)| file), &table_cells));
+        let mut kinds = Kinds::new(self.kinds.iter().map(|(_, file)| file), &table_cells);
+        for (at, span, error) in kinds.link(self.kinds.iter().map(|(_, file)| file)) {
+            self.problems.extend(self.kinds.get(at).map(|(source, _)| Problem::at(source, span, &error)));
+        }
+        let kinds = Arc::new(kinds);
         let closed = self.kinds.iter().enumerate().filter_map(|(kind, (source, file))| {
             Some(ClosedCondition { kind, source: Arc::clone(source), when: file.closed.clone()? })
         });

@@ -10,7 +10,7 @@ use super::check::{CompiledCheck, FixRule, PathRoot, RuleBody, RuleTexts, Search
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
-use crate::record::{KindIndex, Kinds, Record, Slot};
+use crate::record::{KindIndex, Kinds, Record, Slot, SlotSet};
 
 /// One rule in the form in which it runs.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ pub struct Ruleset {
     closed: Vec<Option<CompiledCheck>>,
     /// By kind, the fields of its records that are read through the references of others.
     named: Vec<Vec<Slot>>,
+    /// By rule, the fields of its own kind that it reads.
+    reads: Vec<SlotSet>,
 }
 
 impl Ruleset {
@@ -106,6 +108,7 @@ impl Ruleset {
             referred: vec![false; kinds],
             closed: Vec::new(),
             named: vec![Vec::new(); kinds],
+            reads: Vec::new(),
         };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
@@ -142,21 +145,35 @@ impl Ruleset {
     pub(super) fn with_named(mut self, kinds: &Kinds) -> Self {
         let mut named: Vec<BTreeSet<Slot>> = vec![BTreeSet::new(); self.named.len()];
         for rule in &self.rules {
+            let mut reads = SlotSet::default();
             rule.each_path(&mut |kind, path| {
+                if path.root == PathRoot::Record && kind == rule.kind {
+                    path.slot.into_iter().for_each(|slot| reads.insert(slot));
+                }
                 let PathRoot::Named(reference) = path.root else { return };
                 let of = kind.and_then(|kind| kinds.named_by(kind, reference));
                 if let Some((set, slot)) = of.and_then(|of| Some((named.get_mut(of)?, path.slot?))) {
                     set.insert(slot);
                 }
             });
+            self.reads.push(reads);
         }
         // Whether it is closed decides what is judged of the records that name it.
         for (_, of) in kinds.iter().flat_map(|kind| &kind.references) {
             let Some((set, closed)) = named.get_mut(*of).zip(self.closed(*of)) else { continue };
             closed.each_path(&mut |path| set.extend(path.slot.filter(|_| path.root == PathRoot::Record)));
         }
+        for inheritance in kinds.iter().flat_map(|kind| &kind.inherits) {
+            let Some(set) = named.get_mut(inheritance.of) else { continue };
+            set.extend(inheritance.take.iter().flat_map(|taken| &taken.from).map(|from| from.slot));
+        }
         self.named = named.into_iter().map(|slots| slots.into_iter().collect()).collect();
         self
+    }
+
+    /// The fields of its own kind that the rule with this number reads.
+    pub fn reads(&self, rule: usize) -> SlotSet {
+        self.reads.get(rule).copied().unwrap_or_default()
     }
 
     /// The fields of a kind's records that are read through the references of others.

@@ -16,13 +16,13 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_media::MediaError;
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::record::{ReaderEvent, Record, RecordReader, SchemaIssue, Slot, Value, unrecognised};
+use dianjian_rules::record::{ReaderEvent, Record, RecordReader, SchemaIssue, Slot, SlotSet, Value, unrecognised};
 use dianjian_rules::{
     EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
     Violation,
 };
 pub(crate) use group_member::{CrossRecordInput, GroupKeys, group_member, reference_key, start_of};
-use named::GroupWork;
+use named::{GroupWork, NameRequest};
 pub(crate) use named::{PendingRecord, PendingWork};
 
 use rustc_hash::FxHashMap;
@@ -149,6 +149,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let scans = std::mem::take(&mut self.scratch.scans);
         let mut context = EvalContext { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
         let (mut violations, mut work) = (Vec::new(), Vec::new());
+        let (inherited, lacking) = named::inherited(&engine.pack.kinds, record, outer);
         for &number in &candidates {
             let rule = &rules.rules[number];
             let RuleBody::Check(check) = &rule.body else { continue };
@@ -160,8 +161,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 self.look_ahead(&mut context, &candidates);
             }
             match context.run(rule, check, &mut violations) {
+                // What it takes from another record may change that.
+                Outcome::Fail if rules.reads(number).meets(&lacking) => work.push(PendingWork::rule(number)),
                 Outcome::Fail => self.build(&context, number, &mut violations),
-                Outcome::Unknown => work.push(PendingWork::Rule(u32::try_from(number).unwrap_or(u32::MAX))),
+                Outcome::Unknown => work.push(PendingWork::rule(number)),
                 Outcome::Pass | Outcome::Skip => {}
             }
             violations.clear();
@@ -170,8 +173,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));
         self.look.beside.extend(beside::pictures(self.source, record, kind, &context.scans));
-        self.cross_record_input(&mut context, &filter, work);
-        self.target(record, kind.id);
+        self.groups(&mut context, &filter, &lacking, &mut work);
+        self.references(&mut context, &filter, &mut work);
+        self.pending(&context, work, inherited);
+        self.target(record, outer, kind.id);
         context.scans.clear();
         self.scratch.scans = context.scans;
         self.scratch.candidates = candidates;
@@ -339,12 +344,13 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
     }
 
-    /// Adds the record to the groups that it belongs to, and what of it waits for the records that it names.
-    fn cross_record_input(
+    /// Adds the record to the groups that it belongs to, as far as these do not wait for a record that it names.
+    fn groups(
         &mut self,
         context: &mut EvalContext<'_, '_>,
         filter: &RuleFilter,
-        mut work: Vec<PendingWork>,
+        lacking: &SlotSet,
+        work: &mut Vec<PendingWork>,
     ) {
         let rules = context.rules;
         let kind = context.record.kind_index;
@@ -355,34 +361,48 @@ impl<'e, 's> RecordChecker<'e, 's> {
             let is_own = rule.kind == Some(kind) && member == 0;
             let Some(member) = group.members.get(member) else { continue };
             match named::group_work(context, number, (group, member), is_own, &mut self.scratch.keys) {
+                Some(GroupWork::Now(member)) if rules.reads(number).meets(lacking) => {
+                    work.push(PendingWork::Provisional(member));
+                }
                 Some(GroupWork::Now(member)) => self.cross_record.group_members.push(member),
                 Some(GroupWork::Later(later)) => work.push(later),
                 None => {}
             }
         }
+    }
+
+    /// Notes the references of which rules ask that they lead somewhere.
+    fn references(&self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter, work: &mut Vec<PendingWork>) {
         for &number in &filter.references {
-            let rule = &rules.rules[number];
+            let rule = &context.rules.rules[number];
             let RuleBody::Reference { at, .. } = &rule.body else { continue };
             let Some(slot) = at.own_slot().filter(|_| context.applies(rule)) else { continue };
             if context.field(at).is_some_and(|value| value.is_scalar() && !value.is_empty()) {
                 work.push(PendingWork::Reference(u32::try_from(number).unwrap_or(u32::MAX), slot));
             }
         }
-        if !work.is_empty() {
-            let start = start_of(context.record.node.source(), &context.record.value);
-            let requests = named::all_requests(context, &work);
-            self.cross_record.pending.push(PendingRecord { start, requests, work });
+    }
+
+    /// Notes what waits for records that this one names or takes fields from.
+    fn pending(&mut self, context: &EvalContext<'_, '_>, work: Vec<PendingWork>, mut requests: Vec<NameRequest>) {
+        if work.is_empty() && requests.is_empty() {
+            return;
         }
+        let start = start_of(context.record.node.source(), &context.record.value);
+        if !work.is_empty() {
+            requests.extend(named::all_requests(context, &work));
+        }
+        self.cross_record.pending.push(PendingRecord { start, requests, work });
     }
 
     /// Notes by what the record can be named, if anything is asked of records of its kind.
-    fn target(&mut self, record: &Record<'_>, id: Slot) {
+    fn target(&mut self, record: &Record<'_>, outer: Option<&Record<'_>>, id: Slot) {
         let (kinds, kind) = (&self.engine.pack.kinds, record.kind_index);
         let rules = self.engine.rules();
         if !rules.is_referred(kind) && rules.named(kind).is_empty() {
             return;
         }
-        self.cross_record.targets.extend(named::targets(kinds, record));
+        self.cross_record.targets.extend(named::targets(kinds, record, outer));
         if let Some(text) = record.slot(id).and_then(|value| value.text()) {
             self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
         }

@@ -1,8 +1,8 @@
 //! What of a record waits for the records that it names, and the keys by which these are found.
 
-use dianjian_rules::record::{KindIndex, Kinds, Record, Slot};
+use dianjian_rules::record::{FieldType, KindIndex, Kinds, Record, Slot, SlotSet};
 use dianjian_rules::{EvalContext, GroupCheck, GroupParticipant, NamedLookup, Outcome, RuleBody};
-use dianjian_text::{Fold, fold};
+use dianjian_text::{Fold, fold, licence_key};
 
 use super::group_member::{GroupMember, hash, reference_key, start_of};
 use super::{GroupKeys, group_member};
@@ -25,7 +25,18 @@ pub(crate) enum PendingWork {
     Reference(u32, Slot),
     /// It is a member of a group unless it belongs to something closed.
     Member(GroupMember),
+    /// It is a member of a group unless it takes fields from another record.
+    Provisional(GroupMember),
 }
+
+impl PendingWork {
+    pub(super) fn rule(number: usize) -> Self {
+        Self::Rule(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+}
+
+/// Stands for what a record takes from others, in the place of the slot of a reference.
+pub(crate) const INHERITED: Slot = 1 << 15;
 
 /// A key under which the record that a reference names may be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,22 +56,56 @@ pub(crate) struct NameTarget {
     pub start: u64,
 }
 
-/// The keys under which a record can be found: its id, and what its kind is named by otherwise.
-pub(crate) fn targets(kinds: &Kinds, record: &Record<'_>) -> Vec<NameTarget> {
+/// The keys under which a record can be found: its id, what its kind is named by otherwise, and what others take from it by.
+pub(crate) fn targets(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>) -> Vec<NameTarget> {
     let (kind, source) = (record.kind_index, record.node.source());
     let of = kinds.get(kind);
     let start = start_of(source, &record.value);
-    let text = |slot: &Slot| Some(record.slot(*slot).filter(|value| !value.is_empty())?.text()?.into_owned());
-    let id = text(&of.id).map(|id| reference_key(kinds, kind, &id));
-    let names = of.names.iter().enumerate().filter_map(|(at, fields)| {
-        let parts: Option<Vec<String>> = fields.iter().map(text).collect();
-        Some(name_key(kind, at, &parts?))
+    let part = |slot: &Slot| key_part(kinds, record, outer, *slot);
+    let id = record.slot(of.id).filter(|value| !value.is_empty()).and_then(|value| value.text());
+    let id = id.map(|id| reference_key(kinds, kind, &id));
+    let names = (0..).zip(&of.names).filter_map(|(at, fields)| {
+        let parts: Option<Vec<String>> = fields.iter().map(part).collect();
+        Some(hash(&(kind, NameScheme::Name(at), parts?)))
     });
-    id.into_iter().chain(names).map(|key| NameTarget { key, start }).collect()
+    let heirs = of.heirs.iter().filter_map(|(heir, number)| {
+        let inheritance = kinds.get(*heir).inherits.get(*number)?;
+        if inheritance.lacks.iter().any(|slot| part(slot).is_some()) {
+            return None;
+        }
+        let parts: Option<Vec<String>> = inheritance.by.iter().map(part).collect();
+        Some(hash(&(kind, NameScheme::Heir(*heir, *number), parts?)))
+    });
+    id.into_iter().chain(names).chain(heirs).map(|key| NameTarget { key, start }).collect()
+}
+
+/// By what a key names a record, apart from its id.
+#[derive(Hash)]
+enum NameScheme {
+    /// The number among the names of its kind.
+    Name(usize),
+    /// The kind that takes fields from it, and the number among what that takes.
+    Heir(KindIndex, usize),
+}
+
+/// A field as a part of a key. What lies in a record says that one's id without saying it.
+fn key_part(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>, slot: Slot) -> Option<String> {
+    let field = kinds.get(record.kind_index).fields.get(usize::from(slot))?;
+    let own = record.slot(slot).filter(|value| !value.is_empty()).and_then(|value| value.text());
+    let around = || {
+        let outer = outer.filter(|outer| kinds.named_by(record.kind_index, slot) == Some(outer.kind_index))?;
+        outer.slot(kinds.get(outer.kind_index).id)?.text()
+    };
+    let text = own.or_else(around)?;
+    Some(match field.ty {
+        FieldType::LicenceCode => licence_key(&text)?.into_owned(),
+        FieldType::Text => fold(text.trim(), Fold::Name).as_str().to_owned(),
+        _ => text.trim().to_owned(),
+    })
 }
 
 /// The keys under which the record may be found that the text in a slot names.
-pub(crate) fn requests(kinds: &Kinds, record: &Record<'_>, slot: Slot, of: KindIndex) -> Vec<NameRequest> {
+fn requests(kinds: &Kinds, record: &Record<'_>, slot: Slot, of: KindIndex) -> Vec<NameRequest> {
     let Some(text) = record.slot(slot).filter(|value| !value.is_empty()).and_then(|value| value.text()) else {
         return Vec::new();
     };
@@ -71,18 +116,36 @@ pub(crate) fn requests(kinds: &Kinds, record: &Record<'_>, slot: Slot, of: KindI
         // What a name needs beside itself the record says of itself: a product of 抖音 names a shop of 抖音.
         let beside = beside.iter().map(|field| {
             let (slot, _) = own.field(&named.fields.get(usize::from(*field))?.path)?;
-            Some(record.slot(slot).filter(|value| !value.is_empty())?.text()?.into_owned())
+            key_part(kinds, record, None, slot)
         });
         let mut parts: Vec<String> = beside.collect::<Option<_>>()?;
-        parts.push(text.clone().into_owned());
-        Some(NameRequest { slot, rank: u8::try_from(at + 1).ok()?, key: name_key(of, at, &parts) })
+        parts.push(fold(text.trim(), Fold::Name).as_str().to_owned());
+        let key = hash(&(of, NameScheme::Name(at), parts));
+        Some(NameRequest { slot, rank: u8::try_from(at + 1).ok()?, key })
     });
     std::iter::once(id).chain(names).collect()
 }
 
-fn name_key(kind: KindIndex, at: usize, parts: &[String]) -> u64 {
-    let folded: Vec<String> = parts.iter().map(|part| fold(part.trim(), Fold::Name).as_str().to_owned()).collect();
-    hash(&(kind, at, folded))
+/// Asks for the records from which a record takes fields that it lacks, and the fields.
+pub(super) fn inherited(
+    kinds: &Kinds,
+    record: &Record<'_>,
+    outer: Option<&Record<'_>>,
+) -> (Vec<NameRequest>, SlotSet) {
+    let (mut requests, mut lacking) = (Vec::new(), SlotSet::default());
+    for (number, inheritance) in kinds.get(record.kind_index).inherits.iter().enumerate() {
+        let mut may_take = inheritance.lacking(record).peekable();
+        if may_take.peek().is_none() {
+            continue;
+        }
+        let parts: Option<Vec<String>> =
+            inheritance.key.iter().map(|slot| key_part(kinds, record, outer, *slot)).collect();
+        let Some((parts, slot)) = parts.zip(Slot::try_from(number).ok()) else { continue };
+        may_take.for_each(|slot| lacking.insert(slot));
+        let key = hash(&(inheritance.of, NameScheme::Heir(record.kind_index, number), parts));
+        requests.push(NameRequest { slot: INHERITED | slot, rank: 0, key });
+    }
+    (requests, lacking)
 }
 
 /// What a group rule makes of a record.
@@ -102,7 +165,6 @@ pub(super) fn group_work(
     let rules = context.rules;
     let rule = &rules.rules[number];
     let applies = if is_own { context.applicability(rule) } else { Outcome::Pass };
-    let id = u32::try_from(number).unwrap_or(u32::MAX);
     let waits = match applies {
         Outcome::Pass => false,
         Outcome::Unknown => rule.when.as_ref().is_some_and(|when| context.condition(when) == Outcome::Unknown),
@@ -112,7 +174,7 @@ pub(super) fn group_work(
     member.each_path(&mut |path| reads_unknown |= context.is_unknown(path));
     group.each_bound_path(&mut |path| reads_unknown |= context.is_unknown(path));
     if reads_unknown {
-        return Some(GroupWork::Later(PendingWork::Rule(id)));
+        return Some(GroupWork::Later(PendingWork::rule(number)));
     }
     let member = group_member(context, number, group, member, keys)?;
     Some(match applies {

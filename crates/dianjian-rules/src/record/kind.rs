@@ -7,6 +7,7 @@ use dianjian_base::lang::Text;
 use dianjian_document::edit::{FixError, NewScalar};
 use rustc_hash::FxHashMap;
 
+use super::inheritance::Inheritance;
 use super::level::FieldLevel;
 use super::schema::{FieldFile, FieldType, KindFile, KindRole};
 use super::table_cells::TableCells;
@@ -57,19 +58,8 @@ pub struct Kind {
     pub names: Vec<Vec<Slot>>,
     /// What records of the kind take from others.
     pub inherits: Vec<Inheritance>,
-}
-
-/// Fields that a record takes from another one where its own are absent.
-#[derive(Debug)]
-pub struct Inheritance {
-    /// The kind that they are taken from.
-    pub of: KindIndex,
-    /// The fields of this record that name the other one.
-    pub key: Vec<Slot>,
-    /// The fields of the other record that they must equal, side by side with `key`.
-    pub by: Vec<Slot>,
-    /// The own field, and the other record's that fills it.
-    pub take: Vec<(Slot, Slot)>,
+    /// What others take from records of the kind: their kind, and the number among what they take.
+    pub heirs: Vec<(KindIndex, usize)>,
 }
 
 /// A field of a kind, or of the items of a list.
@@ -162,6 +152,10 @@ impl Kinds {
         &self.kinds[index]
     }
 
+    pub(super) fn get_mut(&mut self, index: KindIndex) -> &mut Kind {
+        &mut self.kinds[index]
+    }
+
     /// The kinds in the order of their files.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.iter()
@@ -208,6 +202,7 @@ impl Kind {
             references: Vec::new(),
             names: Vec::new(),
             inherits: Vec::new(),
+            heirs: Vec::new(),
         }
     }
 

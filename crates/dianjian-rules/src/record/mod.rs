@@ -13,7 +13,7 @@ mod columns;
 mod examples;
 mod export_context;
 mod familiar;
-
+mod inheritance;
 mod kind;
 mod level;
 mod looks;
@@ -38,7 +38,8 @@ pub use columns::Recogniser;
 pub use examples::{MappingReport, run_mapping};
 pub use export_context::{ExportContext, ExportContexts, SavedContext};
 pub use familiar::{Familiar, NearMiss, NearMissWords, or_ignore};
-pub use kind::{Field, Inheritance, Kind, KindIndex, Kinds, Slot, nearest};
+pub use inheritance::{Inheritance, TakenField, TakenFrom};
+pub use kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 pub use level::FieldLevel;
 pub use mapping::{Mapping, TemplateColumn, Yields, scalar_text, scaled};
 pub use mapping_file::{MappingFile, Scale};

@@ -89,6 +89,14 @@ impl SavedFields {
         self.fields.iter().find(|(known, _)| *known == slot).map(|(_, value)| value)
     }
 
+    /// Adds the value of a slot, unless there is one or it is disputed.
+    pub fn add(&mut self, slot: Slot, value: SavedValue) {
+        if self.get(slot).is_none() && !self.disputed.contains(&slot) {
+            self.fields.push((slot, value));
+            self.fields.sort_unstable_by_key(|(slot, _)| *slot);
+        }
+    }
+
     /// The slots of which several records that are meant say different things.
     pub fn disputed(&self) -> &[Slot] {
         &self.disputed

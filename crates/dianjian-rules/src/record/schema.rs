@@ -27,8 +27,43 @@ pub struct KindFile {
     /// When a record is closed: then only rules that say `even_closed` judge it and what lies in it.
     #[serde(default)]
     pub closed: Option<Spanned<When>>,
+    /// By what else than its id a record is named, the most telling first: `[[system, name], [name]]`. The last field of each
+    /// is what a reference says; the others must be the same in the record that refers.
+    #[serde(default)]
+    pub names: Vec<Spanned<Vec<String>>>,
+    /// What a record takes from records of other kinds where its own fields are absent.
+    #[serde(default)]
+    pub inherits: Vec<Spanned<InheritanceFile>>,
     /// The fields, by name.
     pub fields: BTreeMap<String, Spanned<FieldFile>>,
+}
+
+/// `{of: Licence, key: [subject.licence], by: [code], take: {subject.type: [{from: type}]}}`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InheritanceFile {
+    /// The kind of the other record.
+    pub of: String,
+    /// The fields of this record that name it.
+    pub key: Vec<String>,
+    /// The fields of the other record that must equal them. Where several records do, only what they agree on is taken.
+    pub by: Vec<String>,
+    /// Fields of the other record that must be absent: a brand of a shop of its own is no other's.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+    /// By own field: where its value comes from, the first that has one.
+    pub take: BTreeMap<String, Vec<TakenFile>>,
+}
+
+/// A field of the other record.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakenFile {
+    /// Its path.
+    pub from: String,
+    /// What its values mean here; left out: the same. Other values give nothing.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 /// What the program does with a kind's records besides checking them. One kind has a role at most.

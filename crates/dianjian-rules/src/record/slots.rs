@@ -4,7 +4,7 @@ use super::kind::Slot;
 use super::value::Value;
 
 /// The value of a slot.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct FilledSlot<'a> {
     pub value: Value<'a>,
     /// The bit of a [`choice`](super::view::choice).
@@ -13,7 +13,7 @@ pub(super) struct FilledSlot<'a> {
 
 /// The filled slots of a record. Kinds have many more fields than records fill, so values are kept apart from their
 /// places.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Slots<'a> {
     /// For every slot: 0, or one more than the place of its value in `filled`.
     places: Vec<Slot>,

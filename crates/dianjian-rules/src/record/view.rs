@@ -173,7 +173,7 @@ impl Assets for NoSideFiles {
 pub const ORIGIN: &str = "x-imported-from";
 
 /// A record, resolved: its fields can be looked up by slot.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Record<'a> {
     #[expect(missing_docs, reason = "named by its type")]
     pub kind_index: KindIndex,

@@ -41,6 +41,7 @@ pub(crate) struct PendingItem {
 pub(crate) enum StoredWork {
     Reference(u32, Slot),
     Member(Box<MemberRow>),
+    Provisional(Box<MemberRow>),
     Rule(u32),
 }
 
@@ -52,6 +53,7 @@ impl PendingItem {
     pub(crate) fn renumbered(self, indexes: &[u32]) -> io::Result<Self> {
         let work = match self.work {
             StoredWork::Member(row) => StoredWork::Member(Box::new(row.renumbered(indexes)?)),
+            StoredWork::Provisional(row) => StoredWork::Provisional(Box::new(row.renumbered(indexes)?)),
             work => work,
         };
         Ok(Self { work, ..self })
@@ -144,6 +146,10 @@ impl SortItem for PendingItem {
                 out.push(1);
                 row.write(out);
             }
+            StoredWork::Provisional(row) => {
+                out.push(3);
+                row.write(out);
+            }
             StoredWork::Rule(rule) => {
                 out.push(2);
                 out.extend_from_slice(&rule.to_le_bytes());
@@ -161,13 +167,15 @@ impl SortItem for PendingItem {
             }
             1 => StoredWork::Member(Box::new(MemberRow::read(from)?)),
             2 => StoredWork::Rule(u32::from_le_bytes(read_bytes(from)?)),
+            3 => StoredWork::Provisional(Box::new(MemberRow::read(from)?)),
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         Ok(Self { place, work })
     }
 
     fn bytes(&self) -> usize {
-        let boxed = if matches!(self.work, StoredWork::Member(_)) { size_of::<MemberRow>() } else { 0 };
+        let is_boxed = matches!(self.work, StoredWork::Member(_) | StoredWork::Provisional(_));
+        let boxed = if is_boxed { size_of::<MemberRow>() } else { 0 };
         size_of::<Self>() + boxed
     }
 }

@@ -57,6 +57,7 @@ impl Join {
                 PendingWork::Rule(rule) => StoredWork::Rule(*rule),
                 PendingWork::Reference(rule, slot) => StoredWork::Reference(*rule, *slot),
                 PendingWork::Member(member) => StoredWork::Member(Box::new(groups.row(file, member))),
+                PendingWork::Provisional(member) => StoredWork::Provisional(Box::new(groups.row(file, member))),
             };
             self.pending.push(PendingItem { place, work })?;
         }

@@ -6,18 +6,19 @@ use std::iter::Peekable;
 use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
-use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot};
+use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
 use dianjian_rules::{EvalContext, NamedRecord, Outcome, RuleBody, Ruleset, Violation};
 
 use super::items::{FoundRecord, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
+use crate::check_record::named::INHERITED;
 use crate::check_record::{GroupKeys, context, day_of, group_member, start_of};
 use crate::cross_record::CrossRecordTotals;
 use crate::cross_record::dangling::DanglingReferences;
 use crate::cross_record::emit::FindingEmitter;
 use crate::cross_record::external_sort::{ExternalSorter, MergedRuns, SortItem};
-use crate::cross_record::groups::{Groups, PackedPlace};
+use crate::cross_record::groups::{Groups, MemberRow, PackedPlace};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::{Engine, Finding};
 
@@ -36,8 +37,14 @@ impl Join {
         let part = (self.memory / 8).max(1);
         let sorter = || if self.memory == 0 { usize::MAX } else { part };
         let matches = matched(self.requests.sorted()?, self.targets.sorted()?, sorter())?;
-        let (wanted, mut resolved) = chosen(matches.sorted()?, sorter())?;
-        read_targets(emitter, wanted.sorted()?, &mut resolved)?;
+        let mut chosen = ChosenRecords::new(sorter());
+        chosen.all(matches.sorted()?)?;
+        let ChosenRecords { named, inherited, mut resolved } = chosen;
+        // What a record takes from others is there for those that name it.
+        let mut taken = ExternalSorter::new(sorter());
+        let mut keep = |found: Resolved| taken.push(found.clone()).and_then(|()| resolved.push(found));
+        read_targets(emitter, inherited.sorted()?, ExternalSorter::default().sorted()?, &mut keep)?;
+        read_targets(emitter, named.sorted()?, taken.sorted()?, &mut |found| resolved.push(found))?;
         let mut judge = PendingJudge {
             emitter,
             groups,
@@ -75,73 +82,109 @@ fn matched(
         for target in &meant {
             matches.push(Match { place, slot, met: Met::Record(rank, *target) })?;
         }
-        if meant.is_empty() && rank == 0 {
+        if meant.is_empty() && rank == 0 && slot & INHERITED == 0 {
             matches.push(Match { place, slot, met: Met::Nothing(asked) })?;
         }
     }
     Ok(matches)
 }
 
-/// Chooses, for each reference, the records of its best key.
-fn chosen(
-    matches: MergedRuns<Match>,
-    memory: usize,
-) -> io::Result<(ExternalSorter<Wanted>, ExternalSorter<Resolved>)> {
-    let (mut wanted, mut resolved) = (ExternalSorter::new(memory), ExternalSorter::new(memory));
-    let mut last: Option<(PackedPlace, Slot, u8)> = None;
-    for found in matches {
-        let Match { place, slot, met } = found?;
-        let known = last.filter(|(at, of, _)| (*at, *of) == (place, slot)).map(|(.., rank)| rank);
-        match met {
-            Met::Record(rank, target) if known.is_none_or(|known| known == rank) => {
-                wanted.push(Wanted { target, place, slot })?;
-                last = Some((place, slot, rank));
-            }
-            Met::Nothing(key) if known.is_none() => {
-                resolved.push(Resolved { place, slot, found: FoundRecord::Nothing(key) })?;
-            }
-            Met::Record(..) | Met::Nothing(_) => {}
-        }
-    }
-    Ok((wanted, resolved))
+/// The records that are read again, and references that lead to nothing.
+struct ChosenRecords {
+    /// That references name.
+    named: ExternalSorter<Wanted>,
+    /// From which fields are taken.
+    inherited: ExternalSorter<Wanted>,
+    resolved: ExternalSorter<Resolved>,
 }
 
-/// Reads the records that are named once more, and hands what rules want of them to those who asked.
+impl ChosenRecords {
+    fn new(memory: usize) -> Self {
+        let sorter = || ExternalSorter::new(memory);
+        Self { named: sorter(), inherited: sorter(), resolved: ExternalSorter::new(memory) }
+    }
+
+    /// Chooses, for each reference, the records of its best key.
+    fn all(&mut self, matches: MergedRuns<Match>) -> io::Result<()> {
+        let mut last: Option<(PackedPlace, Slot, u8)> = None;
+        for found in matches {
+            let Match { place, slot, met } = found?;
+            let known = last.filter(|(at, of, _)| (*at, *of) == (place, slot)).map(|(.., rank)| rank);
+            match met {
+                Met::Record(rank, target) if known.is_none_or(|known| known == rank) => {
+                    let to = if slot & INHERITED == 0 { &mut self.named } else { &mut self.inherited };
+                    to.push(Wanted { target, place, slot })?;
+                    last = Some((place, slot, rank));
+                }
+                Met::Nothing(key) if known.is_none() => {
+                    self.resolved.push(Resolved { place, slot, found: FoundRecord::Nothing(key) })?;
+                }
+                Met::Record(..) | Met::Nothing(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the records that are named once more, and hands what rules want of them to those who asked. `taken` are the fields
+/// that they take from others, by place.
 fn read_targets(
     emitter: &mut FindingEmitter<'_>,
     wanted: MergedRuns<Wanted>,
-    resolved: &mut ExternalSorter<Resolved>,
+    taken: MergedRuns<Resolved>,
+    keep: &mut dyn FnMut(Resolved) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut wanted = wanted.peekable();
+    let (mut wanted, mut taken) = (wanted.peekable(), taken.peekable());
     while let Some(first) = next_up_to(&mut wanted, |_: &Wanted| true)? {
         let end = emitter.end_of_source(first.target);
-        let mut asked: BTreeMap<u64, Vec<Wanted>> = BTreeMap::from([(first.target.start(), vec![first])]);
+        let mut asked: BTreeMap<u64, (Vec<Wanted>, Vec<FoundName>)> = BTreeMap::new();
         let is_near = |next: &Wanted| next.target.file() == first.target.file() && next.target.start() < end;
-        while let Some(next) = next_up_to(&mut wanted, is_near)? {
-            asked.entry(next.target.start()).or_default().push(next);
+        let mut next = Some(first);
+        while let Some(wanted_here) = next {
+            let taken = match asked.contains_key(&wanted_here.target.start()) {
+                true => Vec::new(),
+                false => names_of(wanted_here.target, &mut taken)?.0,
+            };
+            asked.entry(wanted_here.target.start()).or_insert((Vec::new(), taken)).0.push(wanted_here);
+            next = next_up_to(&mut wanted, is_near)?;
         }
         let mut found = Vec::new();
         emitter.records_around(first.target, &mut |source, record, outer, engine, side_files| {
             let start = start_of(record.node.source(), &record.value);
-            if !asked.contains_key(&start) {
-                return;
-            }
+            let Some((_, taken)) = asked.get(&start) else { return };
             let rules = engine.rules();
+            let kind = engine.pack.kinds.get(record.kind_index);
             let mut context = context(engine, rules, side_files, (record, outer), engine.policy.as_of);
             let is_closed = context.is_closed() == Outcome::Pass;
-            let id = record.slot(context.kinds.get(record.kind_index).id);
-            let label = id.map_or(start, |id| start_of(source, id));
+            let label = record.slot(kind.id).map_or(start, |id| start_of(source, id));
             let label = PackedPlace::new(first.target.file(), label);
-            let fields = Box::new(SavedFields::of(record, rules.named(record.kind_index)));
-            found.push((start, FoundRecord::Record { label, is_closed, fields }));
+            let mut fields = SavedFields::of(record, rules.named(record.kind_index));
+            for (slot, value) in given(kind, record, taken) {
+                fields.add(slot, value);
+            }
+            found.push((start, FoundRecord::Record { label, is_closed, fields: Box::new(fields) }));
         });
         for (start, found) in found {
-            for Wanted { place, slot, .. } in asked.remove(&start).unwrap_or_default() {
-                resolved.push(Resolved { place, slot, found: found.clone() })?;
+            for Wanted { place, slot, .. } in asked.remove(&start).map(|(wanted, _)| wanted).unwrap_or_default() {
+                keep(Resolved { place, slot, found: found.clone() })?;
             }
         }
     }
     Ok(())
+}
+
+/// The fields that a record lacks and takes from others.
+fn given(kind: &Kind, record: &Record<'_>, taken: &[FoundName]) -> Vec<(Slot, SavedValue)> {
+    let mut given: Vec<(Slot, SavedValue)> = Vec::new();
+    for from in taken {
+        let Some(inheritance) = kind.inherits.get(usize::from(from.slot & !INHERITED)) else { continue };
+        for (slot, value) in inheritance.given(record, &from.fields) {
+            if !given.iter().any(|(known, _)| *known == slot) {
+                given.push((slot, value));
+            }
+        }
+    }
+    given
 }
 
 /// The next item, if it is wanted.
@@ -157,6 +200,10 @@ fn next_up_to<T: SortItem>(
 struct Waiting {
     rules: Vec<u32>,
     named: Vec<FoundName>,
+    /// From which it takes fields.
+    inherited: Vec<FoundName>,
+    /// Members of groups, unless it does.
+    provisional: Vec<MemberRow>,
 }
 
 /// The record that a reference leads to.
@@ -183,15 +230,14 @@ impl PendingJudge<'_, '_> {
         let (mut pending, mut resolved) = (pending.peekable(), resolved.peekable());
         let mut batch: BTreeMap<u64, Waiting> = BTreeMap::new();
         let (mut first, mut end) = (None, 0);
-        while let Some(item) = next_up_to(&mut pending, |_: &PendingItem| true)? {
-            let place = item.place;
-            let mut work = vec![item.work];
+        while let Some(place) = next_place(&mut pending, &mut resolved)? {
+            let mut work = Vec::new();
             while let Some(more) = next_up_to(&mut pending, |next: &PendingItem| next.place == place)? {
                 work.push(more.work);
             }
             let (named, missing) = names_of(place, &mut resolved)?;
             let waiting = self.without_reading(place, work, named, &missing)?;
-            if waiting.rules.is_empty() {
+            if waiting.rules.is_empty() && waiting.inherited.is_empty() {
                 continue;
             }
             if first.is_none_or(|first: PackedPlace| first.file() != place.file() || place.start() >= end) {
@@ -211,12 +257,14 @@ impl PendingJudge<'_, '_> {
         named: Vec<FoundName>,
         missing: &[(Slot, u64)],
     ) -> io::Result<Waiting> {
-        let mut rules = Vec::new();
+        let (inherited, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|name| name.slot & INHERITED != 0);
+        let (mut rules, mut provisional) = (Vec::new(), Vec::new());
         for work in work {
             match work {
                 StoredWork::Rule(rule) => rules.push(rule),
                 StoredWork::Member(_) if named.iter().any(|named| named.is_closed) => {}
-                StoredWork::Member(row) => self.groups.add_row(*row)?,
+                StoredWork::Provisional(row) if !inherited.is_empty() => provisional.push(*row),
+                StoredWork::Member(row) | StoredWork::Provisional(row) => self.groups.add_row(*row)?,
                 StoredWork::Reference(rule, slot) => {
                     let key = missing.iter().find(|(of, _)| *of == slot).map(|(_, key)| *key);
                     let body = self.emitter.engine.rules().rules.get(rule as usize).map(|rule| &rule.body);
@@ -228,7 +276,7 @@ impl PendingJudge<'_, '_> {
                 }
             }
         }
-        Ok(Waiting { rules, named })
+        Ok(Waiting { rules, named, inherited, provisional })
     }
 
     /// Reads records again and runs the rules that waited.
@@ -237,22 +285,31 @@ impl PendingJudge<'_, '_> {
         let (file, wanted) = (first.file(), batch.len());
         let mut judged = JudgedRecords::default();
         self.emitter.records_around(first, &mut |source, record, outer, engine, side_files| {
-            let Some(waiting) = batch.remove(&start_of(record.node.source(), &record.value)) else { return };
+            let Some(mut waiting) = batch.remove(&start_of(record.node.source(), &record.value)) else { return };
             let as_of = day_of(engine, record, outer);
             let rules = engine.rules_at(as_of);
             let kinds = &engine.pack.kinds;
+            let completed = completed(kinds, record, &waiting.inherited);
+            let record = completed.as_ref().map_or(record, |(record, _)| record);
+            match &completed {
+                Some((_, taken)) => waiting.rules_that_read(&rules, record.kind_index, taken),
+                None => judged.rows.append(&mut waiting.provisional),
+            }
             let of = |slot: Slot| kind_named(engine.rules(), kinds, record, slot);
             let node = |slot: Slot| record.slot(slot).map_or(record.node, |value| value.node());
-            let records: Vec<Record<'_>> = waiting
+            let records: Vec<Option<Record<'_>>> = waiting
                 .named
                 .iter()
-                .filter_map(|name| Some(name.fields.record(kinds, of(name.slot)?, node(name.slot))))
+                .map(|name| Some(name.fields.record(kinds, of(name.slot)?, node(name.slot))))
                 .collect();
             let named: Vec<NamedRecord<'_, '_>> = waiting
                 .named
                 .iter()
                 .zip(&records)
-                .map(|(name, record)| NamedRecord { slot: name.slot, record, disputed: name.fields.disputed() })
+                .filter_map(|(name, record)| {
+                    let disputed = name.fields.disputed();
+                    record.as_ref().map(|record| NamedRecord { slot: name.slot, record, disputed })
+                })
                 .collect();
             let mut context =
                 EvalContext { named: &named, ..context(engine, &rules, side_files, (record, outer), as_of) };
@@ -260,7 +317,8 @@ impl PendingJudge<'_, '_> {
             if context.is_closed() == Outcome::Unknown {
                 context.is_closed = Some(Outcome::Fail);
             }
-            judged.record(source, &mut context, &waiting, engine);
+            let taken = completed.as_ref().map(|(_, taken)| *taken).unwrap_or_default();
+            judged.record(source, &mut context, &waiting, &taken, engine);
         });
         self.totals.not_found += batch.len().min(wanted);
         self.totals.undecided += judged.undecided;
@@ -268,8 +326,55 @@ impl PendingJudge<'_, '_> {
             finding.related.extend(labels.into_iter().filter_map(|label| self.emitter.label(label)));
             (self.sink)(file as usize, finding);
         }
+        judged.rows.into_iter().try_for_each(|row| self.groups.add_row(row))?;
         judged.members.iter().try_for_each(|member| self.groups.add(file, member))
     }
+}
+
+impl Waiting {
+    /// Adds the rules that read what the record takes from others.
+    fn rules_that_read(&mut self, rules: &Ruleset, kind: KindIndex, taken: &SlotSet) {
+        let numbers = rules.per_record(kind).iter().copied();
+        let groups = rules.groups(kind).iter().filter(|(_, member)| *member == 0).map(|(number, _)| *number);
+        let reading = numbers.chain(groups).filter(|number| rules.reads(*number).meets(taken));
+        self.rules.extend(reading.filter_map(|number| u32::try_from(number).ok()));
+        self.rules.sort_unstable();
+        self.rules.dedup();
+    }
+}
+
+/// A record with what it takes from others, and the slots of that; `None`: it takes nothing.
+fn completed<'a>(kinds: &Kinds, record: &Record<'a>, inherited: &[FoundName]) -> Option<(Record<'a>, SlotSet)> {
+    let kind = kinds.get(record.kind_index);
+    let given = given(kind, record, inherited);
+    if given.is_empty() {
+        return None;
+    }
+    let (mut completed, mut taken) = (record.clone(), SlotSet::default());
+    for (slot, value) in given {
+        // What was taken is shown at what it was found by.
+        let key = inherited.iter().find_map(|from| {
+            let inheritance = kind.inherits.get(usize::from(from.slot & !INHERITED))?;
+            inheritance.take.iter().find(|taken| taken.slot == slot)?;
+            inheritance.key.iter().rev().find_map(|key| record.slot(*key))
+        });
+        completed.supply(kind, slot, value.value(key.map_or(record.node, |key| key.node())));
+        taken.insert(slot);
+    }
+    Some((completed, taken))
+}
+
+/// The next place at which something waits or has been found.
+fn next_place(
+    pending: &mut Peekable<MergedRuns<PendingItem>>,
+    resolved: &mut Peekable<MergedRuns<Resolved>>,
+) -> io::Result<Option<PackedPlace>> {
+    // An error is the next item as well, so that it is met when that is taken.
+    let next = [
+        pending.peek().map(|next| next.as_ref().map_or_else(|_| PackedPlace::new(0, 0), |next| next.place)),
+        resolved.peek().map(|next| next.as_ref().map_or_else(|_| PackedPlace::new(0, 0), |next| next.place)),
+    ];
+    Ok(next.into_iter().flatten().min())
 }
 
 /// The kind of what a slot names: by the kind's references, else by a rule about references.
@@ -292,6 +397,7 @@ fn kind_named(
 struct JudgedRecords {
     findings: Vec<(Finding, Vec<PackedPlace>)>,
     members: Vec<GroupMember>,
+    rows: Vec<MemberRow>,
     undecided: usize,
 }
 
@@ -301,6 +407,7 @@ impl JudgedRecords {
         source: &Arc<SourceFile>,
         context: &mut EvalContext<'_, '_>,
         waiting: &Waiting,
+        taken: &SlotSet,
         engine: &Engine<'_>,
     ) {
         let rules = context.rules;
@@ -312,14 +419,15 @@ impl JudgedRecords {
                     let outcome = context.run(rule, check, &mut violations);
                     is_undecided |= outcome == Outcome::Unknown;
                     for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
-                        let is_named = is_in_named(context, &violation);
+                        let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);
                         let subject = FindingSubject::Record(context);
                         let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
                         let Some(mut finding) = builder.finding(number, violation, Vec::new(), 0) else { continue };
                         if is_named {
                             finding.fixes.clear();
                         }
-                        self.findings.push((finding, waiting.named.iter().map(|name| name.label).collect()));
+                        let labels = waiting.named.iter().chain(&waiting.inherited).map(|name| name.label);
+                        self.findings.push((finding, labels.collect()));
                     }
                 }
                 RuleBody::Group(group) => {
@@ -345,6 +453,13 @@ fn is_in_named(context: &EvalContext<'_, '_>, violation: &Violation<'_>) -> bool
         let path = kind.fields.get(usize::from(named.slot)).map_or("", |field| field.path.as_str());
         violation.target.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
     })
+}
+
+/// Whether a violation is of a field that the record takes from another.
+fn is_taken(context: &EvalContext<'_, '_>, violation: &Violation<'_>, taken: &SlotSet) -> bool {
+    let kind = context.kinds.get(context.record.kind_index);
+    let path = violation.target.path.as_str();
+    taken.iter().any(|slot| kind.fields.get(usize::from(slot)).is_some_and(|field| field.path == path))
 }
 
 /// What the references of the record at a place lead to: records, and keys that nothing has.
