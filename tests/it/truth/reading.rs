@@ -2,6 +2,7 @@
 
 mod answers;
 mod cells;
+mod ids;
 mod mappings;
 mod messages;
 mod rules_that_never_fire;

@@ -410,7 +410,13 @@ pub(crate) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Re
 
 /// Whether an issue is one that a column of a table may have in every row: cells that cannot be read.
 fn is_of_column(record: &Record<'_>, issue: &SchemaIssue<'_>) -> bool {
-    let lints = [SchemaLint::WrongType, SchemaLint::UnknownValue, SchemaLint::ErrorValue, SchemaLint::LostDigits];
+    let lints = [
+        SchemaLint::WrongType,
+        SchemaLint::UnknownValue,
+        SchemaLint::ErrorValue,
+        SchemaLint::LostDigits,
+        SchemaLint::ColumnsDisagree,
+    ];
     record.node.style() == ScalarStyle::Row && lints.contains(&issue.lint)
 }
 

@@ -131,6 +131,8 @@ impl SchemaIssue<'_> {
 /// Whether a field's name is another one with a slip of the pen or in another style.
 fn is_misspelt(found: &str, near: &str) -> bool {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    // In `{type:enterprise}` a blank is missing after the colon.
+    let found = found.split([':', '：']).next().map_or(found, str::trim_end);
     let (found, near) = (plain(found), plain(near));
     let slips = if near.len() < 4 {
         0
