@@ -38,7 +38,8 @@ pub struct MappingFile {
     #[serde(default)]
     pub recognise: Spanned<Recognise>,
     /// Where its records stand: a list, of which every item is one, or a map, which is one; `.` is the document.
-    /// Of several paths the first that is there (and whose first record is as `item` says). Default: the document.
+    /// Of several paths all that are there (and whose first record is as `item` says) are read, but those that lie in one
+    /// read before; records that say the same once. Default: the document.
     #[serde(default)]
     pub each: Option<Spanned<OneOrMany>>,
     /// How a record at `each` is known; default: it is one.
