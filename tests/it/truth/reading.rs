@@ -7,6 +7,7 @@ mod mappings;
 mod messages;
 mod rules_that_never_fire;
 mod scripts;
+mod silencing;
 mod workbooks;
 mod yaml;
 

@@ -224,7 +224,7 @@ impl<'t> Line<'t> {
             return None;
         }
         let message = if colon == ':' { &say::YAML_BLANK_AFTER_COLON } else { &say::YAML_WIDE_COLON };
-        let before = self.text.get(self.content()-self.start..self.column()).unwrap_or_default();
+        let before = self.text.get(self.content() - self.start..self.column()).unwrap_or_default();
         let start = (self.start + self.column() + at) as u32;
         let mended = format!("{before}{key}: {rest}");
         Some((message, Span::new(start, start + colon.len_utf8() as u32), mended.trim_end().to_owned()))

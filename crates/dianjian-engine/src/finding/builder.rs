@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Finding, Fix, Label, MAX_ALIKE, MAX_RELATED, RecordName, columns, display, fixes};
 use crate::Engine;
-use crate::suppress::FileIssue;
+use crate::suppress::{self, FileIssue};
 
 /// What a finding is about: a record, or a file as such on a day.
 pub(crate) enum FindingSubject<'c, 'r, 'a> {
@@ -68,6 +68,14 @@ impl FindingBuilder<'_, '_, '_> {
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let mut args = self.args(rule, &violation);
+        let suppression = Placeholder::Suppression.name();
+        if rule.texts.placeholders.iter().any(|name| *name == suppression) {
+            args.retain(|(name, _)| *name != suppression);
+            args.push((
+                suppression.into_owned(),
+                Arg::Localized(suppress::how_to(&rule.info.id, primary.source.name())),
+            ));
+        }
         let fixes = if self.engine.policy.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         if let FindingSubject::Record(context) = &self.subject {
             display::values(context, &violation, &mut args);

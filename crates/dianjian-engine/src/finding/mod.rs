@@ -98,8 +98,8 @@ impl Finding {
     /// Says in the help that no filter hides it, where one would have.
     pub fn tell_unfiltered(&mut self) {
         let told = text! {
-            zh: "没有读懂的内容，筛选、级别设置、忽略注释和基线都不能隐藏。",
-            en: "What was not understood cannot be hidden by filters, severities, comments or the baseline.",
+            zh: "没有读懂的内容，筛选、级别设置、忽略（注释或 ignore:）和基线都不能隐藏。",
+            en: "What was not understood cannot be hidden by filters, severities, suppressions or the baseline.",
         };
         let (before, args) = match &self.help {
             Some(help) => (Text::clone(&help.template), Arc::clone(&help.args)),

@@ -32,7 +32,11 @@ impl Compiler<'_> {
         }
         if let Some(help) = &file.help {
             self.placeholders(help, &mut texts);
-            texts.help = Some(Arc::new(help.value.clone()));
+            texts.help =
+                Some(Arc::new(if file.disputable { with_suppression(&help.value) } else { help.value.clone() }));
+        }
+        if file.disputable {
+            texts.placeholders.push(Placeholder::Suppression.name().into_owned());
         }
         if let Some(fix) = &file.fix {
             let with = fix.value.with.clone().unwrap_or_default();
@@ -84,6 +88,14 @@ impl Compiler<'_> {
             .chain(self.current.params.keys().map(String::as_str));
         let suggestion = nearest(name, known).map(str::to_owned);
         self.error(span, RuleError::UnknownPlaceholder { found: name.to_owned(), suggestion });
+    }
+}
+
+/// A help that ends with how a finding is suppressed.
+fn with_suppression(help: &Text) -> Text {
+    let name = Placeholder::Suppression.name();
+    Text {
+        zh: format!("{}忽略的写法：{{{name}}}。", help.zh), en: format!("{} To suppress it, {{{name}}}.", help.en)
     }
 }
 

@@ -75,6 +75,10 @@ pub struct RuleFile {
     /// What the user should do. Same placeholders as `message`.
     #[serde(default)]
     pub help: Option<Spanned<Text>>,
+    /// Whether what is found may be right to be there (a suspicion, a word that may be a brand's): the help then ends with how
+    /// such a finding is suppressed in its file.
+    #[serde(default)]
+    pub disputable: bool,
     /// An edit that mends it.
     #[serde(default)]
     pub fix: Option<Spanned<FixSpec>>,

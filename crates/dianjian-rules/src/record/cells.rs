@@ -100,7 +100,8 @@ impl Mapping {
         columns: &[TableColumn],
         second: &TableColumn,
     ) -> bool {
-        let is_first = |column: &&TableColumn| column.key.is_some() && column.field == second.field && !column.is_fallback;
+        let is_first =
+            |column: &&TableColumn| column.key.is_some() && column.field == second.field && !column.is_fallback;
         let is_id = |column: &TableColumn| self.words.identifying.end(&rest(&column.heading));
         let refers = field.is_some_and(|field| [field.ty, field.items].contains(&FieldType::Reference));
         let is_same = || columns.iter().find(is_first).is_none_or(|first| is_id(first) == is_id(second));
@@ -203,8 +204,8 @@ fn disagreement<'a>(
     first: &Value<'a>,
     second: &Value<'a>,
 ) -> Option<SchemaIssue<'a>> {
-    let is_amount = field
-        .is_some_and(|field| matches!(field.ty, FieldType::Number | FieldType::Integer | FieldType::Money));
+    let is_amount =
+        field.is_some_and(|field| matches!(field.ty, FieldType::Number | FieldType::Integer | FieldType::Money));
     let is_same = |(first, second): (&Value<'_>, &Value<'_>)| {
         let are_equal = |first: &str| second.with_text(|second| first.trim() == second.trim()) == Some(true);
         let numbers = || is_amount && first.number().is_some_and(|number| second.number() == Some(number));
@@ -215,7 +216,8 @@ fn disagreement<'a>(
         _ => is_same((first, second)),
     };
     (!all_same).then(|| {
-        let written = |value: &Value<'_>| value.node().scalar().map_or_else(|| listed(value), |text| text.trim().to_owned());
+        let written =
+            |value: &Value<'_>| value.node().scalar().map_or_else(|| listed(value), |text| text.trim().to_owned());
         SchemaIssue {
             lint: SchemaLint::ColumnsDisagree,
             path: path.to_owned(),

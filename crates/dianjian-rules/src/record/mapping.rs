@@ -16,10 +16,10 @@ use dianjian_base::{FieldPath, localized};
 use dianjian_document::source::{SourceFile, Span, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
 use dianjian_text::{Fold, fold};
-use rustc_hash::FxHashSet;
 pub(super) use field_value::{MAX_SUGGESTED, insert};
 use field_value::{fingerprint, gather, no_fen, source_value, unmapped_below, walk, whole_number};
 pub use field_value::{scalar_text, scaled};
+use rustc_hash::FxHashSet;
 pub use template::TemplateColumn;
 
 use super::columns::Columns;

@@ -41,8 +41,16 @@ impl<'a> Record<'a> {
         let (node, shape) = (value.node(), RecordShape::default());
         let record =
             Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
-        let mut reader =
-            FieldResolver { kind, words: &kinds.words, scripts, source, record, unknown: 0, last_unknown: None, has_floats: false };
+        let mut reader = FieldResolver {
+            kind,
+            words: &kinds.words,
+            scripts,
+            source,
+            record,
+            unknown: 0,
+            last_unknown: None,
+            has_floats: false,
+        };
         reader.level(&kind.top, &value, &Trail::Root(""));
         reader.missing();
         reader.more_unknown();
@@ -249,7 +257,11 @@ impl<'a> FieldResolver<'_, 'a> {
         self.has_floats = true;
         let whole = whole(value.clone());
         if matches!(whole, Value::Mapped(..)) {
-            return if ty == FieldType::Enum { self.accept_enum(field, trail, &whole) } else { self.accept_id(ty, trail, &whole) };
+            return if ty == FieldType::Enum {
+                self.accept_enum(field, trail, &whole)
+            } else {
+                self.accept_id(ty, trail, &whole)
+            };
         }
         self.wrong_type(ty, trail, value);
         None

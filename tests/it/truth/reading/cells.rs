@@ -91,12 +91,11 @@ fn columns_that_disagree_are_a_gap_that_nothing_hides() {
         let ran = table(headings, row);
         assert!(!ran.out.contains("record/columns-disagree") && ran.code < 2, "{headings}: {}", ran.out);
     }
-    let placeholder = table(
-        "店铺编号,店铺名称,店铺体系,统一社会信用代码,营业执照号",
-        "a,云山茶业,微信小店,待补,91000000MA0YN0011J",
-    );
+    let placeholder =
+        table("店铺编号,店铺名称,店铺体系,统一社会信用代码,营业执照号", "a,云山茶业,微信小店,待补,91000000MA0YN0011J");
     assert_eq!(placeholder.code, 0, "{}", placeholder.out);
-    let rows: String = (0..30).map(|number| format!("s{number},云山茶业{number}号,花山茶业{number}号,微信小店\n")).collect();
+    let rows: String =
+        (0..30).map(|number| format!("s{number},云山茶业{number}号,花山茶业{number}号,微信小店\n")).collect();
     let many = checked("a.csv", format!("店铺编号,店铺名称,店名,店铺体系\n{rows}"));
     assert_eq!(lines(&many, "record/columns-disagree").len(), 1, "{}", many.out);
 }
@@ -205,14 +204,21 @@ fn a_second_table_below_the_first_is_told() {
         ("统一社会信用代码,公司名称", "91000000MA0YN0011J,云山公司"),
     ] {
         for gap in ["", "\n", ",,\n"] {
-            let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n{gap}{second}\n{row}\n"));
+            let ran =
+                checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n{gap}{second}\n{row}\n"));
             assert_eq!(ran.code, 2, "{second}: {}", ran.out);
             assert_eq!(lines(&ran, "two tables stand in one sheet").len(), 1, "{second}: {}", ran.out);
             assert!(!ran.out.contains("[record/"), "{second}: {}", ran.out);
         }
     }
-    let below_rooms = checked("a.csv", "直播标题,开播时间,主播\n春茶专场,2026-12-01,小王\n\n店铺编号,状态,平台\na,营业中,微信小店\n");
-    assert_eq!(lines(&below_rooms, "a.csv:4:1: error[problem] This row looks like the headings").len(), 1, "{}", below_rooms.out);
+    let below_rooms =
+        checked("a.csv", "直播标题,开播时间,主播\n春茶专场,2026-12-01,小王\n\n店铺编号,状态,平台\na,营业中,微信小店\n");
+    assert_eq!(
+        lines(&below_rooms, "a.csv:4:1: error[problem] This row looks like the headings").len(),
+        1,
+        "{}",
+        below_rooms.out
+    );
     for row in ["b,品牌旗舰店,微信小店", "b,保证金,微信小店", "名称,云山茶业,微信小店"] {
         let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n{row}\n"));
         assert!(!ran.out.contains("two tables"), "{row}: {}", ran.out);

@@ -165,7 +165,7 @@ fn records_at_two_places_of_one_document_are_all_read() {
         let folder = Folder::with(&[("a.json", &*document)]);
         let shown = folder.run(&["check", "a.json", "--no-config", "--as-of", super::AS_OF, "--lang", "en"]).out;
         assert_eq!(shown.contains("2 records"), found, "{document}: {shown}");
-        assert_eq!(shown.contains("wx123456"), found, "{document}: {shown}");
+        assert_eq!(shown.contains("“加微信”"), found, "{document}: {shown}");
     }
 }
 
