@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
 use dianjian_base::in_order::Consumer;
 use dianjian_document::edit::Applicability;
 use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::Baseline;
 use dianjian_engine::finding::{RuleCount, RuleInfo};
 use dianjian_engine::shards::PartialSet;
-use dianjian_engine::{Engine, Finding, Render, Summary};
+use dianjian_engine::{Engine, Finding, Render, SeverityPolicy as _, Summary};
 use dianjian_report::{Rendered, Renderer, Reports, RunInfo, WriteError};
 use dianjian_rules::language::Severity;
 
@@ -20,7 +21,7 @@ use super::filter::{Listing, ReportFilter};
 use super::known::KnownFindings;
 use super::options::CheckOptions;
 use super::pictures::Pictures;
-use crate::config::Ignores;
+use crate::config::ProjectPolicy;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -84,15 +85,15 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.roots, &options.project.pack, &options.policy);
     let pictures = Arc::clone(&options.pictures);
-    let (ignores, filter) = (Arc::clone(&options.ignores), Arc::clone(&options.filter));
     let workers = ItemRenderer {
         renderer: reports.renderer(),
         known: known.snapshot(),
         accept: known.accepts(),
         silent,
         pictures,
-        ignores,
-        filter,
+        policy: options.policy.clone(),
+        as_of: options.engine.policy.as_of,
+        filter: Arc::clone(&options.filter),
     };
     let bytes = parts.map_or_else(|| options.inputs.bytes(), PartialSet::bytes);
     let progress = ByteProgress::new(bytes, options.watch.bars());
@@ -107,7 +108,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
         None => engine.run_with(&options.inputs.files, &workers, &add, &mut printer),
     };
     if totals.complete {
-        let found = options.ignores.findings(&engine, &options.policy, &options.inputs.files, &options.roots);
+        let found = options.policy.ignores().findings(&engine, &options.policy, &options.inputs.files, &options.roots);
         found.into_iter().for_each(|finding| printer.accept(workers.finding(finding)));
     }
     progress.end();
@@ -168,7 +169,8 @@ struct ItemRenderer {
     accept: bool,
     silent: bool,
     pictures: Arc<Pictures>,
-    ignores: Arc<Ignores>,
+    policy: ProjectPolicy,
+    as_of: NaiveDate,
     filter: Arc<ReportFilter>,
 }
 
@@ -197,7 +199,7 @@ impl Render for ItemRenderer {
     type Out = ReportItem;
 
     fn finding(&self, mut finding: Finding) -> ReportItem {
-        let is_silenced = self.ignores.silences(&finding);
+        let is_silenced = self.policy.silences(&finding, self.as_of);
         let may_be_known = self.accept || self.known.may_know(&finding.fingerprint);
         if finding.is_gap {
             // What was not understood is reported whatever else is said.

@@ -18,7 +18,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::Input;
-use dianjian_engine::Tuning;
+use dianjian_engine::{SeverityPolicy as _, Tuning};
 use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
 use dianjian_engine::ledger::{LookedAt, PassedOver};
 use dianjian_engine::shards::PartialSet;
@@ -171,14 +171,14 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
         let known = options.known.snapshot();
-        let (ignores, filter) = (&options.ignores, &options.filter);
+        let (policy, filter, as_of) = (&options.policy, &options.filter, options.engine.policy.as_of);
         let request = FixRequest {
             pack: &options.project.pack,
-            severities: &options.policy,
+            severities: policy,
             options: &options.engine,
             inputs: &options.inputs.files,
             known: &known,
-            is_reported: &|finding| !ignores.silences(finding) && filter.listing(finding) == Listing::Listed,
+            is_reported: &|finding| !policy.silences(finding, as_of) && filter.listing(finding) == Listing::Listed,
             at_most: level.applicability(),
         };
         let mut fixed = request.run();

@@ -375,3 +375,72 @@ mod backgrounds {
         assert_eq!(check(&folder, &["a.yaml", "--only", "homepage/background-ratio"]).code, 2);
     }
 }
+
+mod own_days {
+    use super::*;
+
+    const ROOM: &str = "kind: LiveRoom\nid: r\ntitle: 加微信领福利\n";
+
+    fn room(day: &str) -> String {
+        format!("{ROOM}scheduled: {day}T20:00:00+08:00\n")
+    }
+
+    /// The days on which a forecast from 2024-08-01 lets `live/contacts-early` (2024-08-25 to 2025-03-27) begin and end.
+    fn forecast(content: &str, until: &str) -> (Vec<(String, bool)>, serde_json::Value) {
+        let folder = Folder::with(&[("a.yaml", content)]);
+        let args = ["forecast", "a.yaml", "--no-config", "--as-of", "2024-08-01", "--format", "json", "--until", until];
+        let ran = folder.run(&args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let mut days = Vec::new();
+        for change in report["records"].as_array().unwrap().iter().flat_map(|record| record["changes"].as_array().unwrap()) {
+            for (list, begins) in [("begins", true), ("ends", false)] {
+                let rules = change[list].as_array().unwrap();
+                if rules.iter().any(|finding| finding["rule"] == "live/contacts-early") {
+                    days.push((change["date"].as_str().unwrap().to_owned(), begins));
+                }
+            }
+        }
+        (days, report)
+    }
+
+    /// How often `check` finds the rule in the room.
+    fn checked(content: &str, args: &[&str]) -> usize {
+        let folder = Folder::with(&[("a.yaml", content)]);
+        let mut all = vec!["check", "a.yaml", "--no-config", "--format", "short", "--only", "live/contacts-early"];
+        all.extend(args);
+        folder.run(&all).out.matches("[live/contacts-early]").count()
+    }
+
+    #[test]
+    fn a_forecast_says_what_differs_on_the_day_of_a_room() {
+        for day in ["2024-08-25", "2024-10-10", "2025-03-27"] {
+            let (days, report) = forecast(&room(day), "2027-01-01");
+            assert_eq!(days, [(day.to_owned(), true)]);
+            assert_eq!(report["records"][0]["scheduled"], day);
+            assert_eq!(checked(&room(day), &[]), 1, "{day}");
+            assert_eq!(checked(&room(day), &["--as-of", "2024-08-01"]), 0, "{day}");
+        }
+        let (days, _) = forecast(ROOM, "2027-01-01");
+        assert_eq!(days, [("2024-08-25".to_owned(), true), ("2025-03-28".to_owned(), false)]);
+    }
+
+    #[test]
+    fn days_that_are_not_the_rooms_own_say_nothing_of_it() {
+        for day in ["2024-08-24", "2025-03-28", "2026-12-01", "2024-07-01", "2023-01-01"] {
+            assert_eq!(forecast(&room(day), "2027-01-01").0, [], "{day}");
+            assert_eq!(checked(&room(day), &[]), 0, "{day}");
+        }
+        assert_eq!(forecast(&room("2024-10-10"), "2024-10-09").0, []);
+    }
+
+    #[test]
+    fn a_forecast_without_changes_says_by_which_day_rooms_are_checked() {
+        let folder = Folder::with(&[("a.yaml", &room("2023-01-01"))]);
+        let args = ["forecast", "a.yaml", "--no-config", "--as-of", "2024-08-01"];
+        let ran = folder.run(&[&args[..], &["--lang", "en"]].concat());
+        assert!(ran.out.contains("1 record more with a day of their own"), "{}", ran.out);
+        let ran = folder.run(&[&args[..], &["--lang", "zh"]].concat());
+        assert!(ran.out.contains("另有 1 条记录有自己的日期"), "{}", ran.out);
+    }
+}
