@@ -79,6 +79,44 @@ mod licences {
         }
     }
 
+    /// Thirty shops without ids, and these rows below them.
+    fn without_ids(more: &[(&str, &str, &str)]) -> String {
+        let mut table = "店铺名称,店铺体系,统一社会信用代码\n".to_owned();
+        for at in 0..30 {
+            let _ = writeln!(table, "云山{at}店,微信小店,{CODE}");
+        }
+        more.iter().for_each(|(name, system, code)| _ = writeln!(table, "{name},{system},{code}"));
+        table
+    }
+
+    #[test]
+    fn a_shop_without_an_id_that_is_listed_again_counts_once() {
+        let rule = "limits/weixin-stores";
+        for (name, code) in [("云山7店", CODE), ("雲山7店", CODE), (" 云山７店 ", "9144 0300 MA00 0000 77")] {
+            let table = without_ids(&[(name, "微信小店", code)]);
+            assert_eq!(found("a.csv", &table, rule), [""; 0], "{name}");
+            assert_eq!(found("a.csv", &table, "naming/unique").len(), 1, "{name}");
+        }
+        let other = without_ids(&[("云山7店", "微信小店", CODE), ("云山三十店", "微信小店", CODE)]);
+        assert_eq!(found("a.csv", &other, rule).len(), 1);
+        assert_eq!(found("a.csv", &without_ids(&[("云山7店", "视频号小店", CODE)]), rule), [""; 0]);
+    }
+
+    #[test]
+    fn every_row_of_a_shop_that_counts_once_is_a_place_of_the_finding() {
+        let folder = Folder::with(&[(
+            "a.csv",
+            &without_ids(&[("云山7店", "微信小店", CODE), ("云山三十店", "微信小店", CODE)]),
+        )]);
+        let args = ["check", "a.csv", "--no-config", "--as-of", "2026-11-29", "--only", "limits/*", "--format", "json"];
+        let report: serde_json::Value = serde_json::from_str(&folder.run(&args).out).unwrap();
+        let finding = &report["findings"][0];
+        let places = 1 + finding["related"].as_array().map_or(0, Vec::len);
+        let more = finding["related_omitted"].as_u64().unwrap_or_default();
+        assert_eq!(places as u64 + more, 32, "{finding}");
+        assert!(finding["message"].to_string().contains("31"), "{finding}");
+    }
+
     #[test]
     fn a_shop_in_two_files_counts_once() {
         let folder = Folder::with(&[("a.csv", &shops(&[CODE], 30)), ("b.csv", &shops(&[CODE], 30))]);

@@ -109,6 +109,25 @@ pub struct JsonLookedAt {
     pub video_seconds: StateCounts,
     /// The inputs that were not checked, in order.
     pub passed_over: Vec<JsonPassedOver>,
+    /// Rows of totals in tables, which are no records; they count among the records with nothing to check.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub totals: usize,
+    /// Sheets of workbooks that were passed over beside others that were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_sheets: Vec<JsonPassedSheet>,
+}
+
+/// A sheet of a workbook that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PassedSheet")]
+pub struct JsonPassedSheet {
+    /// The workbook's name as shown.
+    pub file: String,
+    /// The sheet's name.
+    pub sheet: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// An input that was not checked.
