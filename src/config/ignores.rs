@@ -73,6 +73,11 @@ impl Ignores {
         silenced
     }
 
+    /// The last days of the entries that have one.
+    pub fn last_days(&self) -> Vec<NaiveDate> {
+        self.entries.iter().filter_map(|entry| entry.until).collect()
+    }
+
     /// What is wrong with the entries after a run over the inputs, of which `roots` were walked as folders: entries
     /// whose last day is over, and those that silenced nothing although the run has looked where they point.
     pub fn findings(
@@ -118,11 +123,7 @@ impl Ignores {
 }
 
 impl IgnoreEntry {
-    fn new(
-        entry: &Spanned<IgnoredFindings>,
-        rules: &[&str],
-        errors: &mut Vec<(Span, ConfigError)>,
-    ) -> Option<Self> {
+    fn new(entry: &Spanned<IgnoredFindings>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Option<Self> {
         let before = errors.len();
         let IgnoredFindings { rule, file, record, cell, path, reason, until } = &entry.value;
         let selector = Selector::new(&rule.value, rules).map_err(|error| errors.push((rule.span, error.into()))).ok();

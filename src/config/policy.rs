@@ -137,6 +137,10 @@ impl dianjian_engine::SeverityPolicy for ProjectPolicy {
     fn silences(&self, finding: &Finding, day: NaiveDate) -> bool {
         self.ignores.silences(finding, day)
     }
+
+    fn last_days(&self) -> Vec<NaiveDate> {
+        self.ignores.last_days()
+    }
 }
 
 #[cfg(test)]

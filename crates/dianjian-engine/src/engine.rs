@@ -26,6 +26,11 @@ pub trait SeverityPolicy: Send + Sync {
     fn silences(&self, _finding: &Finding, _day: NaiveDate) -> bool {
         false
     }
+
+    /// The last days on which something is silenced.
+    fn last_days(&self) -> Vec<NaiveDate> {
+        Vec::new()
+    }
 }
 
 /// Every rule has the severity that its file gives it, and its evidence carries on the day.

@@ -13,7 +13,7 @@ use dianjian_rules::{DateBase, Pack, RuleBody, Test};
 use crate::check_record::{RecordChecker, own_day};
 use crate::run::read;
 use crate::side_files::DiskSideFiles;
-use crate::suppress::{drop_suppressed, suppressions};
+use crate::suppress::{Suppression, drop_suppressed, suppressions};
 use crate::{Engine, Finding, RunOptions, SeverityPolicy};
 
 /// A day on which something changes for a record.
@@ -103,7 +103,8 @@ impl<'l> Forecaster<'l> {
         let side_files = DiskSideFiles::of(&base);
         let mut number = 0;
         let mut near_misses = Vec::new();
-        let errors = tree::parse(source, format, &base.policy.limits, &mut Tree::new(), &mut |root| {
+        let mut tree = Tree::new();
+        let errors = tree::parse(source, format, &base.policy.limits, &mut tree, &mut |root| {
             let mut at = 0;
             RecordChecker::reader(&base, &side_files).read(source, root, &mut |seen| {
                 let (record, outer) = match seen {
@@ -119,12 +120,15 @@ impl<'l> Forecaster<'l> {
                     names.push(((number, at), kind.name.to_string(), record.id(kind), own_day));
                     at += 1;
                 }
-                let tried = own_day.map_or_else(|| self.days(&record.dates(kind), offsets), |day| BTreeSet::from([day]));
-                let within = tried.into_iter().filter(|day| *day > self.options.policy.as_of && *day <= self.to);
-                days.entry((number, at - 1)).or_default().extend(within);
+                let tried =
+                    own_day.map_or_else(|| self.days(&record.dates(kind), offsets), |day| BTreeSet::from([day]));
+                let tried = tried.into_iter().filter(|day| self.is_ahead(*day));
+                days.entry((number, at - 1)).or_default().extend(tried);
             });
             number += 1;
         });
+        let audible = self.audible_again(source, &tree);
+        days.values_mut().for_each(|tried| tried.extend(&audible));
         // In a folder, what cannot be parsed is none of ours unless it looks like it.
         if input.explicit || !names.is_empty() || base.pack.familiar.text(source.text()).is_some() {
             problems.extend(errors.iter().map(|error| Problem::at(source, error.span, error)));
@@ -148,6 +152,17 @@ impl<'l> Forecaster<'l> {
             let changes = changes.remove(&place).unwrap_or_default();
             out.push(RecordForecast { file: input.name.clone(), kind, id, own_day, changes });
         }
+    }
+
+    fn is_ahead(&self, day: NaiveDate) -> bool {
+        day > self.options.policy.as_of && day <= self.to
+    }
+
+    /// The days on which comments in a file or the project no longer silence something.
+    fn audible_again(&self, source: &SourceFile, tree: &Tree) -> BTreeSet<NaiveDate> {
+        let (suppressions, _) = suppressions(source, tree.comments(), self.options.policy.as_of);
+        let last_days = suppressions.iter().filter_map(Suppression::last_day).chain(self.policy.last_days());
+        last_days.filter_map(|day| day.succ_opt()).filter(|day| self.is_ahead(*day)).collect()
     }
 
     /// The days on which the findings of a record without a day of its own can change.

@@ -7,7 +7,7 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
-use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary};
+use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
@@ -328,6 +328,14 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     if summary.gaps > 0 {
         let gaps = count(lang, summary.gaps, "处没有读懂", "place");
         notes.push(format!("{gaps}{}", lang.pick("，相关规则没有检查", " not understood, so rules were not applied")));
+    }
+    for UnsaidField { field, title, records } in &summary.unsaid {
+        notes.push(match lang {
+            Lang::Zh => format!("{records} 条记录没有写{}（{field}），要看它的规则没有检查", title.zh),
+            Lang::En => {
+                format!("{} without {field}, so rules that go by it were not applied", counted(*records, "record"))
+            }
+        });
     }
     if summary.totals > 0 {
         let rows = count(lang, summary.totals, "行合计", "row");

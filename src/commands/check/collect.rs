@@ -11,11 +11,12 @@ use dianjian_base::in_order::Consumer;
 use dianjian_document::edit::Applicability;
 use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::Baseline;
-use dianjian_engine::finding::{RuleCount, RuleInfo};
+use dianjian_engine::finding::{RuleCount, RuleInfo, UnsaidField};
 use dianjian_engine::shards::PartialSet;
 use dianjian_engine::{Engine, Finding, Render, SeverityPolicy as _, Summary};
 use dianjian_report::{Rendered, Renderer, Reports, RunInfo, WriteError};
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::{KindIndex, Kinds, Slot};
 
 use super::filter::{Listing, ReportFilter};
 use super::known::KnownFindings;
@@ -121,6 +122,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     summary.looked_at = totals.looked_at;
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     summary.totals = totals.counts.totals;
+    summary.unsaid = unsaid(&totals.counts.unsaid, &options.project.pack.kinds);
     if interrupt::stopped() {
         // Reports are not finished, so files keep their old content.
         return checked;
@@ -129,6 +131,16 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     (checked.annotated, checked.unmarked) = options.pictures.finish();
     checked.unwritten = reports.finish(&checked.summary).err().unwrap_or_default();
     checked
+}
+
+/// Fields that are unsaid, by their names.
+fn unsaid(counts: &BTreeMap<(KindIndex, Slot), usize>, kinds: &Kinds) -> Vec<UnsaidField> {
+    let named = |(&(kind, slot), &records): (&(KindIndex, Slot), &usize)| {
+        let kind = kinds.get(kind);
+        let field = kind.fields.get(usize::from(slot))?;
+        Some(UnsaidField { field: format!("{}.{}", kind.name, field.path), title: field.title.clone(), records })
+    };
+    counts.iter().filter_map(named).collect()
 }
 
 /// Counts and writes the workers' items in the order of the inputs.

@@ -414,6 +414,55 @@ mod backgrounds {
     }
 }
 
+mod unsaid_subjects {
+    use super::*;
+
+    fn unsaid(content: &str, args: &[&str]) -> (i32, serde_json::Value) {
+        let folder = Folder::with(&[("a.yaml", content)]);
+        let all = ["check", "a.yaml", "--no-config", "--as-of", "2026-11-29", "--format", "json"];
+        let ran = folder.run(&[&all[..], args].concat());
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        (ran.code, report["summary"]["looked_at"]["unsaid"].clone())
+    }
+
+    fn shop(id: &str, more: &str) -> String {
+        format!("---\nkind: Shop\nid: {id}\nname: 云山{id}号\nsystem: weixin-store\n{more}")
+    }
+
+    #[test]
+    fn shops_that_do_not_say_their_subject_type_are_counted_and_no_gap() {
+        let shops =
+            [shop("a", ""), shop("b", "subject: {type: enterprise}\n"), shop("c", "subject: {name: 云山茶业}\n")];
+        let (code, counted) = unsaid(&shops.concat(), &["--skip", "*/*"]);
+        assert_eq!((code, counted), (0, serde_json::Value::Null), "nothing that is off is missed");
+        let (code, counted) = unsaid(&shops.concat(), &["--only", "licence/missing", "--only", "category/subject"]);
+        assert_eq!(counted, serde_json::json!({"Shop.subject.type": 2}));
+        assert_eq!(code, 0);
+        let closed = shop("a", "status: close_finished\n");
+        assert_eq!(unsaid(&closed, &["--only", "licence/missing"]).1, serde_json::Value::Null);
+    }
+
+    #[test]
+    fn rules_that_ask_for_something_else_first_are_not_missed() {
+        let only = ["--only", "category/subject"];
+        let tips = "categories: [{id: '1', name: 茶, qualification: {tips: 仅限企业}}]\n";
+        assert_eq!(unsaid(&shop("a", ""), &only).1, serde_json::Value::Null);
+        assert_eq!(unsaid(&shop("a", tips), &only).1, serde_json::json!({"Shop.subject.type": 1}));
+        assert_eq!(unsaid(&shop("a", ""), &["--only", "licence/personal-store"]).1, serde_json::Value::Null);
+    }
+
+    #[test]
+    fn the_summary_says_what_was_not_applied() {
+        let folder = Folder::with(&[("a.yaml", &shop("a", ""))]);
+        let args = ["check", "a.yaml", "--no-config", "--as-of", "2026-11-29", "--only", "licence/missing"];
+        let ran = folder.run(&[&args[..], &["--lang", "zh"]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.out);
+        assert!(ran.out.contains("1 条记录没有写主体类型（Shop.subject.type）"), "{}", ran.out);
+        let ran = folder.run(&[&args[..], &["--lang", "en"]].concat());
+        assert!(ran.out.contains("1 record without Shop.subject.type"), "{}", ran.out);
+    }
+}
+
 mod own_days {
     use super::*;
 
@@ -431,7 +480,9 @@ mod own_days {
         assert_eq!(ran.code, 0, "{}", ran.err);
         let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         let mut days = Vec::new();
-        for change in report["records"].as_array().unwrap().iter().flat_map(|record| record["changes"].as_array().unwrap()) {
+        for change in
+            report["records"].as_array().unwrap().iter().flat_map(|record| record["changes"].as_array().unwrap())
+        {
             for (list, begins) in [("begins", true), ("ends", false)] {
                 let rules = change[list].as_array().unwrap();
                 if rules.iter().any(|finding| finding["rule"] == "live/contacts-early") {

@@ -48,6 +48,8 @@ pub(crate) struct RecordChecker<'e, 's> {
     /// Findings that a file or a column has once, however many of its records they are about: by rule and field, where
     /// they are among the findings.
     once: FxHashMap<(usize, String), usize>,
+    /// Whether rules are on in the source, as far as somebody has asked.
+    on: FxHashMap<usize, bool>,
     scratch: CheckerScratch,
 }
 
@@ -73,6 +75,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
+            on: FxHashMap::default(),
             scratch: CheckerScratch::default(),
         }
     }
@@ -165,6 +168,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             }
             violations.clear();
         }
+        self.unsaid(&mut context, &filter);
         self.record_issues(&context);
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));
@@ -174,6 +178,23 @@ impl<'e, 's> RecordChecker<'e, 's> {
         context.scans.clear();
         self.scratch.scans = context.scans;
         self.scratch.candidates = candidates;
+    }
+
+    /// Counts the record where rules that are on do not apply to it only because a field is unsaid.
+    fn unsaid(&mut self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter) {
+        if filter.unsaid.is_empty() || context.is_closed() {
+            return;
+        }
+        let mut counted = None;
+        for &(number, slot) in &filter.unsaid {
+            let rule = &context.rules.rules[number];
+            let is_on = self.on.get(&number).copied();
+            let is_on = is_on.unwrap_or_else(|| self.is_on(rule));
+            self.on.insert(number, is_on);
+            if is_on && counted.replace(slot) != Some(slot) {
+                *self.counts.unsaid.entry((context.record.kind_index, slot)).or_default() += 1;
+            }
+        }
     }
 
     /// What completes the exports beside it is no record: only its schema issues are reported.

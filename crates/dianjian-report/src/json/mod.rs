@@ -15,8 +15,8 @@ use dianjian_media::CodeDisplay;
 use serde::Serialize;
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonLookedAt,
-    JsonPassedOver, JsonPassedSheet, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport,
-    JsonRuleCount, JsonSeenFor, JsonSummary,
+    JsonPassedOver, JsonPassedSheet, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated,
+    JsonReport, JsonRuleCount, JsonSeenFor, JsonSummary,
 };
 
 use crate::{ReportFormat, RunInfo};
@@ -104,6 +104,7 @@ impl JsonSummary {
                 video_seconds: ledger.video_seconds,
                 passed_over: ledger.passed_over.iter().map(passed).collect(),
                 totals: summary.totals,
+                unsaid: summary.unsaid.iter().map(|unsaid| (unsaid.field.clone(), unsaid.records)).collect(),
                 passed_sheets: ledger.passed_sheets.iter().map(passed_sheet).collect(),
             },
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },

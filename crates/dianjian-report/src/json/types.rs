@@ -112,6 +112,9 @@ pub struct JsonLookedAt {
     /// Rows of totals in tables, which are no records; they count among the records with nothing to check.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub totals: usize,
+    /// Records to which rules were not applied because they do not say a field, by the field: `Shop.subject.type`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unsaid: BTreeMap<String, usize>,
     /// Sheets of workbooks that were passed over beside others that were read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_sheets: Vec<JsonPassedSheet>,
