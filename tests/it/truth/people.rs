@@ -404,6 +404,35 @@ mod safety {
     use super::*;
 
     #[test]
+    fn fixes_of_values_that_must_differ_are_an_upper_bound() {
+        let folder = Folder::new();
+        let shop = |id: &str, name: &str, more: &str| {
+            format!("---\nkind: Shop\nsystem: weixin-store\nid: {id}\nname: {name}\n{more}")
+        };
+        let args =
+            |format: &'static str| ["check", "a.yaml", "--no-config", "--as-of", "2026-11-22", "--format", format];
+        let report = |content: String| {
+            folder.write("a.yaml", content);
+            let report: Value = serde_json::from_str(&folder.run(&args("json")).out).unwrap();
+            (report["summary"]["fixable"].clone(), report["summary"]["unproven"].clone())
+        };
+        // Another shop has the name that would be left.
+        let (fixable, unproven) = report(shop("a", "云山官方店", "") + &shop("b", "云山店", ""));
+        assert_eq!((&fixable["unsafe"], &unproven["unsafe"]), (&1.into(), &1.into()));
+        let mut said = args("pretty").to_vec();
+        said.extend(["--lang", "en"]);
+        let ran = folder.run(&said);
+        assert!(ran.out.contains("up to 1 fixable with dianjian check --fix=unsafe"), "{}", ran.shown());
+        let fixed = folder.run(&["check", "a.yaml", "--no-config", "--as-of", "2026-11-22", "--fix=unsafe"]);
+        assert!(folder.read("a.yaml").contains("云山官方店"), "{}", fixed.shown());
+        // A store type that is left over is taken out whatever other shops say.
+        let (fixable, unproven) = report(shop("a", "云山茶业", "store_type: flagship\n"));
+        assert_eq!((&fixable["unsafe"], &unproven), (&1.into(), &Value::Null));
+        let ran = folder.run(&said);
+        assert!(!ran.out.contains("up to") && ran.out.contains("1 fixable"), "{}", ran.shown());
+    }
+
+    #[test]
     fn an_output_is_never_an_input() {
         let folder = house();
         folder.write("a.yaml", "kind: Shop\nsystem: weixin-store\nid: a\nname: 云山店\n");

@@ -155,6 +155,8 @@ pub struct Summary {
     pub unsaid: Vec<UnsaidField>,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
+    /// How many of these change a value that no other record may have: which of them are made, only `--fix` finds out.
+    pub unproven: (usize, usize),
     /// Findings below the severity or confidence that reports begin at.
     pub hidden: usize,
     /// Findings outside the files that reports are restricted to.

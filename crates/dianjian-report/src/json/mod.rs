@@ -108,6 +108,8 @@ impl JsonSummary {
                 passed_sheets: ledger.passed_sheets.iter().map(passed_sheet).collect(),
             },
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
+            unproven: (summary.unproven != (0, 0))
+                .then_some(JsonFixable { safe: summary.unproven.0, r#unsafe: summary.unproven.1 }),
         }
     }
 }

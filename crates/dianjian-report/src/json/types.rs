@@ -72,6 +72,10 @@ pub struct JsonSummary {
     pub looked_at: JsonLookedAt,
     /// Findings that `--fix` could mend.
     pub fixable: JsonFixable,
+    /// How many of these change a value that no other record may have, such as a name: of these `--fix` makes those that
+    /// lead to no new finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<JsonFixable>,
     /// With `--statistics`: how often each rule is broken, the worst and most frequent first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statistics: Option<Vec<JsonRuleCount>>,
