@@ -161,6 +161,11 @@ impl Suppression {
         self.has_reason && self.until.is_none_or(|until| as_of <= until)
     }
 
+    /// The last day on which it holds, if it has one.
+    pub(crate) fn last_day(&self) -> Option<NaiveDate> {
+        self.until
+    }
+
     /// Whether it names this rule.
     pub fn names(&self, rule: &str) -> bool {
         self.rules.iter().any(|pattern| pattern.0.is_match(rule))

@@ -386,6 +386,15 @@ pub struct GroupCheck {
     pub members: Vec<GroupParticipant>,
 }
 
+impl GroupCheck {
+    /// Whether no two records may have the same key.
+    pub fn is_unique(&self) -> bool {
+        let is_one =
+            |max: &CompiledOperand| matches!(max, CompiledOperand::Constant(one) if one.number == Some(Decimal::ONE));
+        self.fold == GroupFold::Count && self.max.as_ref().is_some_and(is_one)
+    }
+}
+
 /// The number that is compared with a group's bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupFold {

@@ -151,14 +151,29 @@ pub struct Summary {
     pub nothing_to_check: usize,
     /// Rows of tables that add up others, which are no records.
     pub totals: usize,
+    /// Fields for want of which rules were not applied.
+    pub unsaid: Vec<UnsaidField>,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
+    /// How many of these change a value that no other record may have: which of them are made, only `--fix` finds out.
+    pub unproven: (usize, usize),
     /// Findings below the severity or confidence that reports begin at.
     pub hidden: usize,
     /// Findings outside the files that reports are restricted to.
     pub elsewhere: usize,
     /// Findings by rule, the worst and most frequent first; `None`: nobody asked for them.
     pub statistics: Option<Vec<RuleCount>>,
+}
+
+/// A field that every record of its kind has and that some do not say, so that rules that go by it were not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsaidField {
+    /// Kind and path, e.g. `Shop.subject.type`.
+    pub field: String,
+    /// Its name for people.
+    pub title: Text,
+    /// How many records do not say it.
+    pub records: usize,
 }
 
 /// How often a rule is broken, at one severity.

@@ -13,7 +13,7 @@ use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{Fold, fold};
 use rust_decimal::Decimal;
 
-use super::amount::amount_in_words;
+use super::amount::{amount_in_words, without_currency};
 use super::columns::rest;
 use super::export_context::SYSTEM;
 use super::kind::{Field, Kind};
@@ -300,13 +300,12 @@ pub(super) fn amount(text: &str, power: i8, words: &TableCells) -> Option<String
     if is_owed {
         rest = rest.get(1..rest.len() - 1)?;
     }
-    rest = rest.trim_start_matches(['¥', '￥']).trim();
-    rest = words.currencies.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
+    rest = without_currency(rest, words).trim_end();
     rest = rest.strip_suffix('%').unwrap_or(rest).trim();
     // A unit in the cell says more than the one in the heading.
     let (rest, power) = words.split_unit(rest).unwrap_or((rest, power));
     let (sign, digits) = match rest.strip_prefix('-') {
-        Some(digits) => ("-", digits.trim_start_matches('¥')),
+        Some(digits) => ("-", without_currency(digits, words)),
         None => ("", rest.strip_prefix('+').unwrap_or(rest)),
     };
     let digits = ungrouped(digits)?;
@@ -435,6 +434,9 @@ mod tests {
             ("-300.10", Some("-300.10")),
             ("(1,234.5)", Some("-1234.5")),
             ("人民币 100 元整", Some("100")),
+            ("( ¥5)", Some("-5")),
+            ("（人民币 5 ）", Some("-5")),
+            ("-¥ 5", Some("-5")),
             ("1,2345,6789", Some("123456789")),
             ("1,234,56", None),
             ("5000/年", None),
