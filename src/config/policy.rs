@@ -9,7 +9,6 @@
 
 use std::path::Path;
 
-use chrono::NaiveDate;
 use dianjian_document::source::Span;
 use dianjian_rules::language::Severity;
 use dianjian_rules::{RuleInfo, Selector};
@@ -112,8 +111,8 @@ impl ProjectPolicy {
 }
 
 impl dianjian_engine::SeverityPolicy for ProjectPolicy {
-    fn severity(&self, rule: &RuleInfo, day: NaiveDate, file: &str) -> Option<Severity> {
-        self.decide(&rule.id, rule.severity_on(day), file)
+    fn severity(&self, rule: &RuleInfo, own: Severity, file: &str) -> Option<Severity> {
+        self.decide(&rule.id, own, file)
     }
 }
 

@@ -88,6 +88,12 @@ impl RuleInfo {
         if is_early { self.severity.min(Severity::Warning) } else { self.severity }
     }
 
+    /// The same of a record that may not be one of those that the rule speaks of: no error is made of what it leaves open.
+    pub fn severity_where(&self, day: NaiveDate, is_certain: bool) -> Severity {
+        let severity = self.severity_on(day);
+        if is_certain { severity } else { severity.min(Severity::Warning) }
+    }
+
     /// Does the rule rest on a conclusion of ours instead of a source's own words?
     pub fn is_inference(&self) -> bool {
         self.evidence.iter().any(|one| one.source == SourceClass::Inference)

@@ -53,6 +53,11 @@ pub struct RuleFile {
     /// Where the rule applies at all; elsewhere the outcome is SKIP, which is not PASS.
     #[serde(default)]
     pub when: Option<Spanned<When>>,
+    /// Values that the rule's text speaks of, by field. A record, or the one that it belongs to, that says another value is
+    /// SKIP. Where neither says any the rule applies all the same, but its findings are warnings at most and begin with
+    /// the condition: `若商品体系是微信小店（2024）：…`.
+    #[serde(default)]
+    pub presumes: BTreeMap<String, Spanned<Vec<String>>>,
     /// Whether records that their kind calls closed (or that lie in one) are judged too. By default they are not:
     /// a shop that is closed keeps no rules about running a shop. Rules of every kind judge them always.
     #[serde(default)]
