@@ -122,6 +122,60 @@ fn what_a_rule_claims_is_carried_by_its_evidence() {
 }
 
 #[test]
+fn every_source_bears_a_date_or_says_why_not() {
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let sources = &pack.tables["sources"];
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let column = |name: &str| sources.column(name).unwrap();
+    for row in &sources.rows {
+        let has = |name: &str| row.cells[column(name)].is_some();
+        let reference = row.cells[column("ref")].as_ref().unwrap();
+        let is_dated = has("date") || has("in_force");
+        let says_why = has("undated") && has("undated_en");
+        assert!(is_dated != says_why, "`{reference}` needs either a date or a reason why it bears none");
+        // A version, a month or a day in a name is a date that is known.
+        let is_named = reference.contains("(20") || row.cells[column("title")].as_ref().is_some_and(|title| title.contains("的版本"));
+        assert!(is_dated || !is_named, "the name of `{reference}` has its date");
+    }
+    for rule in &pack.rules {
+        for one in rule.info.evidence.iter().filter(|one| one.source != SourceClass::Own) {
+            let (id, reference) = (&rule.info.id, &one.r#ref);
+            assert!(one.since().is_some() || one.undated.is_some(), "{id}: `{reference}` has neither a date nor a reason");
+        }
+    }
+    // What was read of a program's source text is known since the day of that version.
+    let info = &pack.rule("alliance/status").unwrap().info;
+    let on = |text: &str| (info.severity_on(day(text)), info.has_source_on(day(text)));
+    assert_eq!(on("2025-01-23"), (Severity::Warning, false));
+    assert_eq!(on("2025-01-24"), (Severity::Error, true));
+    assert!(info.evidence[0].note.is_some());
+}
+
+#[test]
+fn one_article_alone_carries_no_error() {
+    use SourceClass::{Inference, Own, Repost, Secondary, Seed};
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let one = |source, confidence| dianjian_rules::language::Evidence {
+        source,
+        confidence,
+        ..pack.rules[0].info.evidence[0].clone()
+    };
+    let (low, medium, high) = (Confidence::Low, Confidence::Medium, Confidence::High);
+    let carries = |all: &[(SourceClass, Confidence)]| {
+        let evidence: Vec<_> = all.iter().map(|(source, confidence)| one(*source, *confidence)).collect();
+        carries_error(&evidence)
+    };
+    assert!(carries(&[(Repost, high)]) && carries(&[(Seed, high)]));
+    assert!(carries(&[(Secondary, medium), (Seed, medium)]));
+    assert!(!carries(&[(Seed, medium)]) && !carries(&[(Secondary, medium), (Repost, medium)]));
+    assert!(!carries(&[(Seed, low), (Secondary, medium)]) && !carries(&[(Seed, medium), (Secondary, low)]));
+    assert!(!carries(&[(Seed, medium), (Own, medium)]) && !carries(&[(Seed, medium), (Inference, high)]));
+    for id in ["limits/weixin-stores", "mini-program/contract-over", "mini-program/newly-hung", "alliance/sole-trader-before"] {
+        assert_eq!(pack.rule(id).unwrap().info.severity, Severity::Warning, "{id}");
+    }
+}
+
+#[test]
 fn a_text_planned_for_a_later_day_counts_from_that_day() {
     let (pack, _) = PackBuilder::default().shipped().build();
     let day = |text: &str| text.parse().unwrap();

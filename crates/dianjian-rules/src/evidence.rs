@@ -1,7 +1,7 @@
 //! What evidence carries on a day: which sources spoke by then, how far they are trusted, how bad they let a finding be.
 
 use chrono::NaiveDate;
-use dianjian_base::lang::Lang;
+use dianjian_base::lang::{Lang, Text};
 
 use crate::info::RuleInfo;
 use crate::language::{Confidence, Evidence, Severity, SourceClass};
@@ -46,22 +46,27 @@ impl Evidence {
         self.title = self.title.take().or(title);
         self.publisher = self.publisher.take().or(publisher);
         self.url = self.url.take().or(url);
+        let both = |name: &str| Some(Text { zh: cell(name)?, en: cell(&format!("{name}_en"))? });
         // A date of the rule's own speaks of the passage that it cites.
         if self.since().is_none() {
             (self.date, self.in_force) = (date, in_force);
+            self.note = self.note.take().or(both("later"));
+            self.undated = self.undated.take().or(both("undated"));
         }
     }
 }
 
 /// May a finding that rests on this be an error?
 ///
-/// It takes a source of high confidence, or a medium one together with one of the articles that the project began with.
+/// It takes a source of high confidence, or two of medium confidence of which one is an article that the project began
+/// with. That article alone is a single source.
 pub fn carries_error<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> bool {
     let (mut high, mut medium, mut seed) = (false, false, false);
     for one in evidence.into_iter().filter(|one| one.source != SourceClass::Inference) {
         high |= one.confidence == Confidence::High;
-        medium |= one.confidence >= Confidence::Medium;
-        seed |= one.source == SourceClass::Seed;
+        let is_medium = one.confidence >= Confidence::Medium;
+        seed |= is_medium && one.source == SourceClass::Seed;
+        medium |= is_medium && !matches!(one.source, SourceClass::Seed | SourceClass::Own);
     }
     high || (medium && seed)
 }

@@ -113,6 +113,9 @@ pub struct Evidence {
     /// The day on which it says that it takes effect. Before it, it does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_force: Option<NaiveDate>,
+    /// Why it bears no date, where it does not.
+    #[serde(default, skip_serializing)]
+    pub undated: Option<Text>,
     /// Where it can be opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
