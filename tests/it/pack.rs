@@ -134,13 +134,17 @@ fn every_source_bears_a_date_or_says_why_not() {
         let says_why = has("undated") && has("undated_en");
         assert!(is_dated != says_why, "`{reference}` needs either a date or a reason why it bears none");
         // A version, a month or a day in a name is a date that is known.
-        let is_named = reference.contains("(20") || row.cells[column("title")].as_ref().is_some_and(|title| title.contains("的版本"));
+        let is_named = reference.contains("(20")
+            || row.cells[column("title")].as_ref().is_some_and(|title| title.contains("的版本"));
         assert!(is_dated || !is_named, "the name of `{reference}` has its date");
     }
     for rule in &pack.rules {
         for one in rule.info.evidence.iter().filter(|one| one.source != SourceClass::Own) {
             let (id, reference) = (&rule.info.id, &one.r#ref);
-            assert!(one.since().is_some() || one.undated.is_some(), "{id}: `{reference}` has neither a date nor a reason");
+            assert!(
+                one.since().is_some() || one.undated.is_some(),
+                "{id}: `{reference}` has neither a date nor a reason"
+            );
         }
     }
     // What was read of a program's source text is known since the day of that version.
@@ -170,7 +174,9 @@ fn one_article_alone_carries_no_error() {
     assert!(!carries(&[(Seed, medium)]) && !carries(&[(Secondary, medium), (Repost, medium)]));
     assert!(!carries(&[(Seed, low), (Secondary, medium)]) && !carries(&[(Seed, medium), (Secondary, low)]));
     assert!(!carries(&[(Seed, medium), (Own, medium)]) && !carries(&[(Seed, medium), (Inference, high)]));
-    for id in ["limits/weixin-stores", "mini-program/contract-over", "mini-program/newly-hung", "alliance/sole-trader-before"] {
+    for id in
+        ["limits/weixin-stores", "mini-program/contract-over", "mini-program/newly-hung", "alliance/sole-trader-before"]
+    {
         assert_eq!(pack.rule(id).unwrap().info.severity, Severity::Warning, "{id}");
     }
 }

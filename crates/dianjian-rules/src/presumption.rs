@@ -62,9 +62,8 @@ impl EvalContext<'_, '_> {
     /// What findings of a rule hold on here: the words to begin with; `None` where the record says all of it.
     pub fn proviso(&self, rule: &Rule) -> Option<Text> {
         let unsaid = rule.presumes.iter().filter(|presumption| self.presumed(presumption) == Presumed::Unsaid);
-        unsaid.map(|presumption| presumption.clause.clone()).reduce(|first, next| Text {
-            zh: first.zh + &next.zh,
-            en: first.en + &next.en,
-        })
+        unsaid
+            .map(|presumption| presumption.clause.clone())
+            .reduce(|first, next| Text { zh: first.zh + &next.zh, en: first.en + &next.en })
     }
 }

@@ -15,8 +15,10 @@ impl Compiler<'_> {
     }
 
     fn presumption(&mut self, name: &str, values: &Spanned<Vec<String>>) -> Option<Presumption> {
-        let references = self.current.kind.map(|kind| kind.fields.iter().filter(|field| field.ty == FieldType::Reference));
-        let names: Vec<String> = references.into_iter().flatten().map(|field| format!("{}.{name}", field.path)).collect();
+        let references =
+            self.current.kind.map(|kind| kind.fields.iter().filter(|field| field.ty == FieldType::Reference));
+        let names: Vec<String> =
+            references.into_iter().flatten().map(|field| format!("{}.{name}", field.path)).collect();
         let own = self.path(name);
         // A record that this one never lies in, or that has no such field, says nothing of it.
         let others: Vec<_> = names.iter().filter_map(|name| self.path(name).ok()).collect();

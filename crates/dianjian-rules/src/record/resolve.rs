@@ -38,8 +38,17 @@ impl<'a> Record<'a> {
         let kind = kinds.get(kind_index);
         let slots = Slots::new(kind.fields.len());
         let (node, shape) = (value.node(), RecordShape::default());
-        let record =
-            Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false, among: None };
+        let record = Self {
+            kind_index,
+            node,
+            value: value.clone(),
+            slots,
+            shape,
+            prefix,
+            issues: Vec::new(),
+            partial: false,
+            among: None,
+        };
         let mut reader =
             FieldResolver { kind, words: &kinds.words, scripts, source, record, unknown: 0, last_unknown: None };
         reader.level(&kind.top, &value, &Trail::Root(""));

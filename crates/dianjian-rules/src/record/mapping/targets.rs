@@ -38,7 +38,8 @@ pub(super) fn among(
         };
         for found in values.value.iter().filter(|found| field.display(found).is_none()) {
             let expected = field.choices().collect::<Vec<_>>().join(", ");
-            errors.push((values.span, MappingError::BadValue { target: target.clone(), found: found.clone(), expected }));
+            errors
+                .push((values.span, MappingError::BadValue { target: target.clone(), found: found.clone(), expected }));
         }
         out.push((slot, values.value.clone()));
     }
