@@ -57,6 +57,7 @@ fn naming() -> Arc<RuleInfo> {
                 url: None,
                 note: None,
                 confidence: Confidence::Medium,
+                messages: Vec::new(),
                 says: text("名称中不应含有“旗舰店”。", "Names should not contain 旗舰店."),
             },
             Evidence {
@@ -71,6 +72,7 @@ fn naming() -> Arc<RuleInfo> {
                 url: None,
                 note: None,
                 confidence: Confidence::High,
+                messages: Vec::new(),
                 says: text("名称须与品牌资质一致。", "Names must agree with the brand's grant."),
             },
         ],
@@ -98,6 +100,7 @@ fn contacts() -> Arc<RuleInfo> {
             url: None,
             note: None,
             confidence: Confidence::Low,
+            messages: Vec::new(),
             says: text("推断。", "Inferred."),
         }],
     })

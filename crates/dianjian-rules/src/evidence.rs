@@ -1,8 +1,11 @@
 //! What evidence carries on a day: which sources spoke by then, how far they are trusted, how bad they let a finding be.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text};
 
+use crate::check::SpecialMessage;
 use crate::info::RuleInfo;
 use crate::language::{Confidence, Evidence, Severity, SourceClass};
 use crate::record::parse_date;
@@ -99,8 +102,29 @@ impl RuleInfo {
         if is_certain { severity } else { severity.min(Severity::Warning) }
     }
 
-    /// Does the rule rest on a conclusion of ours instead of a source's own words?
+    /// Does all that the rule says rest on a conclusion of ours instead of a source's own words?
     pub fn is_inference(&self) -> bool {
-        self.evidence.iter().any(|one| one.source == SourceClass::Inference)
+        self.evidence.iter().any(|one| one.source == SourceClass::Inference && one.messages.is_empty())
+    }
+
+    /// The rule as far as one of its messages goes: with the evidence that bears it out, and no worse than that carries.
+    #[must_use]
+    pub fn of_message(self: &Arc<Self>, message: &str) -> Arc<Self> {
+        if self.evidence.iter().all(|one| one.messages.is_empty()) {
+            return Arc::clone(self);
+        }
+        let message = if SpecialMessage::is_one(message) { "rule" } else { message };
+        let is_meant = |one: &&Evidence| one.messages.is_empty() || one.messages.iter().any(|id| id == message);
+        let evidence: Vec<Evidence> =
+            self.evidence.iter().filter(is_meant).map(|one| Evidence { messages: Vec::new(), ..one.clone() }).collect();
+        // Where checks name all their messages nothing is said by the rule's own.
+        if evidence.is_empty() {
+            return Arc::clone(self);
+        }
+        let mut info = Self { evidence, ..Self::clone(self) };
+        if info.is_inference() || !carries_error(&info.evidence) {
+            info.severity = info.severity.min(Severity::Warning);
+        }
+        Arc::new(info)
     }
 }

@@ -60,8 +60,9 @@ impl FindingBuilder<'_, '_, '_> {
         let rule = self.subject.rules().rules.get(number)?;
         let as_of = self.subject.as_of();
         let proviso = self.proviso(rule);
-        let own = rule.info.severity_where(as_of, proviso.is_none());
-        let (severity, would_hide) = self.engine.severity(&rule.info, own, self.source.name(), self.is_gap)?;
+        let info = rule.info.of_message(rule.texts.ids.get(violation.message)?);
+        let own = info.severity_where(as_of, proviso.is_none());
+        let (severity, would_hide) = self.engine.severity(&info, own, self.source.name(), self.is_gap)?;
         let primary = self.label(&violation.target);
         // Of thousands of places in one text only a few are shown.
         let most = if several(rule, &violation).is_some() { MAX_ALIKE } else { MAX_RELATED };
@@ -89,7 +90,7 @@ impl FindingBuilder<'_, '_, '_> {
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
         let mut finding = Finding {
-            rule: Arc::clone(&rule.info),
+            rule: info,
             severity,
             as_of,
             message,

@@ -112,6 +112,7 @@ impl<'p> Compiler<'p> {
         let presumes = self.presumptions(file);
         let body = self.body(&file.check);
         let texts = self.texts(file);
+        self.evidence(file);
         let fix = file.fix.as_ref().and_then(|fix| self.fix(fix));
         for value in file.params.values() {
             // A table parameter is checked even where nothing uses it yet.

@@ -123,6 +123,10 @@ pub struct Evidence {
     pub confidence: Confidence,
     /// What it says, in our words.
     pub says: Text,
+    /// The messages that it bears out, by their ids (`rule` is `message`); absent: all. A finding has the evidence of its
+    /// message alone, and is no worse than that carries.
+    #[serde(default, skip_serializing)]
+    pub messages: Vec<String>,
     /// Of evidence that is later than the rule: why the rule holds from an earlier day all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
