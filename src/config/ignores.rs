@@ -110,7 +110,7 @@ impl Ignores {
                     let mut rules = engine.rules().rules.iter();
                     rules.any(|rule| {
                         let is_meant = rule.active && entry.rule.matches(&rule.info.id);
-                        is_meant && policy.severity(&rule.info, engine.policy.as_of, file).is_some()
+                        is_meant && policy.severity(&rule.info, rule.info.severity, file).is_some()
                     })
                 };
                 let ran =

@@ -10,7 +10,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use dianjian_document::source::Span;
 use dianjian_engine::Finding;
 use dianjian_rules::language::Severity;
@@ -130,8 +129,8 @@ impl ProjectPolicy {
 }
 
 impl dianjian_engine::SeverityPolicy for ProjectPolicy {
-    fn severity(&self, rule: &RuleInfo, day: NaiveDate, file: &str) -> Option<Severity> {
-        self.decide(&rule.id, rule.severity_on(day), file)
+    fn severity(&self, rule: &RuleInfo, own: Severity, file: &str) -> Option<Severity> {
+        self.decide(&rule.id, own, file)
     }
 
     fn silences(&self, finding: &Finding, day: NaiveDate) -> bool {

@@ -463,15 +463,25 @@ pub enum SpecialMessage {
     Several,
 }
 
+impl SpecialMessage {
+    /// Whether a message is said in the place of the rule's own.
+    pub(crate) fn is_one(id: &str) -> bool {
+        [Self::Plain, Self::Unread, Self::Several].iter().any(|known| known.id() == id)
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Unread => "unread",
+            Self::Several => "several",
+        }
+    }
+}
+
 impl RuleTexts {
     /// The number of a special message, if the rule has one.
     pub fn special(&self, message: SpecialMessage) -> Option<usize> {
-        let id = match message {
-            SpecialMessage::Plain => "plain",
-            SpecialMessage::Unread => "unread",
-            SpecialMessage::Several => "several",
-        };
-        self.ids.iter().position(|known| &**known == id)
+        self.ids.iter().position(|known| **known == *message.id())
     }
 }
 

@@ -9,6 +9,7 @@ use super::check::{CompiledCheck, FixRule, RuleBody, RuleTexts, SearchedContent,
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
+use super::presumption::Presumption;
 use crate::record::{KindIndex, Record, Slot};
 
 /// One rule in the form in which it runs.
@@ -20,6 +21,8 @@ pub struct Rule {
     pub kind: Option<KindIndex>,
     /// The condition under which it applies; elsewhere it is skipped.
     pub when: Option<CompiledCheck>,
+    /// What it presumes of records that do not say it.
+    pub presumes: Vec<Presumption>,
     /// Whether closed records are judged, too.
     pub even_closed: bool,
     pub body: RuleBody,

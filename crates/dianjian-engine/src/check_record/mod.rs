@@ -326,7 +326,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     fn is_on(&self, rule: &Rule) -> bool {
-        self.engine.severities.severity(&rule.info, self.engine.policy.as_of, self.source.name()).is_some()
+        self.engine.is_on(&rule.info, self.source.name())
     }
 
     /// Scans all assets that the rules ask for, several at a time. Called again it has nothing left to do.

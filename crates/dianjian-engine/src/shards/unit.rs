@@ -367,7 +367,7 @@ impl UnitDecoder<'_> {
             Some(Fix { applicability: fix.applicability, title: fix.title, edits })
         };
         Some(Finding {
-            rule: Arc::clone(&self.rules?.rule(&saved.rule)?.info),
+            rule: self.rules?.rule(&saved.rule)?.info.of_message(&message.id),
             severity: saved.severity,
             as_of: saved.as_of,
             message,

@@ -15,6 +15,7 @@ use violation::{FailureSink, TestFailure, holds, item_args};
 pub use violation::{ORDINAL, RecordPlace, Violation};
 
 use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
+use crate::presumption::Presumed;
 use crate::record::{Assets, FieldLevel, FieldType, Kinds, Record, Slot, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 
@@ -112,6 +113,7 @@ impl<'a> EvalContext<'_, 'a> {
     /// Whether the rule applies to the record; `false` also for some checks that would be skipped.
     pub fn applies(&mut self, rule: &Rule) -> bool {
         rule.may_apply(self.record)
+            && rule.presumes.iter().all(|presumption| self.presumed(presumption) != Presumed::Contradicted)
             && rule.when.as_ref().is_none_or(|when| self.holds(when))
             && (rule.even_closed || !self.is_closed())
     }

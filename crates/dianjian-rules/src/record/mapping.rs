@@ -29,7 +29,7 @@ use super::mapping_file::{
 };
 use super::table_cells::TableCells;
 use super::value::{Value, parse_number};
-use super::view::SchemaIssue;
+use super::view::{AmongValues, SchemaIssue};
 use crate::language::Scalar;
 
 /// The path that means the document itself.
@@ -54,6 +54,7 @@ pub struct Mapping {
     /// What people write in cells.
     pub(super) words: Arc<TableCells>,
     partial: bool,
+    among: Option<AmongValues>,
     pub(super) names_of_platform: BTreeSet<String>,
     unless: Vec<String>,
     /// Whether it is the user's own rather than shipped.
@@ -160,6 +161,7 @@ impl Mapping {
         if !recognise.asks() && !file.item.asks() && !is_for_tables {
             errors.push((file.recognise.span, MappingError::RecognisesAll));
         }
+        let among = targets::among(file, &yields, kinds, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -179,6 +181,7 @@ impl Mapping {
             columns,
             words: Arc::clone(words),
             partial: file.partial,
+            among,
             names_of_platform: file.names_of_platform.clone(),
             unless: file.unless.clone(),
             own: false,
@@ -302,6 +305,11 @@ impl Mapping {
     /// Whether the layout holds only some fields of a record.
     pub const fn is_partial(&self) -> bool {
         self.partial
+    }
+
+    /// What it leaves open of the fields that it does not tell.
+    pub(super) fn among(&self) -> Option<AmongValues> {
+        self.among.clone()
     }
 
     /// The records of a document, each with the source fields that no field reads.

@@ -52,6 +52,10 @@ pub struct MappingFile {
     /// Does the shape tell only a part of what the kind has? Then what a record needs is not missed.
     #[serde(default)]
     pub partial: bool,
+    /// Fields that the shape does not tell, and the values one of which theirs must be: an interface that is the same for
+    /// two systems tells that it is none of the others.
+    #[serde(default)]
+    pub among: BTreeMap<String, Spanned<Vec<String>>>,
     /// Documents of this shape are not read but refused, with this text. `{errmsg}` stands for what is at that path.
     #[serde(default)]
     pub refuse: Option<Text>,

@@ -423,6 +423,7 @@ impl<'r> RecordReader<'r> {
         };
         let mut record = self.resolve(kind, value, String::new(), source);
         record.partial = is_partial;
+        record.among = mapped.as_ref().and_then(|(mapping, _)| mapping.among());
         if let Some((mapping, issues)) = mapped {
             // A sidecar's values point at the record as a whole; its mistakes are reported at the sidecar.
             let of_record = |issue: &SchemaIssue<'_>| issue.node == record.node;

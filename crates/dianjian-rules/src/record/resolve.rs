@@ -39,8 +39,17 @@ impl<'a> Record<'a> {
         let kind = kinds.get(kind_index);
         let slots = Slots::new(kind.fields.len());
         let (node, shape) = (value.node(), RecordShape::default());
-        let record =
-            Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
+        let record = Self {
+            kind_index,
+            node,
+            value: value.clone(),
+            slots,
+            shape,
+            prefix,
+            issues: Vec::new(),
+            partial: false,
+            among: None,
+        };
         let mut reader = FieldResolver {
             kind,
             words: &kinds.words,
