@@ -10,6 +10,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use dianjian_document::source::Span;
 use dianjian_engine::Finding;
 use dianjian_rules::language::Severity;
