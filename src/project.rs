@@ -13,7 +13,7 @@ use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
 use dianjian_rules::language::{Param, SchemaLint};
 use dianjian_rules::{Pack, PackBuilder, RuleInfo, RuleSource, Selector, SelectorError, parse_one};
 
-use crate::config::{self, Addresses, Config, ConfigError, Ignores, ProjectPolicy, params};
+use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params};
 use crate::environment;
 use crate::environment::day;
 use crate::error::CliError;
@@ -152,7 +152,7 @@ impl Project {
         configured.chain(self.given.iter().cloned()).collect()
     }
 
-    /// The severities that the configuration and the flags give to rules.
+    /// The severities that the configuration and the flags give to rules, and the findings that the former silences.
     ///
     /// # Errors
     /// A flag that matches no rule. The problems so far are printed first, as its rule may be one that cannot be read.
@@ -175,14 +175,6 @@ impl Project {
         let chosen = only.and_then(|only| Ok((only, read("--skip", &choice.skip)?)));
         let (only, skip) = chosen.inspect_err(|_| terminal.problems(&self.problems))?;
         Ok(policy.choosing(only, skip))
-    }
-
-    /// The findings that the configuration silences on a day.
-    pub fn ignores(&mut self, as_of: NaiveDate) -> Ignores {
-        match &self.config {
-            Some(config) => config.ignores(&self.pack, &self.working, as_of, &mut self.problems),
-            None => Ignores::none(),
-        }
     }
 
     /// The day of the check, and whether a flag or the configuration gives it.

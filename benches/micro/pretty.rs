@@ -36,9 +36,11 @@ fn rule() -> Arc<RuleInfo> {
             publisher: None,
             date: "2024-08-20".parse().ok(),
             in_force: None,
+            undated: None,
             url: None,
             note: None,
             confidence: Confidence::High,
+            messages: Vec::new(),
             says: text("名称须与品牌资质一致。", "Names must agree with the brand's grant."),
         }],
     })

@@ -51,8 +51,7 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let (as_of, _) = project.as_of(args.date);
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
     let mut options = args.input.run_options(as_of);
-    // Records with a day of their own (`scheduled`) are to be checked as of the forecast's days, too.
-    (options.policy.as_of_given, options.policy.fixes) = (true, false);
+    options.policy.fixes = false;
     let (scanner, watch) = project.scanner(true);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
@@ -63,7 +62,8 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     terminal.problems(&project.problems);
     terminal.media_notes(&scanner);
     let changing: Vec<&RecordForecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
-    let human = || human(&changing, as_of, until, terminal);
+    let unchanging = forecasts.iter().filter(|forecast| forecast.changes.is_empty() && forecast.own_day.is_some());
+    let human = || human(&changing, as_of, until, terminal) + &on_their_day(unchanging.count(), terminal.lang);
     let text = args.format.render(human, || json(&changing, as_of, until));
     terminal.print(&text)?;
     Ok(Exit::made(!inputs.files.is_empty()).unless(!project.problems.is_empty()))
@@ -81,7 +81,11 @@ fn human(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate, term
     for forecast in forecasts {
         let name = forecast.id.as_deref().unwrap_or("-");
         let head = cell(Bold, format!("{} {name}", forecast.kind));
-        out.push_str(&terminal.grid(0, [[head, cell(Dim, &forecast.file)]]));
+        let own_day = forecast.own_day.map_or_else(String::new, |day| {
+            let text = text! { zh: "按它自己的日期 {day} 检查", en: "checked as of its own day, {day}" };
+            text.take(terminal.lang)
+        });
+        out.push_str(&terminal.grid(0, [[head, cell(Dim, &forecast.file), cell(Dim, own_day)]]));
         let rows = forecast.changes.iter().flat_map(|change| {
             // The day stands in the first row only.
             let mut date = change.day.to_string();
@@ -94,6 +98,20 @@ fn human(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate, term
     let (number, records) = (forecasts.len(), words::counted(forecasts.len(), "record"));
     let text = text! { zh: "{number} 条记录在 {until} 前会有变化\n", en: "{records} will change until {until}\n" };
     out + text.get(terminal.lang)
+}
+
+/// That records which take place on a day of their own are as they will be found on it.
+fn on_their_day(number: usize, lang: Lang) -> String {
+    if number == 0 {
+        return String::new();
+    }
+    let records = words::counted(number, "record");
+    let text = text! {
+        zh: "另有 {number} 条记录有自己的日期（scheduled），只按那一天的规则检查，不随日子变化；不带 --as-of 的 check 就是那一天的结果\n",
+        en: "{records} more with a day of their own (`scheduled`), checked by the rules of that day alone: `check` without \
+             --as-of says what is found on it\n",
+    };
+    text.take(lang)
 }
 
 fn row(date: String, finding: &Finding, begins: bool, terminal: &Terminal) -> [GridCell; 4] {
@@ -118,6 +136,9 @@ struct ForecastRecord<'f> {
     file: &'f str,
     kind: &'f str,
     id: Option<&'f str>,
+    /// The day that the record has of its own, by which it is checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduled: Option<NaiveDate>,
     changes: Vec<ForecastDay<'f>>,
 }
 
@@ -147,6 +168,7 @@ fn json(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate) -> St
             file: &forecast.file,
             kind: &forecast.kind,
             id: forecast.id.as_deref(),
+            scheduled: forecast.own_day,
             changes: changes.collect(),
         }
     });

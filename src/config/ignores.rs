@@ -19,7 +19,7 @@ use super::error::ConfigError;
 use super::file::IgnoredFindings;
 use super::files::{Below, FilePatterns};
 
-/// The entries that silence findings on the day of a check.
+/// The entries that silence findings.
 #[derive(Debug)]
 pub struct Ignores {
     /// The configuration; `None`: there is none.
@@ -37,8 +37,8 @@ struct IgnoreEntry {
     record: Option<String>,
     cell: Option<String>,
     path: Option<String>,
+    /// The last day on which it holds.
     until: Option<NaiveDate>,
-    is_expired: bool,
     /// Whether it has silenced anything.
     used: AtomicBool,
 }
@@ -54,23 +54,28 @@ impl Ignores {
         source: Arc<SourceFile>,
         entries: &[&Spanned<IgnoredFindings>],
         below: Below,
-        (rules, as_of): (&[&str], NaiveDate),
+        rules: &[&str],
         errors: &mut Vec<(Span, ConfigError)>,
     ) -> Self {
-        let entries = entries.iter().filter_map(|entry| IgnoreEntry::new(entry, rules, as_of, errors)).collect();
+        let entries = entries.iter().filter_map(|entry| IgnoreEntry::new(entry, rules, errors)).collect();
         Self { source: Some(source), entries, below }
     }
 
-    /// Whether an entry silences the finding.
-    pub fn silences(&self, finding: &Finding) -> bool {
+    /// Whether an entry silences the finding on a day.
+    pub fn silences(&self, finding: &Finding, day: NaiveDate) -> bool {
         let mut silenced = false;
-        for entry in self.entries.iter().filter(|entry| !entry.is_expired) {
+        for entry in self.entries.iter().filter(|entry| entry.holds(day)) {
             if entry.rule.matches(&finding.rule.id) && entry.fits(finding, &self.below) {
                 entry.used.store(true, Ordering::Relaxed);
                 silenced = true;
             }
         }
         silenced
+    }
+
+    /// The last days of the entries that have one.
+    pub fn last_days(&self) -> Vec<NaiveDate> {
+        self.entries.iter().filter_map(|entry| entry.until).collect()
     }
 
     /// What is wrong with the entries after a run over the inputs, of which `roots` were walked as folders: entries
@@ -96,7 +101,7 @@ impl Ignores {
                 expected,
                 related: None,
             };
-            if let Some(until) = entry.until.filter(|_| entry.is_expired) {
+            if let Some(until) = entry.until.filter(|_| !entry.holds(engine.policy.as_of)) {
                 issues.push(issue(SchemaLint::SuppressionExpired, until.to_string()));
             } else if !entry.used.load(Ordering::Relaxed) {
                 let here: Vec<&Input> =
@@ -105,7 +110,7 @@ impl Ignores {
                     let mut rules = engine.rules().rules.iter();
                     rules.any(|rule| {
                         let is_meant = rule.active && entry.rule.matches(&rule.info.id);
-                        is_meant && policy.severity(&rule.info, engine.policy.as_of, file).is_some()
+                        is_meant && policy.severity(&rule.info, rule.info.severity, file).is_some()
                     })
                 };
                 let ran =
@@ -118,12 +123,7 @@ impl Ignores {
 }
 
 impl IgnoreEntry {
-    fn new(
-        entry: &Spanned<IgnoredFindings>,
-        rules: &[&str],
-        as_of: NaiveDate,
-        errors: &mut Vec<(Span, ConfigError)>,
-    ) -> Option<Self> {
+    fn new(entry: &Spanned<IgnoredFindings>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Option<Self> {
         let before = errors.len();
         let IgnoredFindings { rule, file, record, cell, path, reason, until } = &entry.value;
         let selector = Selector::new(&rule.value, rules).map_err(|error| errors.push((rule.span, error.into()))).ok();
@@ -148,9 +148,12 @@ impl IgnoreEntry {
             cell: text(cell),
             path: text(path),
             until: day,
-            is_expired: day.is_some_and(|day| day < as_of),
             used: AtomicBool::new(false),
         })
+    }
+
+    fn holds(&self, day: NaiveDate) -> bool {
+        self.until.is_none_or(|until| day <= until)
     }
 
     /// The entry in a line, for messages.

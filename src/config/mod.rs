@@ -156,7 +156,7 @@ impl Config {
         let policy = ProjectPolicy::new(&self.file.severity, &self.file.paths, below, &rules, &mut errors);
         self.unknown_tables(pack, &mut errors);
         problems.extend(errors.iter().map(|(span, error)| self.problem(*span, error)));
-        policy
+        policy.silencing(self.ignores(pack, working, problems))
     }
 
     fn unknown_tables(&self, pack: &Pack, errors: &mut Vec<(Span, ConfigError)>) {
@@ -171,12 +171,12 @@ impl Config {
     }
 
     /// The findings that `ignore:` silences. Mistakes in entries become problems.
-    pub fn ignores(&self, pack: &Pack, working: &Path, as_of: NaiveDate, problems: &mut Vec<Problem>) -> Ignores {
+    fn ignores(&self, pack: &Pack, working: &Path, problems: &mut Vec<Problem>) -> Ignores {
         let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
         let findings: Vec<&Spanned<IgnoredFindings>> = self.file.ignore.iter().filter_map(Ignored::findings).collect();
         let mut errors = Vec::new();
         let below = Below::new(working, &self.root);
-        let ignores = Ignores::new(Arc::clone(&self.source), &findings, below, (&rules, as_of), &mut errors);
+        let ignores = Ignores::new(Arc::clone(&self.source), &findings, below, &rules, &mut errors);
         problems.extend(errors.iter().map(|(span, error)| self.problem(*span, error)));
         ignores
     }

@@ -8,15 +8,18 @@
 //! 4. `--only` and `--skip`: rules not among the former, or among the latter, report nothing.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian_document::source::Span;
+use dianjian_engine::Finding;
 use dianjian_rules::language::Severity;
 use dianjian_rules::{RuleInfo, Selector};
 
 use super::error::ConfigError;
 use super::file::{OrderedMap, PathBlock, SeverityLevel};
 use super::files::{Below, FilePatterns};
+use super::ignores::Ignores;
 
 /// Selectors of rules with the severity that the project gives them, in the order of the file.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +45,7 @@ impl Levels {
     }
 }
 
-/// The severities that a project gives to rules.
+/// The severities that a project gives to rules, and the findings that it silences.
 #[derive(Debug, Clone)]
 pub struct ProjectPolicy {
     levels: Levels,
@@ -50,6 +53,7 @@ pub struct ProjectPolicy {
     below: Below,
     only: Vec<Selector>,
     skip: Vec<Selector>,
+    ignores: Arc<Ignores>,
 }
 
 impl ProjectPolicy {
@@ -61,6 +65,7 @@ impl ProjectPolicy {
             below: Below::new(working, Path::new("")),
             only: Vec::new(),
             skip: Vec::new(),
+            ignores: Arc::new(Ignores::none()),
         }
     }
 
@@ -77,7 +82,20 @@ impl ProjectPolicy {
             .iter()
             .map(|block| (FilePatterns::new(&block.r#match, errors), Levels::new(&block.severity, rules, errors)))
             .collect();
-        Self { levels, paths, below, only: Vec::new(), skip: Vec::new() }
+        let ignores = Arc::new(Ignores::none());
+        Self { levels, paths, below, only: Vec::new(), skip: Vec::new(), ignores }
+    }
+
+    /// The same policy with the entries that silence findings.
+    #[must_use]
+    pub fn silencing(mut self, ignores: Ignores) -> Self {
+        self.ignores = Arc::new(ignores);
+        self
+    }
+
+    /// The entries that silence findings.
+    pub fn ignores(&self) -> &Ignores {
+        &self.ignores
     }
 
     /// The same policy with `--only` and `--skip`.
@@ -112,8 +130,16 @@ impl ProjectPolicy {
 }
 
 impl dianjian_engine::SeverityPolicy for ProjectPolicy {
-    fn severity(&self, rule: &RuleInfo, day: NaiveDate, file: &str) -> Option<Severity> {
-        self.decide(&rule.id, rule.severity_on(day), file)
+    fn severity(&self, rule: &RuleInfo, own: Severity, file: &str) -> Option<Severity> {
+        self.decide(&rule.id, own, file)
+    }
+
+    fn silences(&self, finding: &Finding, day: NaiveDate) -> bool {
+        self.ignores.silences(finding, day)
+    }
+
+    fn last_days(&self) -> Vec<NaiveDate> {
+        self.ignores.last_days()
     }
 }
 

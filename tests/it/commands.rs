@@ -1172,19 +1172,6 @@ mod forecasting {
     use super::*;
 
     #[test]
-    fn a_room_is_judged_by_its_own_day_however_many_days_pass() {
-        let room = "kind: LiveRoom\nid: r\ntitle: 加微信领福利\n";
-        let folder =
-            Folder::with(&[("a.yaml", room), ("b.yaml", &format!("{room}scheduled: 2024-10-10T20:00:00+08:00\n"))]);
-        let begins = |name: &str| {
-            let ran = folder.run(&["forecast", name, "--no-config", "--as-of", "2024-08-01", "--lang", "en"]);
-            ran.out.contains("live/contacts-early")
-        };
-        assert!(begins("a.yaml"));
-        assert!(!begins("b.yaml"));
-    }
-
-    #[test]
     fn what_changes_next() {
         let fleet = Folder::fleet();
         let args = ["forecast", "shops", "--only", "house/*", "--lang", "zh"];

@@ -38,7 +38,7 @@ fn shipped() -> Pack {
 struct WithoutNames;
 
 impl SeverityPolicy for WithoutNames {
-    fn severity(&self, rule: &RuleInfo, _day: NaiveDate, _file: &str) -> Option<Severity> {
+    fn severity(&self, rule: &RuleInfo, _own: Severity, _file: &str) -> Option<Severity> {
         (!rule.id.starts_with("naming/")).then_some(rule.severity)
     }
 }
@@ -226,7 +226,7 @@ fn an_asset_that_cannot_be_looked_at_is_a_problem_once() {
 struct WithoutCodes;
 
 impl SeverityPolicy for WithoutCodes {
-    fn severity(&self, rule: &RuleInfo, _day: NaiveDate, _file: &str) -> Option<Severity> {
+    fn severity(&self, rule: &RuleInfo, _own: Severity, _file: &str) -> Option<Severity> {
         (!rule.id.contains("codes")).then_some(rule.severity)
     }
 }

@@ -192,3 +192,172 @@ fn an_item_goes_by_its_name_else_its_id_else_its_number() {
     assert_eq!(told(Lang::Zh), zh);
     assert!(told(Lang::En)[2].contains("“no. 3” is “rejected”"), "{:?}", told(Lang::En));
 }
+
+/// Every message of every rule, over each value that the rule's fields can have.
+mod of_every_value {
+    use std::collections::BTreeMap;
+
+    use chrono::NaiveDate;
+    use dianjian_rules::RuleSource;
+
+    use super::*;
+
+    const fn is_of_word(character: char) -> bool {
+        character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+    }
+
+    /// Whether a text has it as a word.
+    fn has_word(text: &str, word: &str) -> bool {
+        text.match_indices(word)
+            .any(|(at, _)| !text[..at].ends_with(is_of_word) && !text[at + word.len()..].starts_with(is_of_word))
+    }
+
+    const fn is_han(character: char) -> bool {
+        matches!(character, '\u{3400}'..='\u{9fff}')
+    }
+
+    fn texts(value: &Value, out: &mut Vec<String>) {
+        match value {
+            Value::String(text) => out.push(text.clone()),
+            Value::Array(values) => values.iter().for_each(|value| texts(value, out)),
+            Value::Object(values) => values.values().for_each(|value| texts(value, out)),
+            _ => {}
+        }
+    }
+
+    /// The places of a field in a record: its path leads through lists to every item.
+    fn places<'v>(value: &'v mut Value, path: &[&str]) -> Vec<&'v mut Value> {
+        if let Value::Array(items) = value {
+            return items.iter_mut().flat_map(|item| places(item, path)).collect();
+        }
+        let (Some((name, rest)), Value::Object(entries)) = (path.split_first(), value) else { return Vec::new() };
+        if rest.is_empty() {
+            return vec![entries.entry((*name).to_owned()).or_insert(Value::Null)];
+        }
+        entries.get_mut(*name).map(|value| places(value, rest)).unwrap_or_default()
+    }
+
+    /// Fields with few values that a rule names, by their paths.
+    fn enums<'f>(fields: &'f [Field], above: &str, source: &str, out: &mut Vec<(String, &'f Field)>) {
+        for field in fields {
+            let path = if above.is_empty() { field.path.clone() } else { format!("{above}.{}", field.name()) };
+            if field.ty == FieldType::Enum && source.contains(field.name()) {
+                out.push((path.clone(), field));
+            }
+            let below = field.level.as_ref().map_or(&[][..], |level| &level.item_fields);
+            enums(below, &path, source, out);
+        }
+    }
+
+    /// A record that breaks a rule, and the same with each value of each such field.
+    fn variants(pack: &Pack, rule: &RuleSource, bad: &Value) -> Vec<Value> {
+        let mut base = bad.clone();
+        let records = match &mut base {
+            Value::Array(records) => records.as_mut_slice(),
+            record => std::slice::from_mut(record),
+        };
+        for record in records {
+            let Some(record) = record.as_object_mut() else { return Vec::new() };
+            record.entry("kind").or_insert_with(|| json!(rule.info.kind));
+        }
+        let first = base.as_array().and_then(|all| all.first()).unwrap_or(&base).clone();
+        let kind = first["kind"].as_str().unwrap_or_default();
+        let mut out = vec![base.clone()];
+        let Some(kind) = pack.kinds.find(kind) else { return out };
+        let mut found = Vec::new();
+        enums(&pack.kinds.get(kind).fields, "", rule.source.text(), &mut found);
+        for (path, field) in found {
+            let path: Vec<&str> = path.split('.').collect();
+            for (value, _) in &field.values {
+                let mut variant = base.clone();
+                for place in places(&mut variant, &path) {
+                    *place = json!(value);
+                }
+                out.push(variant);
+            }
+        }
+        out
+    }
+
+    fn not_in_words(finding: &Finding, rule: &RuleSource, record: &Value, raw: &[String], wrong: &mut Vec<String>) {
+        let id = &finding.rule.id;
+        let mut own = Vec::new();
+        texts(record, &mut own);
+        for message in [Some(&finding.message), finding.help.as_ref()].into_iter().flatten() {
+            let (zh, en) = (message.render(Lang::Zh), message.render(Lang::En));
+            for word in raw.iter().filter(|word| has_word(&zh, word)) {
+                let is_written = own.iter().any(|text| text != word && has_word(text, word));
+                let is_named = has_word(&message.template.zh, word);
+                if !is_written && !is_named {
+                    wrong.push(format!("{id} shows `{word}`: {zh}"));
+                }
+            }
+            let shown = |name: &str| placeholders(&message.template.en).any(|known| known == name);
+            // `{word}` is a word of the shop's own language that is looked for in it.
+            let shown = |name: &str| shown(name) && name != "word";
+            for (name, arg) in message.args.iter().filter(|(name, _)| shown(name)) {
+                let parts = match arg {
+                    Arg::Text(text) => std::slice::from_ref(text),
+                    Arg::List(texts) => texts,
+                    Arg::Localized(text) => std::slice::from_ref(&text.en),
+                    _ => &[],
+                };
+                for part in parts.iter().filter(|part| part.contains(is_han)) {
+                    let is_own = own.iter().any(|text| text.contains(part.as_str()) || part.contains(text.as_str()));
+                    let is_of_rule = rule.source.text().contains(part.as_str());
+                    if !is_own && !is_of_rule {
+                        wrong.push(format!("{id}: {{{name}}} shows {part}: {en}"));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_message_shows_a_value_in_the_words_of_programs_or_of_the_other_language() {
+        let pack = shipped();
+        let raw = raw_values(&pack.kinds);
+        let mut engines: BTreeMap<NaiveDate, Engine<'_>> = BTreeMap::new();
+        let (mut told, mut wrong) = (0, Vec::new());
+        for rule in &pack.rules {
+            for example in &rule.file.examples {
+                let Some(bad) = &example.value.bad else { continue };
+                let first = rule.info.effective.from.unwrap_or_else(|| "2026-01-01".parse().unwrap());
+                let day = example.value.as_of.unwrap_or(first);
+                let engine = engines.entry(day).or_insert_with(|| Engine::new(&pack, &AsWritten, RunOptions::new(day)));
+                for record in variants(&pack, rule, &bad.value) {
+                    let text = serde_json::to_string(&record).unwrap();
+                    let (findings, _) = engine.check_text("a.json", &text, Format::Json);
+                    for finding in findings.iter().filter(|finding| finding.rule.id == rule.info.id) {
+                        told += 1;
+                        not_in_words(finding, rule, &record, &raw, &mut wrong);
+                    }
+                }
+            }
+        }
+        wrong.sort();
+        wrong.dedup();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(told > 1000, "only {told} messages were looked at");
+    }
+
+    #[test]
+    fn no_text_of_a_rule_names_a_value_as_programs_write_it() {
+        let pack = shipped();
+        let raw = raw_values(&pack.kinds);
+        let mut found: Vec<(&str, &str)> = Vec::new();
+        for rule in &pack.rules {
+            let file = &rule.file;
+            for text in std::iter::once(&file.message).chain(file.messages.values()) {
+                let named = raw.iter().filter(|word| has_word(&text.value.zh, word));
+                found.extend(named.map(|word| (rule.info.id.as_str(), word.as_str())));
+                // What a store's type was called stood in its name.
+                let labels = pack.kinds.iter().flat_map(|kind| &kind.fields).filter(|field| field.path != "store_type");
+                let labels = labels.flat_map(|field| &field.values).map(|(_, name)| name.zh.as_str());
+                let named = labels.filter(|label| label.contains(is_han) && text.value.en.contains(label));
+                found.extend(named.map(|label| (rule.info.id.as_str(), label)));
+            }
+        }
+        assert!(found.is_empty(), "{found:?}");
+    }
+}

@@ -96,6 +96,13 @@ fn what_a_rule_claims_is_carried_by_its_evidence() {
         if info.severity == Severity::Error && (info.is_inference() || !carries_error(&info.evidence)) {
             told.push(format!("{}: an error that its evidence does not carry", info.id));
         }
+        // What one message says is carried by the evidence that bears that message out.
+        let file = &rule.file;
+        for id in std::iter::once("rule").chain(file.messages.keys().map(String::as_str)) {
+            let info = info.of_message(id);
+            let is_carried = !info.is_inference() && carries_error(&info.evidence);
+            assert!(info.severity < Severity::Error || is_carried, "{}: `{id}` is an error", info.id);
+        }
         let from = info.effective.from;
         for one in &info.evidence {
             let is_later = one.since().is_some_and(|since| from.is_none_or(|from| from < since));
@@ -119,6 +126,121 @@ fn what_a_rule_claims_is_carried_by_its_evidence() {
         }
     }
     assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn every_source_bears_a_date_or_says_why_not() {
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let sources = &pack.tables["sources"];
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let column = |name: &str| sources.column(name).unwrap();
+    for row in &sources.rows {
+        let has = |name: &str| row.cells[column(name)].is_some();
+        let reference = row.cells[column("ref")].as_ref().unwrap();
+        let is_dated = has("date") || has("in_force");
+        let says_why = has("undated") && has("undated_en");
+        assert!(is_dated != says_why, "`{reference}` needs either a date or a reason why it bears none");
+        // A version, a month or a day in a name is a date that is known.
+        let is_named = reference.contains("(20")
+            || row.cells[column("title")].as_ref().is_some_and(|title| title.contains("的版本"));
+        assert!(is_dated || !is_named, "the name of `{reference}` has its date");
+    }
+    for rule in &pack.rules {
+        for one in rule.info.evidence.iter().filter(|one| one.source != SourceClass::Own) {
+            let (id, reference) = (&rule.info.id, &one.r#ref);
+            assert!(
+                one.since().is_some() || one.undated.is_some(),
+                "{id}: `{reference}` has neither a date nor a reason"
+            );
+        }
+    }
+    // What was read of a program's source text is known since the day of that version.
+    let info = &pack.rule("alliance/status").unwrap().info;
+    let on = |text: &str| (info.severity_on(day(text)), info.has_source_on(day(text)));
+    assert_eq!(on("2025-01-23"), (Severity::Warning, false));
+    assert_eq!(on("2025-01-24"), (Severity::Error, true));
+    assert!(info.evidence[0].note.is_some());
+}
+
+#[test]
+fn one_article_alone_carries_no_error() {
+    use SourceClass::{Inference, Own, Repost, Secondary, Seed};
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let one = |source, confidence| dianjian_rules::language::Evidence {
+        source,
+        confidence,
+        ..pack.rules[0].info.evidence[0].clone()
+    };
+    let (low, medium, high) = (Confidence::Low, Confidence::Medium, Confidence::High);
+    let carries = |all: &[(SourceClass, Confidence)]| {
+        let evidence: Vec<_> = all.iter().map(|(source, confidence)| one(*source, *confidence)).collect();
+        carries_error(&evidence)
+    };
+    assert!(carries(&[(Repost, high)]) && carries(&[(Seed, high)]));
+    assert!(carries(&[(Secondary, medium), (Seed, medium)]));
+    assert!(!carries(&[(Seed, medium)]) && !carries(&[(Secondary, medium), (Repost, medium)]));
+    assert!(!carries(&[(Seed, low), (Secondary, medium)]) && !carries(&[(Seed, medium), (Secondary, low)]));
+    assert!(!carries(&[(Seed, medium), (Own, medium)]) && !carries(&[(Seed, medium), (Inference, high)]));
+    for id in
+        ["limits/weixin-stores", "mini-program/contract-over", "mini-program/newly-hung", "alliance/sole-trader-before"]
+    {
+        assert_eq!(pack.rule(id).unwrap().info.severity, Severity::Warning, "{id}");
+    }
+}
+
+#[test]
+fn a_message_has_the_evidence_that_bears_it_out() {
+    let says = |text: &str| format!("{{zh: {text}, en: {text}}}");
+    let source = |ref_: &str, class: &str, sure: &str, more: &str| {
+        format!("  - {{source: {class}, ref: {ref_}, title: t, confidence: {sure}, says: {}{more}}}\n", says("s"))
+    };
+    let rule = |evidence: &str| {
+        format!(
+            "id: house/two\ntitle: {0}\nwhy: {0}\nseverity: error\nfor: Shop\ncheck:\n  all:\n    \
+             - {{at: name, is: a, message: one}}\n    - {{at: description, is: b, message: two}}\n\
+             message: {0}\nmessages: {{one: {0}, two: {0}}}\nevidence:\n{evidence}",
+            says("t")
+        )
+    };
+    let build = |evidence: &str| PackBuilder::default().shipped().text("house/two.yaml", &rule(evidence)).build();
+    let (pack, problems) = build(
+        &(source("a", "official", "high", ", messages: [one]") + &source("b", "secondary", "low", ", messages: [two]")),
+    );
+    assert!(problems.is_empty(), "{}", problems[0].message.en);
+    let engine = dianjian_engine::Engine::new(
+        &pack,
+        &dianjian_engine::AsWritten,
+        dianjian_engine::RunOptions::new("2026-11-29".parse().unwrap()),
+    );
+    let text = "kind: Shop\nid: a\nsystem: weixin-store\nname: x\ndescription: y\n";
+    let (findings, _) = engine.check_text("a.yaml", text, dianjian_document::source::Format::Yaml);
+    let told: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.rule.id == "house/two")
+        .map(|finding| (&*finding.message.id, finding.severity, finding.rule.evidence[0].r#ref.as_str()))
+        .collect();
+    assert_eq!(told, [("one", Severity::Error, "a"), ("two", Severity::Warning, "b")]);
+    // A message that nothing bears out, and one that does not exist, are mistakes of the rule.
+    assert_eq!(build(&source("a", "official", "high", ", messages: [one]")).1.len(), 1);
+    assert_eq!(build(&source("a", "official", "high", ", messages: [one, two, tow]")).1.len(), 1);
+}
+
+#[test]
+fn no_message_of_the_pack_goes_beyond_what_its_source_names() {
+    let (pack, _) = PackBuilder::default().shipped().build();
+    for (id, message, is_inference) in [
+        ("touchpoint/channels-only", "community", false),
+        ("touchpoint/channels-only", "moments", true),
+        ("touchpoint/channels-only", "top-stories", true),
+        ("touchpoint/accounts", "official", false),
+        ("touchpoint/accounts", "service", true),
+        ("touchpoint/more", "wecom", false),
+        ("touchpoint/more", "top-stories", true),
+        ("deposit/channels-store", "exempt", false),
+        ("deposit/channels-store", "trial", true),
+    ] {
+        assert_eq!(pack.rule(id).unwrap().info.of_message(message).is_inference(), is_inference, "{id} {message}");
+    }
 }
 
 #[test]

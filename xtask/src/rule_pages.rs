@@ -79,7 +79,7 @@ fn page(rule: &RuleSource, lang: Lang) -> String {
         section(say("怎么办", "What to do"), &quote(help.get(lang)), &mut out);
     }
     section(say("依据", "Evidence"), &evidence(rule, lang), &mut out);
-    let of_rule = ["when", "params", "check", "fix"].map(|key| top_level(&rule.source, key)).concat();
+    let of_rule = ["presumes", "when", "params", "check", "fix"].map(|key| top_level(&rule.source, key)).concat();
     section(say("写法", "How it is written"), &yaml(&of_rule), &mut out);
     let examples = top_level(&rule.source, "examples");
     if !examples.is_empty() {

@@ -17,10 +17,20 @@ use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
 use crate::side_files::{AssetResolver, DiskSideFiles};
 use crate::suppress::FileIssue;
 
-/// The severities of a project, which may differ from those of the rules.
+/// The severities of a project, which may differ from those of the rules, and the findings that it silences.
 pub trait SeverityPolicy: Send + Sync {
-    /// The severity of a rule's findings of a day in a file; `None`: the rule is off there.
-    fn severity(&self, rule: &RuleInfo, day: NaiveDate, file: &str) -> Option<Severity>;
+    /// The severity of a rule's findings in a file, `own` as the rule and its evidence have it; `None`: the rule is off there.
+    fn severity(&self, rule: &RuleInfo, own: Severity, file: &str) -> Option<Severity>;
+
+    /// Whether the project silences a finding on a day. Runs hand over all findings, as reports count what is silenced.
+    fn silences(&self, _finding: &Finding, _day: NaiveDate) -> bool {
+        false
+    }
+
+    /// The last days on which something is silenced.
+    fn last_days(&self) -> Vec<NaiveDate> {
+        Vec::new()
+    }
 }
 
 /// Every rule has the severity that its file gives it, and its evidence carries on the day.
@@ -28,8 +38,8 @@ pub trait SeverityPolicy: Send + Sync {
 pub struct AsWritten;
 
 impl SeverityPolicy for AsWritten {
-    fn severity(&self, rule: &RuleInfo, day: NaiveDate, _file: &str) -> Option<Severity> {
-        Some(rule.severity_on(day))
+    fn severity(&self, _rule: &RuleInfo, own: Severity, _file: &str) -> Option<Severity> {
+        Some(own)
     }
 }
 
@@ -121,14 +131,24 @@ impl<'p> Engine<'p> {
     pub(crate) fn severity(
         &self,
         rule: &RuleInfo,
-        as_of: NaiveDate,
+        own: Severity,
         file: &str,
         is_gap: bool,
     ) -> Option<(Severity, bool)> {
-        match self.severities.severity(rule, as_of, file) {
+        match self.severities.severity(rule, own, file) {
             Some(severity) => Some((severity, false)),
             None => is_gap.then_some((rule.severity, true)),
         }
+    }
+
+    /// Whether the project silences a finding on the day of the check; a gap stays whatever the project says.
+    pub fn silences(&self, finding: &Finding) -> bool {
+        !finding.is_gap && self.severities.silences(finding, self.policy.as_of)
+    }
+
+    /// Whether a rule reports anything in a file.
+    pub(crate) fn is_on(&self, rule: &RuleInfo, file: &str) -> bool {
+        self.severities.severity(rule, rule.severity_on(self.policy.as_of), file).is_some()
     }
 
     /// The shop whose exports lie in a file's folder, as far as they describe it.

@@ -10,9 +10,10 @@ use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::record::ReaderEvent;
 use dianjian_rules::{DateBase, Pack, RuleBody, Test};
 
-use crate::check_record::RecordChecker;
+use crate::check_record::{RecordChecker, own_day};
 use crate::run::read;
 use crate::side_files::DiskSideFiles;
+use crate::suppress::{Suppression, drop_suppressed, suppressions};
 use crate::{Engine, Finding, RunOptions, SeverityPolicy};
 
 /// A day on which something changes for a record.
@@ -35,6 +36,8 @@ pub struct RecordForecast {
     pub kind: String,
     /// Its id, if it has one.
     pub id: Option<String>,
+    /// The day that it has of its own (`scheduled` of a live room): the only one on which it can change.
+    pub own_day: Option<NaiveDate>,
     /// The coming changes, soonest first.
     pub changes: Vec<FindingChange>,
 }
@@ -44,6 +47,9 @@ pub struct RecordForecast {
 /// Findings can change only on days on which a rule or a table row begins or ends, or around a day that the record
 /// itself names, moved by the offsets that rules use. Only these days are tried. Cross-record rules are left out: what
 /// changes for them depends on other records, too.
+///
+/// What has a day of its own takes place on that day and no other: until then it is as the rules of today find it, from
+/// then on as those of its day do. Days in between say nothing of it, and one whose day is over does not change.
 pub fn forecast(
     pack: &Pack,
     policy: &dyn SeverityPolicy,
@@ -79,12 +85,7 @@ type RecordIndex = (usize, usize);
 impl<'l> Forecaster<'l> {
     fn engine(&mut self, day: NaiveDate) -> Arc<Engine<'l>> {
         let (pack, policy, options) = (self.pack, self.policy, self.options);
-        // A record with a day of its own is judged as of that day, however many days pass until then.
-        let make = || {
-            let mut options = options.clone().at(day);
-            options.policy.as_of_given = false;
-            Arc::new(Engine::new(pack, policy, options))
-        };
+        let make = || Arc::new(Engine::new(pack, policy, options.clone().at(day)));
         Arc::clone(self.engines.entry(day).or_insert_with(make))
     }
 
@@ -102,7 +103,8 @@ impl<'l> Forecaster<'l> {
         let side_files = DiskSideFiles::of(&base);
         let mut number = 0;
         let mut near_misses = Vec::new();
-        let errors = tree::parse(source, format, &base.policy.limits, &mut Tree::new(), &mut |root| {
+        let mut tree = Tree::new();
+        let errors = tree::parse(source, format, &base.policy.limits, &mut tree, &mut |root| {
             let mut at = 0;
             RecordChecker::reader(&base, &side_files).read(source, root, &mut |seen| {
                 let (record, outer) = match seen {
@@ -112,16 +114,21 @@ impl<'l> Forecaster<'l> {
                     }
                     _ => return,
                 };
-                if outer.is_some() {
-                    return;
-                }
                 let kind = base.pack.kinds.get(record.kind_index);
-                names.push(((number, at), kind.name.to_string(), record.id(kind)));
-                days.insert((number, at), self.days(&record.dates(kind), offsets));
-                at += 1;
+                let own_day = own_day(&base, record, outer);
+                if outer.is_none() {
+                    names.push(((number, at), kind.name.to_string(), record.id(kind), own_day));
+                    at += 1;
+                }
+                let tried =
+                    own_day.map_or_else(|| self.days(&record.dates(kind), offsets), |day| BTreeSet::from([day]));
+                let tried = tried.into_iter().filter(|day| self.is_ahead(*day));
+                days.entry((number, at - 1)).or_default().extend(tried);
             });
             number += 1;
         });
+        let audible = self.audible_again(source, &tree);
+        days.values_mut().for_each(|tried| tried.extend(&audible));
         // In a folder, what cannot be parsed is none of ours unless it looks like it.
         if input.explicit || !names.is_empty() || base.pack.familiar.text(source.text()).is_some() {
             problems.extend(errors.iter().map(|error| Problem::at(source, error.span, error)));
@@ -141,13 +148,24 @@ impl<'l> Forecaster<'l> {
             }
             before = now;
         }
-        for (place, kind, id) in names {
+        for (place, kind, id, own_day) in names {
             let changes = changes.remove(&place).unwrap_or_default();
-            out.push(RecordForecast { file: input.name.clone(), kind, id, changes });
+            out.push(RecordForecast { file: input.name.clone(), kind, id, own_day, changes });
         }
     }
 
-    /// The days on which a record's findings can change.
+    fn is_ahead(&self, day: NaiveDate) -> bool {
+        day > self.options.policy.as_of && day <= self.to
+    }
+
+    /// The days on which comments in a file or the project no longer silence something.
+    fn audible_again(&self, source: &SourceFile, tree: &Tree) -> BTreeSet<NaiveDate> {
+        let (suppressions, _) = suppressions(source, tree.comments(), self.options.policy.as_of);
+        let last_days = suppressions.iter().filter_map(Suppression::last_day).chain(self.policy.last_days());
+        last_days.filter_map(|day| day.succ_opt()).filter(|day| self.is_ahead(*day)).collect()
+    }
+
+    /// The days on which the findings of a record without a day of its own can change.
     fn days(&self, dates: &[NaiveDate], offsets: &BTreeSet<i64>) -> BTreeSet<NaiveDate> {
         let mut days: BTreeSet<NaiveDate> = self.pack.boundaries();
         for date in dates {
@@ -159,7 +177,6 @@ impl<'l> Forecaster<'l> {
                 days.extend(shift(*offset).and_then(|day| day.checked_add_days(Days::new(1))));
             }
         }
-        days.retain(|day| *day > self.options.policy.as_of && *day <= self.to);
         days
     }
 
@@ -171,20 +188,31 @@ impl<'l> Forecaster<'l> {
         day: NaiveDate,
     ) -> BTreeMap<RecordIndex, Vec<Finding>> {
         let engine = self.engine(day);
+        let start = self.options.policy.as_of;
         let side_files = DiskSideFiles::of(&engine);
         let mut by_record: BTreeMap<RecordIndex, Vec<Finding>> = BTreeMap::new();
-        let mut number = 0;
-        tree::parse(source, format, &engine.policy.limits, &mut Tree::new(), &mut |root| {
+        let (mut number, mut tree) = (0, Tree::new());
+        tree::parse(source, format, &engine.policy.limits, &mut tree, &mut |root| {
             let mut checker = RecordChecker::new(&engine, source, &side_files);
             let mut at = 0;
             RecordChecker::reader(&engine, &side_files).read(source, root, &mut |seen| {
                 let ReaderEvent::Record(record, outer) = seen else { return };
-                checker.record(record, outer);
+                let judged = match own_day(&engine, record, outer) {
+                    Some(own_day) if own_day > start.max(day) => start,
+                    Some(own_day) => own_day,
+                    None => day,
+                };
+                checker.record_on(judged, record, outer);
                 at += usize::from(outer.is_none());
                 by_record.entry((number, at - 1)).or_default().append(&mut checker.findings);
             });
             number += 1;
         });
+        let (mut suppressions, _) = suppressions(source, tree.comments(), day);
+        for findings in by_record.values_mut() {
+            drop_suppressed(findings, &mut suppressions, day, source.name());
+            findings.retain(|finding| !engine.silences(finding));
+        }
         by_record
     }
 }

@@ -123,6 +123,19 @@ pub struct Ledger {
     pub undecided: u64,
     /// The inputs that were not checked, in order.
     pub passed_over: Vec<PassedOver>,
+    /// Sheets of workbooks that were passed over beside others that were read, in the order of the inputs.
+    pub passed_sheets: Vec<PassedSheet>,
+}
+
+/// A sheet of a workbook that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedSheet {
+    /// The workbook's name as shown.
+    pub file: String,
+    /// The sheet's name.
+    pub sheet: String,
+    /// Why.
+    pub reason: Text,
 }
 
 /// An input that was not checked.
@@ -172,6 +185,9 @@ pub(crate) struct FileLook {
     pub records: StateCounts,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<SideLook>,
+    /// Sheets with nothing to be checked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<String>,
 }
 
 /// What nothing reads: a problem if the file turns out to be ours, else none of our business.
@@ -224,6 +240,7 @@ impl FileLook {
         self.has_records |= later.has_records;
         self.doubts.add(later.doubts);
         self.records += later.records;
+        self.sheets.extend(later.sheets);
     }
 
     /// Whether what nothing reads in it is a problem.
@@ -328,6 +345,13 @@ impl<T> LedgerBook<T> {
         let doubts = look.doubts.unrecognised + look.doubts.unparsed;
         let count = look.settle(inputs.get(file).is_some_and(|input| input.explicit));
         self.ledger.records += look.records;
+        let name = inputs.get(file).map_or("", |input| &input.name);
+        let passed = look.sheets.drain(..);
+        self.ledger.passed_sheets.extend(passed.map(|sheet| PassedSheet {
+            file: name.to_owned(),
+            sheet,
+            reason: unknown_headings(),
+        }));
         match look.worst.unwrap_or_else(|| LookedAt::NothingToCheck(empty())) {
             LookedAt::Checked => drop(self.checked.insert(file)),
             looked => self.worse(file, looked),
@@ -378,6 +402,10 @@ pub(crate) fn empty() -> Text {
 
 pub(crate) fn no_rows() -> Text {
     text! { zh: "只有表头，没有记录", en: "headings without a record below them" }
+}
+
+fn unknown_headings() -> Text {
+    text! { zh: "表头不是店铺、商品或直播间的表", en: "its headings are not those of a table of records" }
 }
 
 pub(crate) fn nothing_asked() -> Text {

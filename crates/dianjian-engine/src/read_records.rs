@@ -57,7 +57,7 @@ impl Engine<'_> {
                     one(file, *chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
                 }
                 WorkUnit::Unopened(file, error) => one(file, Err(error), None),
-                WorkUnit::Passed(..) | WorkUnit::LineCount(..) => {}
+                WorkUnit::Passed(..) | WorkUnit::PassedSheet(..) | WorkUnit::LineCount(..) => {}
             }
             true
         });

@@ -4,8 +4,12 @@
 //! what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the last day
 //! on which it holds, and a suppression that silences nothing is reported.
 
+use std::path::Path;
+
 use chrono::NaiveDate;
-use dianjian_document::source::{SourceFile, Span};
+use dianjian_base::lang::Text;
+use dianjian_base::text;
+use dianjian_document::source::{Format, SourceFile, Span};
 use dianjian_document::tree::Comment;
 use dianjian_rules::language::SchemaLint;
 use globset::{Glob, GlobMatcher};
@@ -92,6 +96,22 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
     (found, issues)
 }
 
+/// How a finding of a rule in a file is suppressed: by a comment where the format has them, else in the configuration.
+pub fn how_to(rule: &str, file: &str) -> Text {
+    if Format::of_path(Path::new(file)) == Some(Format::Yaml) {
+        return text! {
+            zh: "在它上面单独一行写“# dianjian: ignore[{rule}] -- 理由”",
+            en: "write `# dianjian: ignore[{rule}] -- reason` on a line of its own above",
+        };
+    }
+    // A pattern without a slash stands for the file in whatever folder.
+    let file = file.rsplit('/').next().unwrap_or(file);
+    Text {
+        zh: format!("在 dianjian.yaml 的 ignore: 里写“- {{rule: {rule}, file: {file}, reason: 理由}}”"),
+        en: format!("write `- {{rule: {rule}, file: {file}, reason: why}}` under `ignore:` in dianjian.yaml"),
+    }
+}
+
 /// Drops the findings that a file's comments silence; returns how many. A gap stays, and says that it cannot be silenced.
 pub(crate) fn drop_suppressed(
     findings: &mut Vec<Finding>,
@@ -139,6 +159,11 @@ fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: Naiv
 impl Suppression {
     fn holds(&self, as_of: NaiveDate) -> bool {
         self.has_reason && self.until.is_none_or(|until| as_of <= until)
+    }
+
+    /// The last day on which it holds, if it has one.
+    pub(crate) fn last_day(&self) -> Option<NaiveDate> {
+        self.until
     }
 
     /// Whether it names this rule.

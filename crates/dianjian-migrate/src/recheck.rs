@@ -11,7 +11,7 @@ use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::{Engine, Finding, Render, RunOptions, SeverityPolicy};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::{KindRole, Kinds};
+use dianjian_rules::record::KindRole;
 
 use crate::plan::{Plan, PlannedShop};
 
@@ -146,28 +146,31 @@ pub(crate) fn recheck(
     options.tuning.threads = request.threads;
     let engine = Engine::new(request.pack, request.policy, options);
     let mut result = Recheck::default();
-    engine.run(inputs, &FindingLocator { locations, kinds: &request.pack.kinds }, progress, &mut |out| match out {
-        Ok(finding) => *result.found.entry(finding).or_default() += 1,
+    engine.run(inputs, &FindingLocator { locations, engine: &engine }, progress, &mut |out| match out {
+        Ok(Some(finding)) => *result.found.entry(finding).or_default() += 1,
+        Ok(None) => {}
         Err(problem) => result.problems.push(*problem),
     });
     result
 }
 
+/// Attributes findings to shops; `None` for those that the project silences.
 struct FindingLocator<'t> {
     locations: &'t ShopLocations,
-    kinds: &'t Kinds,
+    engine: &'t Engine<'t>,
 }
 
 impl Render for FindingLocator<'_> {
-    type Out = Result<ShopFinding, Box<Problem>>;
+    type Out = Result<Option<ShopFinding>, Box<Problem>>;
 
     fn finding(&self, finding: Finding) -> Self::Out {
-        Ok(ShopFinding {
+        let is_of_shop = || self.engine.pack.kinds.is_role(&finding.record.kind, KindRole::Shop);
+        Ok((!self.engine.silences(&finding)).then(|| ShopFinding {
             shop: self.locations.shop_of(&finding),
-            is_about_name: finding.path == "name" && self.kinds.is_role(&finding.record.kind, KindRole::Shop),
+            is_about_name: finding.path == "name" && is_of_shop(),
             severity: finding.severity,
             rule: finding.rule.id.clone(),
-        })
+        }))
     }
 
     fn problem(&self, problem: Problem) -> Self::Out {

@@ -7,7 +7,7 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
-use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary};
+use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
@@ -309,10 +309,14 @@ pub fn state(lang: Lang, state: LookedState) -> &'static str {
 
 /// Notes below the counts: what `--fix` can fix, and what is not among the findings and why.
 pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
-    let (safe, not_safe) = summary.fixable;
+    let fixable = [
+        (summary.fixable.0, summary.unproven.0, "dianjian check --fix"),
+        (summary.fixable.1, summary.unproven.1, "dianjian check --fix=unsafe"),
+    ];
+    let fixable = fixable.into_iter().filter(|(fixes, ..)| *fixes > 0);
+    let mut notes: Vec<String> =
+        fixable.map(|(fixes, unproven, how)| self::fixable(lang, fixes, unproven, how)).collect();
     let counts = [
-        (safe, "处可用 dianjian check --fix 修复", "fixable with dianjian check --fix"),
-        (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
         (
@@ -322,7 +326,7 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         ),
     ];
     let counts = counts.iter().filter(|(number, ..)| *number > 0);
-    let mut notes: Vec<String> = counts.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))).collect();
+    notes.extend(counts.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))));
     notes.extend(not_listed(lang, summary));
     if summary.addresses > 0 {
         let pictures = count(lang, summary.addresses, "张图片是网址", "picture");
@@ -336,11 +340,30 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         let gaps = count(lang, summary.gaps, "处没有读懂", "place");
         notes.push(format!("{gaps}{}", lang.pick("，相关规则没有检查", " not understood, so rules were not applied")));
     }
+    for UnsaidField { field, title, records } in &summary.unsaid {
+        notes.push(match lang {
+            Lang::Zh => format!("{records} 条记录没有写{}（{field}），要看它的规则没有检查", title.zh),
+            Lang::En => {
+                format!("{} without {field}, so rules that go by it were not applied", counted(*records, "record"))
+            }
+        });
+    }
     if summary.totals > 0 {
         let rows = count(lang, summary.totals, "行合计", "row");
         notes.push(format!("{rows}{}", lang.pick("，不是记录，没有检查", " of totals passed over")));
     }
     notes
+}
+
+/// How many findings can be fixed. Fixes of values that no other record may have are tried against the fleet only when
+/// they are to be made.
+fn fixable(lang: Lang, fixes: usize, unproven: usize, how: &str) -> String {
+    match (lang, unproven) {
+        (Lang::Zh, 0) => format!("{fixes} 处可用 {how} 修复"),
+        (Lang::En, 0) => format!("{fixes} fixable with {how}"),
+        (Lang::Zh, _) => format!("至多 {fixes} 处可用 {how} 修复（其中 {unproven} 处先查重）"),
+        (Lang::En, _) => format!("up to {fixes} fixable with {how} ({unproven} only if unique)"),
+    }
 }
 
 /// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook.

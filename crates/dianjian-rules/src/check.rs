@@ -421,6 +421,13 @@ impl GroupCheck {
         self.mixed.iter().for_each(&mut *f);
         self.min.iter().chain(&self.max).for_each(|bound| bound.each_path(f));
     }
+
+    /// Whether no two records may have the same key.
+    pub fn is_unique(&self) -> bool {
+        let is_one =
+            |max: &CompiledOperand| matches!(max, CompiledOperand::Constant(one) if one.number == Some(Decimal::ONE));
+        self.fold == GroupFold::Count && self.max.as_ref().is_some_and(is_one)
+    }
 }
 
 /// The number that is compared with a group's bounds.
@@ -498,15 +505,25 @@ pub enum SpecialMessage {
     Several,
 }
 
+impl SpecialMessage {
+    /// Whether a message is said in the place of the rule's own.
+    pub(crate) fn is_one(id: &str) -> bool {
+        [Self::Plain, Self::Unread, Self::Several].iter().any(|known| known.id() == id)
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Unread => "unread",
+            Self::Several => "several",
+        }
+    }
+}
+
 impl RuleTexts {
     /// The number of a special message, if the rule has one.
     pub fn special(&self, message: SpecialMessage) -> Option<usize> {
-        let id = match message {
-            SpecialMessage::Plain => "plain",
-            SpecialMessage::Unread => "unread",
-            SpecialMessage::Several => "several",
-        };
-        self.ids.iter().position(|known| &**known == id)
+        self.ids.iter().position(|known| **known == *message.id())
     }
 }
 

@@ -1,8 +1,11 @@
 //! What evidence carries on a day: which sources spoke by then, how far they are trusted, how bad they let a finding be.
 
-use chrono::NaiveDate;
-use dianjian_base::lang::Lang;
+use std::sync::Arc;
 
+use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Text};
+
+use crate::check::SpecialMessage;
 use crate::info::RuleInfo;
 use crate::language::{Confidence, Evidence, Severity, SourceClass};
 use crate::record::parse_date;
@@ -46,22 +49,27 @@ impl Evidence {
         self.title = self.title.take().or(title);
         self.publisher = self.publisher.take().or(publisher);
         self.url = self.url.take().or(url);
+        let both = |name: &str| Some(Text { zh: cell(name)?, en: cell(&format!("{name}_en"))? });
         // A date of the rule's own speaks of the passage that it cites.
         if self.since().is_none() {
             (self.date, self.in_force) = (date, in_force);
+            self.note = self.note.take().or(both("later"));
+            self.undated = self.undated.take().or(both("undated"));
         }
     }
 }
 
 /// May a finding that rests on this be an error?
 ///
-/// It takes a source of high confidence, or a medium one together with one of the articles that the project began with.
+/// It takes a source of high confidence, or two of medium confidence of which one is an article that the project began
+/// with. That article alone is a single source.
 pub fn carries_error<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> bool {
     let (mut high, mut medium, mut seed) = (false, false, false);
     for one in evidence.into_iter().filter(|one| one.source != SourceClass::Inference) {
         high |= one.confidence == Confidence::High;
-        medium |= one.confidence >= Confidence::Medium;
-        seed |= one.source == SourceClass::Seed;
+        let is_medium = one.confidence >= Confidence::Medium;
+        seed |= is_medium && one.source == SourceClass::Seed;
+        medium |= is_medium && !matches!(one.source, SourceClass::Seed | SourceClass::Own);
     }
     high || (medium && seed)
 }
@@ -88,8 +96,35 @@ impl RuleInfo {
         if is_early { self.severity.min(Severity::Warning) } else { self.severity }
     }
 
-    /// Does the rule rest on a conclusion of ours instead of a source's own words?
+    /// The same of a record that may not be one of those that the rule speaks of: no error is made of what it leaves open.
+    pub fn severity_where(&self, day: NaiveDate, is_certain: bool) -> Severity {
+        let severity = self.severity_on(day);
+        if is_certain { severity } else { severity.min(Severity::Warning) }
+    }
+
+    /// Does all that the rule says rest on a conclusion of ours instead of a source's own words?
     pub fn is_inference(&self) -> bool {
-        self.evidence.iter().any(|one| one.source == SourceClass::Inference)
+        self.evidence.iter().any(|one| one.source == SourceClass::Inference && one.messages.is_empty())
+    }
+
+    /// The rule as far as one of its messages goes: with the evidence that bears it out, and no worse than that carries.
+    #[must_use]
+    pub fn of_message(self: &Arc<Self>, message: &str) -> Arc<Self> {
+        if self.evidence.iter().all(|one| one.messages.is_empty()) {
+            return Arc::clone(self);
+        }
+        let message = if SpecialMessage::is_one(message) { "rule" } else { message };
+        let is_meant = |one: &&Evidence| one.messages.is_empty() || one.messages.iter().any(|id| id == message);
+        let evidence: Vec<Evidence> =
+            self.evidence.iter().filter(is_meant).map(|one| Evidence { messages: Vec::new(), ..one.clone() }).collect();
+        // Where checks name all their messages nothing is said by the rule's own.
+        if evidence.is_empty() {
+            return Arc::clone(self);
+        }
+        let mut info = Self { evidence, ..Self::clone(self) };
+        if info.is_inference() || !carries_error(&info.evidence) {
+            info.severity = info.severity.min(Severity::Warning);
+        }
+        Arc::new(info)
     }
 }

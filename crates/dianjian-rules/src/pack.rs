@@ -1,7 +1,7 @@
 //! Packs: the rules, tables, kinds and mappings of a run, from the binary and from folders.
 //!
 //! A folder given by the user adds to the shipped pack. Rules, kinds and mappings of the same id replace the shipped
-//! ones; tables and lexicons extend them.
+//! ones, in their place; tables and lexicons extend them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -86,7 +86,7 @@ pub struct PackBuilder {
     tables: BTreeMap<String, LookupTable>,
     kinds: Vec<(Arc<SourceFile>, KindFile)>,
     lexicons: Lexicons,
-    /// The flag says whether the mapping is shipped.
+    /// The flag says whether the mapping is shipped, or in the place of one that is.
     mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
     migrations: BTreeMap<String, Arc<SourceFile>>,
     problems: Vec<Problem>,
@@ -255,20 +255,26 @@ impl PackBuilder {
 
     fn add_kind(&mut self, source: &Arc<SourceFile>) {
         if let Some(file) = self.parse::<KindFile>(source) {
-            self.kinds.retain(|(_, known)| known.kind.value != file.kind.value);
+            let is_same = |known: &KindFile| known.kind.value == file.kind.value;
             let mut known = self.kinds.iter().map(|(_, known)| known);
-            let with_role = |known: &&KindFile| file.role.is_some() && known.role == file.role;
+            let with_role = |known: &&KindFile| !is_same(known) && file.role.is_some() && known.role == file.role;
             if let Some(other) = known.find(with_role).map(|other| other.kind.value.clone()) {
                 self.wrong(source, file.kind.span, &RuleError::RoleTaken { other });
             }
-            self.kinds.push((Arc::clone(source), file));
+            match self.kinds.iter_mut().find(|(_, known)| is_same(known)) {
+                Some(known) => *known = (Arc::clone(source), file),
+                None => self.kinds.push((Arc::clone(source), file)),
+            }
         }
     }
 
     fn add_mapping(&mut self, source: &Arc<SourceFile>, shipped: bool) {
         if let Some(file) = self.parse::<MappingFile>(source) {
-            self.mappings.retain(|(_, known, _)| known.mapping.value != file.mapping.value);
-            self.mappings.push((Arc::clone(source), file, shipped));
+            match self.mappings.iter_mut().find(|(_, known, _)| known.mapping.value == file.mapping.value) {
+                // What is refused, idle or a wrapper is asked for in an order of its own, which a replacement keeps.
+                Some((known, replaced, _)) => (*known, *replaced) = (Arc::clone(source), file),
+                None => self.mappings.push((Arc::clone(source), file, shipped)),
+            }
         }
     }
 

@@ -73,6 +73,8 @@ built_in! {
     Score = "score",
     /// File, place and time in one.
     Where = "where",
+    /// How the finding is suppressed in its file.
+    Suppression = "suppression",
 }
 
 impl Placeholder {

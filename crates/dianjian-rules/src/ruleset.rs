@@ -10,6 +10,7 @@ use super::check::{CompiledCheck, FixRule, PathRoot, RuleBody, RuleTexts, Search
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
+use super::presumption::Presumption;
 use crate::record::{KindIndex, Kinds, Record, Slot, SlotSet};
 
 /// One rule in the form in which it runs.
@@ -21,6 +22,8 @@ pub struct Rule {
     pub kind: Option<KindIndex>,
     /// The condition under which it applies; elsewhere it is skipped.
     pub when: Option<CompiledCheck>,
+    /// What it presumes of records that do not say it.
+    pub presumes: Vec<Presumption>,
     /// Whether closed records are judged, too.
     pub even_closed: bool,
     pub body: RuleBody,
@@ -229,6 +232,7 @@ impl Rule {
     fn each_path<'r>(&'r self, f: &mut dyn FnMut(Option<KindIndex>, &'r SlotPath)) {
         let own = self.kind;
         self.when.iter().for_each(|when| when.each_path(&mut |path| f(own, path)));
+        self.presumes.iter().flat_map(|presumption| &presumption.places).for_each(|path| f(own, path));
         self.texts.fields.iter().for_each(|(_, path)| f(own, path));
         match &self.body {
             RuleBody::Check(check) => check.each_path(&mut |path| f(own, path)),

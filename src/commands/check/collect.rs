@@ -1,26 +1,30 @@
 //! The run of a check: workers render; one collector consults the baseline, counts and writes.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
+use dianjian_base::FieldPath;
 use dianjian_base::in_order::Consumer;
 use dianjian_document::edit::Applicability;
 use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::Baseline;
-use dianjian_engine::finding::{RuleCount, RuleInfo};
+use dianjian_engine::finding::{RuleCount, RuleInfo, UnsaidField};
 use dianjian_engine::shards::PartialSet;
-use dianjian_engine::{Engine, Finding, Render, Summary};
+use dianjian_engine::{Engine, Finding, Render, SeverityPolicy as _, Summary};
 use dianjian_report::{Rendered, Renderer, Reports, RunInfo, WriteError};
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::{KindIndex, Kinds, Slot};
+use dianjian_rules::{RuleBody, Ruleset};
 
 use super::filter::{Listing, ReportFilter};
 use super::known::KnownFindings;
 use super::options::CheckOptions;
 use super::pictures::Pictures;
-use crate::config::Ignores;
+use crate::config::ProjectPolicy;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -84,15 +88,17 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.roots, &options.project.pack, &options.policy);
     let pictures = Arc::clone(&options.pictures);
-    let (ignores, filter) = (Arc::clone(&options.ignores), Arc::clone(&options.filter));
+    let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
     let workers = ItemRenderer {
+        unique: unique_fields(engine.rules(), &options.project.pack.kinds),
         renderer: reports.renderer(),
         known: known.snapshot(),
         accept: known.accepts(),
         silent,
         pictures,
-        ignores,
-        filter,
+        policy: options.policy.clone(),
+        as_of: options.engine.policy.as_of,
+        filter: Arc::clone(&options.filter),
     };
     let bytes = parts.map_or_else(|| options.inputs.bytes(), PartialSet::bytes);
     let progress = ByteProgress::new(bytes, options.watch.bars());
@@ -100,14 +106,13 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     let tally = FindingTally { run: &options.run, known, checked: CheckOutcome::default(), by_rule };
     let mut printer = ItemPrinter { reports, tally, workers: &workers, progress: &progress, handed_on: None };
     options.problems.iter().for_each(|problem| printer.accept(workers.problem(problem.clone())));
-    let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
     let add = |bytes| progress.add(bytes);
     let totals = match parts {
         Some(parts) => engine.merge(parts, &workers, &add, &mut printer),
         None => engine.run_with(&options.inputs.files, &workers, &add, &mut printer),
     };
     if totals.complete {
-        let found = options.ignores.findings(&engine, &options.policy, &options.inputs.files, &options.roots);
+        let found = options.policy.ignores().findings(&engine, &options.policy, &options.inputs.files, &options.roots);
         found.into_iter().for_each(|finding| printer.accept(workers.finding(finding)));
     }
     progress.end();
@@ -120,6 +125,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     summary.looked_at = totals.looked_at;
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     summary.totals = totals.counts.totals;
+    summary.unsaid = unsaid(&totals.counts.unsaid, &options.project.pack.kinds);
     if interrupt::stopped() {
         // Reports are not finished, so files keep their old content.
         return checked;
@@ -128,6 +134,16 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     (checked.annotated, checked.unmarked) = options.pictures.finish();
     checked.unwritten = reports.finish(&checked.summary).err().unwrap_or_default();
     checked
+}
+
+/// Fields that are unsaid, by their names.
+fn unsaid(counts: &BTreeMap<(KindIndex, Slot), usize>, kinds: &Kinds) -> Vec<UnsaidField> {
+    let named = |(&(kind, slot), &records): (&(KindIndex, Slot), &usize)| {
+        let kind = kinds.get(kind);
+        let field = kind.fields.get(usize::from(slot))?;
+        Some(UnsaidField { field: format!("{}.{}", kind.name, field.path), title: field.title.clone(), records })
+    };
+    counts.iter().filter_map(named).collect()
 }
 
 /// Counts and writes the workers' items in the order of the inputs.
@@ -168,7 +184,10 @@ struct ItemRenderer {
     accept: bool,
     silent: bool,
     pictures: Arc<Pictures>,
-    ignores: Arc<Ignores>,
+    /// Fields whose values no two records may share.
+    unique: BTreeSet<(String, String)>,
+    policy: ProjectPolicy,
+    as_of: NaiveDate,
     filter: Arc<ReportFilter>,
 }
 
@@ -177,7 +196,7 @@ enum ReportItem {
     Finding {
         rule: Arc<RuleInfo>,
         severity: Severity,
-        fixable: Option<Applicability>,
+        fixable: Option<FixOffer>,
         is_gap: bool,
         rendered: Rendered,
     },
@@ -197,7 +216,7 @@ impl Render for ItemRenderer {
     type Out = ReportItem;
 
     fn finding(&self, mut finding: Finding) -> ReportItem {
-        let is_silenced = self.ignores.silences(&finding);
+        let is_silenced = self.policy.silences(&finding, self.as_of);
         let may_be_known = self.accept || self.known.may_know(&finding.fingerprint);
         if finding.is_gap {
             // What was not understood is reported whatever else is said.
@@ -219,6 +238,17 @@ impl Render for ItemRenderer {
 }
 
 impl ItemRenderer {
+    fn offer(&self, finding: &Finding) -> Option<FixOffer> {
+        let best = finding.fixes.iter().map(|fix| fix.applicability).min();
+        let applicability = best.filter(|best| *best != Applicability::Manual)?;
+        let path = FieldPath::new(&finding.path).without_indices();
+        let is_of = |(kind, field): &(String, String)| {
+            let own = path.strip_suffix(field.as_str());
+            *kind == *finding.record.kind && own.is_some_and(|outer| outer.is_empty() || outer.ends_with('.'))
+        };
+        Some(FixOffer { applicability, is_unproven: self.unique.iter().any(is_of) })
+    }
+
     /// A finding that is not in the baseline, rendered if the reports list it.
     fn rendered(&self, mut finding: Finding) -> ReportItem {
         let listing = if finding.is_gap { Listing::Listed } else { self.filter.listing(&finding) };
@@ -228,7 +258,7 @@ impl ItemRenderer {
                 ReportItem::Finding {
                     rule: Arc::clone(&finding.rule),
                     severity: finding.severity,
-                    fixable: fixable(&finding),
+                    fixable: self.offer(&finding),
                     is_gap: finding.is_gap,
                     rendered: self.renderer.finding(&finding),
                 }
@@ -247,8 +277,28 @@ fn rule_counts(by_rule: BTreeMap<(Severity, String), (usize, usize)>) -> Vec<Rul
 }
 
 /// The safest of a finding's fixes that can be applied automatically.
-fn fixable(finding: &Finding) -> Option<Applicability> {
-    finding.fixes.iter().map(|fix| fix.applicability).min().filter(|best| *best != Applicability::Manual)
+#[derive(Clone, Copy)]
+struct FixOffer {
+    applicability: Applicability,
+    /// Whether it changes a value that no other record may have.
+    is_unproven: bool,
+}
+
+/// The fields of which groups say that no two records have the same value, by kind and path.
+fn unique_fields(rules: &Ruleset, kinds: &Kinds) -> BTreeSet<(String, String)> {
+    let mut fields = BTreeSet::new();
+    for rule in rules.rules.iter().filter(|rule| rule.active) {
+        let RuleBody::Group(group) = &rule.body else { continue };
+        if !group.is_unique() {
+            continue;
+        }
+        for member in &group.members {
+            let kind = kinds.get(member.kind);
+            let of_kind = member.by.iter().filter_map(|path| kind.fields.get(usize::from(path.own_slot()?)));
+            fields.extend(of_kind.map(|field| (kind.name.to_string(), field.path.clone())));
+        }
+    }
+    fields
 }
 
 /// Counts items in the order of the inputs.
@@ -297,18 +347,20 @@ impl FindingTally<'_> {
         }
     }
 
-    fn finding(&mut self, severity: Severity, fixable: Option<Applicability>) {
+    fn finding(&mut self, severity: Severity, fixable: Option<FixOffer>) {
+        self.checked.failing += usize::from(self.run.fails(severity));
         let summary = &mut self.checked.summary;
         match severity {
             Severity::Error => summary.errors += 1,
             Severity::Warning => summary.warnings += 1,
             Severity::Info => summary.infos += 1,
         }
-        match fixable {
-            Some(Applicability::Safe) => summary.fixable.0 += 1,
-            Some(Applicability::Unsafe) => summary.fixable.1 += 1,
-            _ => {}
-        }
-        self.checked.failing += usize::from(self.run.fails(severity));
+        let Some(FixOffer { applicability, is_unproven }) = fixable else { return };
+        let (fixable, unproven) = match applicability {
+            Applicability::Safe => (&mut summary.fixable.0, &mut summary.unproven.0),
+            _ => (&mut summary.fixable.1, &mut summary.unproven.1),
+        };
+        *fixable += 1;
+        *unproven += usize::from(is_unproven);
     }
 }

@@ -18,10 +18,10 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::Input;
-use dianjian_engine::Tuning;
 use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
-use dianjian_engine::ledger::{LookedAt, PassedOver};
+use dianjian_engine::ledger::{Ledger, LookedAt, LookedState, PassedSheet};
 use dianjian_engine::shards::PartialSet;
+use dianjian_engine::{SeverityPolicy as _, Tuning};
 use dianjian_report::FormatName;
 use dianjian_report::words::{self, counted};
 use dianjian_text::safe::one_line;
@@ -171,14 +171,14 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
         let known = options.known.snapshot();
-        let (ignores, filter) = (&options.ignores, &options.filter);
+        let (policy, filter, as_of) = (&options.policy, &options.filter, options.engine.policy.as_of);
         let request = FixRequest {
             pack: &options.project.pack,
-            severities: &options.policy,
+            severities: policy,
             options: &options.engine,
             inputs: &options.inputs.files,
             known: &known,
-            is_reported: &|finding| !ignores.silences(finding) && filter.listing(finding) == Listing::Listed,
+            is_reported: &|finding| !policy.silences(finding, as_of) && filter.listing(finding) == Listing::Listed,
             at_most: level.applicability(),
         };
         let mut fixed = request.run();
@@ -289,9 +289,9 @@ fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &mut
     Ok(exit)
 }
 
-/// Every input in order, with what became of it and why.
-fn listing(inputs: &[Input], passed_over: &[PassedOver], lang: Lang) -> String {
-    let mut passed_over = passed_over.iter().peekable();
+/// Every input in order, with what became of it and why; below a workbook the sheets that were passed over.
+fn listing(inputs: &[Input], ledger: &Ledger, lang: Lang) -> String {
+    let (mut passed_over, mut sheets) = (ledger.passed_over.iter().peekable(), ledger.passed_sheets.iter().peekable());
     let mut out = String::new();
     for input in inputs {
         let passed = passed_over.next_if(|passed| passed.file == input.name);
@@ -299,6 +299,10 @@ fn listing(inputs: &[Input], passed_over: &[PassedOver], lang: Lang) -> String {
         let reason = looked.reason().map_or("", |reason| reason.get(lang));
         let line = format!("{}  {}  {reason}", words::state(lang, looked.state()), one_line(&input.name));
         let _ = writeln!(out, "{}", line.trim_end());
+        while let Some(PassedSheet { file, sheet, reason }) = sheets.next_if(|passed| passed.file == input.name) {
+            let state = words::state(lang, LookedState::NothingToCheck);
+            let _ = writeln!(out, "{state}  {} · {}  {}", one_line(file), one_line(sheet), reason.get(lang));
+        }
     }
     out
 }
@@ -316,7 +320,7 @@ fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &mut Ter
         terminal.note(text.get(terminal.lang));
     }
     if let Some(in_place) = options.list_files {
-        let list = listing(&options.inputs.files, &checked.summary.looked_at.passed_over, terminal.lang);
+        let list = listing(&options.inputs.files, &checked.summary.looked_at, terminal.lang);
         if in_place {
             terminal.print(&list)?;
         } else {

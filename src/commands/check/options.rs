@@ -18,7 +18,7 @@ use super::filter::ReportFilter;
 use super::known::KnownFindings;
 use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
-use crate::config::{ConfigError, Ignores, ProjectPolicy};
+use crate::config::{ConfigError, ProjectPolicy};
 use crate::error::CliError;
 use crate::inputs::RunInputs;
 use crate::progress::MediaBars;
@@ -36,8 +36,6 @@ pub struct CheckOptions {
     pub run: RunInfo,
     pub outputs: Vec<Output>,
     pub known: KnownFindings,
-    /// Findings that the configuration silences.
-    pub ignores: Arc<Ignores>,
     /// Which findings the reports list.
     pub filter: Arc<ReportFilter>,
     /// Whether named files are treated as those in folders.
@@ -67,7 +65,6 @@ impl CheckOptions {
         let policy = project.policy(&args.choice, terminal)?;
         let (as_of, as_of_given) = project.as_of(args.date);
         let filter = Arc::new(ReportFilter::new(&args.filter, &project.working)?);
-        let ignores = Arc::new(project.ignores(as_of));
         let accepted = args.baseline.accept.then_some(Path::new(DEFAULT_BASELINE));
         project.owns_baseline(args.baseline.baseline.as_deref().or(accepted));
         let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
@@ -117,7 +114,6 @@ impl CheckOptions {
             run,
             outputs,
             known,
-            ignores,
             filter,
             force_exclude: args.input.force_exclude,
             roots,

@@ -143,6 +143,7 @@ const fn plain_type(ty: FieldType) -> &'static str {
 /// Whether a rule reads the field or one below it.
 fn reads(rule: &RuleSource, path: &str) -> bool {
     let mut paths = Vec::new();
+    paths.extend(rule.file.presumes.keys().cloned());
     if let Some(when) = &rule.file.when {
         in_when(&when.value, &mut paths);
     }

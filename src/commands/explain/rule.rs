@@ -131,9 +131,14 @@ fn evidence(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal, out: &mut 
     }
 }
 
-/// The comment that suppresses findings of the rule.
+/// The comment, and the entry of the configuration, that suppress findings of the rule.
 fn suppressing(id: &str, terminal: &Terminal, out: &mut String) {
     heading(terminal, "不适用时", "Where it does not apply", out);
     let reason = terminal.say("原因", "reason");
     let _ = writeln!(out, "  # dianjian: ignore[{id}] -- {reason}");
+    let elsewhere =
+        terminal.say("没有注释的格式，写在 dianjian.yaml 里：", "for formats without comments, in dianjian.yaml:");
+    paragraph(terminal, elsewhere, 2, out);
+    let file = terminal.say("文件", "FILE");
+    let _ = writeln!(out, "  ignore: [{{rule: {id}, file: {file}, reason: {reason}}}]");
 }

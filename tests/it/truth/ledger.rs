@@ -243,3 +243,45 @@ fn shards_merge_into_the_ledger_of_an_undivided_run() {
     assert_eq!(merged.out, whole.out);
     assert_eq!((merged.code, whole.code), (2, 2));
 }
+
+#[test]
+fn rows_of_totals_are_counted_in_data_too() {
+    let table = "店铺编号,店铺名称,店铺体系\na,云山一店,微信小店\n小计,,\nb,云山二店,微信小店\n合计,2,\n";
+    let folder = Folder::with(&[("a.csv", table)]);
+    let looked = &report(&folder, &[])["summary"]["looked_at"];
+    assert_eq!((&looked["totals"], &looked["records"]["nothing_to_check"]), (&2.into(), &2.into()), "{looked}");
+    folder.write("a.csv", "店铺编号,店铺名称,店铺体系\na,云山一店,微信小店\n");
+    assert!(report(&folder, &[])["summary"]["looked_at"].get("totals").is_none());
+}
+
+#[test]
+fn sheets_that_are_passed_over_are_listed() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, cells) in [
+        ("使用说明", &[["请勿修改", ""]][..]),
+        ("店铺", &[["店铺编号", "店铺名称"], ["a", "云山一店"]]),
+        ("Stock", &[["sku", "qty"], ["1", "2"]]),
+    ] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in cells.iter().enumerate() {
+            cells.iter().enumerate().for_each(|(column, cell)| {
+                sheet.write(row as u32, column as u16, *cell).unwrap();
+            });
+        }
+    }
+    let folder = Folder::new();
+    folder.write("shops.xlsx", book.save_to_buffer().unwrap());
+    let report = report(&folder, &["--system", "weixin-store"]);
+    let sheets = report["summary"]["looked_at"]["passed_sheets"].as_array().unwrap();
+    let names: Vec<&str> = sheets.iter().map(|passed| passed["sheet"].as_str().unwrap()).collect();
+    assert_eq!(names, ["使用说明", "Stock"]);
+    assert!(sheets.iter().all(|passed| passed["file"] == "./shops.xlsx" || passed["file"] == "shops.xlsx"));
+    let ran = check(&folder, &["--list-files", "--lang", "zh", "--system", "weixin-store"]);
+    for sheet in ["使用说明", "Stock"] {
+        assert!(ran.out.contains(&format!("shops.xlsx · {sheet}")), "{}{}", ran.out, ran.err);
+    }
+    let shard = ["check", ".", "--no-config", "--as-of", "2026-11-29", "--system", "weixin-store", "--shard", "1/1"];
+    assert_eq!(folder.run(&shard).code, 0);
+    let merged = folder.run(&["merge", "dianjian-1-of-1.partial", "--no-config", "--format", "json"]);
+    assert!(merged.out.contains("使用说明"), "{}{}", merged.out, merged.err);
+}

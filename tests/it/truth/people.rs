@@ -233,6 +233,86 @@ mod ignoring {
     }
 
     #[test]
+    fn entries_hold_in_every_command_that_reports_findings() {
+        let folder = house();
+        folder.write(
+            "shops.yaml",
+            "kind: Shop\nsystem: weixin-store\nid: s\nname: 官方店\nbrand: {valid_until: 2026-12-05}\n",
+        );
+        let entry = |rule: &str, file: &str, more: &str| {
+            folder.write(
+                "dianjian.yaml",
+                format!("packs: [house]\nignore:\n  - {{rule: {rule}, file: {file}, reason: 已报备{more}}}\n"),
+            );
+        };
+        let forecast = || {
+            let ran = folder.run(&[
+                "forecast",
+                "shops.yaml",
+                "--as-of",
+                "2026-11-22",
+                "--only",
+                "brand/*",
+                "--format",
+                "json",
+            ]);
+            let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.shown()));
+            let changes =
+                report["records"].as_array().unwrap().iter().flat_map(|one| one["changes"].as_array().unwrap());
+            changes.map(|change| change["date"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        entry("house/words", "shops.yaml", "");
+        assert!(!forecast().is_empty());
+        entry("brand/*", "shops.yaml", "");
+        assert_eq!(forecast(), [""; 0]);
+        entry("brand/*", "shops.yaml", ", until: 2026-12-31");
+        assert_eq!(forecast(), ["2027-01-01"], "the day after its last one");
+
+        let left = || {
+            let ran = folder.run(&["migrate", "plan", "shops.yaml", "--as-of", "2026-11-22"]);
+            assert_eq!(ran.code, 0, "{}", ran.shown());
+            let plan: Value = serde_json::from_str(&folder.read("plan.json")).unwrap();
+            plan.to_string().matches("house/words").count()
+        };
+        entry("house/city", "shops.yaml", "");
+        let before = left();
+        entry("house/words", "shops.yaml", "");
+        assert!(left() < before, "{before}");
+
+        let product = r#"{"errcode":0,"errmsg":"ok","product":{"product_id":12,"title":"加微信领券","head_imgs":["http://a/1"]}}"#;
+        folder.write("api/product.json", product);
+        folder.write("api/events.ndjson", r#"{"CreateTime":1767225700,"MsgType":"event","Event":"product_spu_audit","ProductSpuAudit":{"product_id":"12","status":2,"reason":"标题不合规"}}"#);
+        let rules = || {
+            let ran = folder.run(&["audit", "api", "--format", "json"]);
+            let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.shown()));
+            let findings = report["rejections"][0]["findings"].as_array().unwrap().clone();
+            findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let all = rules();
+        let first = all.first().unwrap_or_else(|| panic!("nothing found")).clone();
+        entry(&first, "api/product.json", "");
+        assert!(!rules().contains(&first), "{first}");
+    }
+
+    #[test]
+    fn comments_silence_a_forecast() {
+        let folder = Folder::new();
+        let shop = |comment: &str| {
+            format!(
+                "kind: Shop\nsystem: weixin-store\nid: s\nname: 云山店\nbrand: {{valid_until: 2026-12-05}}{comment}\n"
+            )
+        };
+        let days = |comment: &str| {
+            folder.write("a.yaml", shop(comment));
+            let args = ["forecast", "a.yaml", "--no-config", "--as-of", "2026-11-22", "--only", "brand/*"];
+            folder.run(&args).out.matches("brand/").count()
+        };
+        assert!(days("") > 0);
+        assert_eq!(days("  # dianjian: ignore[brand/*] -- 续展中"), 0);
+        assert_eq!(days("  # dianjian: ignore[brand/*] until 2027-02-01 -- 续展中"), 1);
+    }
+
+    #[test]
     fn plain_patterns_still_leave_files_out() {
         let folder = house();
         shops(&folder, &["官方店"]);
@@ -322,6 +402,35 @@ mod ignoring {
 
 mod safety {
     use super::*;
+
+    #[test]
+    fn fixes_of_values_that_must_differ_are_an_upper_bound() {
+        let folder = Folder::new();
+        let shop = |id: &str, name: &str, more: &str| {
+            format!("---\nkind: Shop\nsystem: weixin-store\nid: {id}\nname: {name}\n{more}")
+        };
+        let args =
+            |format: &'static str| ["check", "a.yaml", "--no-config", "--as-of", "2026-11-22", "--format", format];
+        let report = |content: String| {
+            folder.write("a.yaml", content);
+            let report: Value = serde_json::from_str(&folder.run(&args("json")).out).unwrap();
+            (report["summary"]["fixable"].clone(), report["summary"]["unproven"].clone())
+        };
+        // Another shop has the name that would be left.
+        let (fixable, unproven) = report(shop("a", "云山官方店", "") + &shop("b", "云山店", ""));
+        assert_eq!((&fixable["unsafe"], &unproven["unsafe"]), (&1.into(), &1.into()));
+        let mut said = args("pretty").to_vec();
+        said.extend(["--lang", "en"]);
+        let ran = folder.run(&said);
+        assert!(ran.out.contains("up to 1 fixable with dianjian check --fix=unsafe"), "{}", ran.shown());
+        let fixed = folder.run(&["check", "a.yaml", "--no-config", "--as-of", "2026-11-22", "--fix=unsafe"]);
+        assert!(folder.read("a.yaml").contains("云山官方店"), "{}", fixed.shown());
+        // A store type that is left over is taken out whatever other shops say.
+        let (fixable, unproven) = report(shop("a", "云山茶业", "store_type: flagship\n"));
+        assert_eq!((&fixable["unsafe"], &unproven), (&1.into(), &Value::Null));
+        let ran = folder.run(&said);
+        assert!(!ran.out.contains("up to") && ran.out.contains("1 fixable"), "{}", ran.shown());
+    }
 
     #[test]
     fn an_output_is_never_an_input() {

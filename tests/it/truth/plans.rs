@@ -529,3 +529,21 @@ fn what_a_refused_run_recommends_can_be_run() {
         }
     }
 }
+
+#[test]
+fn a_trade_name_that_the_shop_has_used_with_the_place_is_proposed_so() {
+    for (name, brand, subject, used, bare) in [
+        ("佰草集海南航空旗舰店", "佰草集", "海南航空控股股份有限公司", "海南航空", "航空"),
+        ("西仓青岛啤酒旗舰店", "西仓", "青岛啤酒股份有限公司", "青岛啤酒", "啤酒"),
+        ("西仓廣州酒家旗舰店", "西仓", "广州酒家集团股份有限公司", "广州酒家", "酒家"),
+    ] {
+        let folder = yaml(&[&format!(
+            "id: a\nname: {name}\nsystem: channels-store\nstore_type: flagship\n\
+             subject: {{name: {subject}, type: enterprise}}\nbrand: {{name: {brand}, grant: first}}"
+        )]);
+        let plan = plan_of(&folder, &DAY);
+        let names = proposals(shop(&plan, "a"));
+        assert!(names.contains(&format!("{brand}{used}").as_str()), "{names:?}");
+        assert!(!names.iter().any(|proposed| proposed.starts_with(&format!("{brand}{bare}"))), "{names:?}");
+    }
+}

@@ -2,10 +2,12 @@
 
 mod answers;
 mod cells;
+mod ids;
 mod mappings;
 mod messages;
 mod rules_that_never_fire;
 mod scripts;
+mod silencing;
 mod workbooks;
 mod yaml;
 

@@ -79,6 +79,44 @@ mod licences {
         }
     }
 
+    /// Thirty shops without ids, and these rows below them.
+    fn without_ids(more: &[(&str, &str, &str)]) -> String {
+        let mut table = "店铺名称,店铺体系,统一社会信用代码\n".to_owned();
+        for at in 0..30 {
+            let _ = writeln!(table, "云山{at}店,微信小店,{CODE}");
+        }
+        more.iter().for_each(|(name, system, code)| _ = writeln!(table, "{name},{system},{code}"));
+        table
+    }
+
+    #[test]
+    fn a_shop_without_an_id_that_is_listed_again_counts_once() {
+        let rule = "limits/weixin-stores";
+        for (name, code) in [("云山7店", CODE), ("雲山7店", CODE), (" 云山７店 ", "9144 0300 MA00 0000 77")] {
+            let table = without_ids(&[(name, "微信小店", code)]);
+            assert_eq!(found("a.csv", &table, rule), [""; 0], "{name}");
+            assert_eq!(found("a.csv", &table, "naming/unique").len(), 1, "{name}");
+        }
+        let other = without_ids(&[("云山7店", "微信小店", CODE), ("云山三十店", "微信小店", CODE)]);
+        assert_eq!(found("a.csv", &other, rule).len(), 1);
+        assert_eq!(found("a.csv", &without_ids(&[("云山7店", "视频号小店", CODE)]), rule), [""; 0]);
+    }
+
+    #[test]
+    fn every_row_of_a_shop_that_counts_once_is_a_place_of_the_finding() {
+        let folder = Folder::with(&[(
+            "a.csv",
+            &without_ids(&[("云山7店", "微信小店", CODE), ("云山三十店", "微信小店", CODE)]),
+        )]);
+        let args = ["check", "a.csv", "--no-config", "--as-of", "2026-11-29", "--only", "limits/*", "--format", "json"];
+        let report: serde_json::Value = serde_json::from_str(&folder.run(&args).out).unwrap();
+        let finding = &report["findings"][0];
+        let places = 1 + finding["related"].as_array().map_or(0, Vec::len);
+        let more = finding["related_omitted"].as_u64().unwrap_or_default();
+        assert_eq!(places as u64 + more, 32, "{finding}");
+        assert!(finding["message"].to_string().contains("31"), "{finding}");
+    }
+
     #[test]
     fn a_shop_in_two_files_counts_once() {
         let folder = Folder::with(&[("a.csv", &shops(&[CODE], 30)), ("b.csv", &shops(&[CODE], 30))]);
@@ -373,5 +411,125 @@ mod backgrounds {
             "kind: Shop\nid: a\nname: 云山茶业\nsystem: weixin-store\nhomepage: {background: gone.png}\n",
         );
         assert_eq!(check(&folder, &["a.yaml", "--only", "homepage/background-ratio"]).code, 2);
+    }
+}
+
+mod unsaid_subjects {
+    use super::*;
+
+    fn unsaid(content: &str, args: &[&str]) -> (i32, serde_json::Value) {
+        let folder = Folder::with(&[("a.yaml", content)]);
+        let all = ["check", "a.yaml", "--no-config", "--as-of", "2026-11-29", "--format", "json"];
+        let ran = folder.run(&[&all[..], args].concat());
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        (ran.code, report["summary"]["looked_at"]["unsaid"].clone())
+    }
+
+    fn shop(id: &str, more: &str) -> String {
+        format!("---\nkind: Shop\nid: {id}\nname: 云山{id}号\nsystem: weixin-store\n{more}")
+    }
+
+    #[test]
+    fn shops_that_do_not_say_their_subject_type_are_counted_and_no_gap() {
+        let shops =
+            [shop("a", ""), shop("b", "subject: {type: enterprise}\n"), shop("c", "subject: {name: 云山茶业}\n")];
+        let (code, counted) = unsaid(&shops.concat(), &["--skip", "*/*"]);
+        assert_eq!((code, counted), (0, serde_json::Value::Null), "nothing that is off is missed");
+        let (code, counted) = unsaid(&shops.concat(), &["--only", "licence/missing", "--only", "category/subject"]);
+        assert_eq!(counted, serde_json::json!({"Shop.subject.type": 2}));
+        assert_eq!(code, 0);
+        let closed = shop("a", "status: close_finished\n");
+        assert_eq!(unsaid(&closed, &["--only", "licence/missing"]).1, serde_json::Value::Null);
+    }
+
+    #[test]
+    fn rules_that_ask_for_something_else_first_are_not_missed() {
+        let only = ["--only", "category/subject"];
+        let tips = "categories: [{id: '1', name: 茶, qualification: {tips: 仅限企业}}]\n";
+        assert_eq!(unsaid(&shop("a", ""), &only).1, serde_json::Value::Null);
+        assert_eq!(unsaid(&shop("a", tips), &only).1, serde_json::json!({"Shop.subject.type": 1}));
+        assert_eq!(unsaid(&shop("a", ""), &["--only", "licence/personal-store"]).1, serde_json::Value::Null);
+    }
+
+    #[test]
+    fn the_summary_says_what_was_not_applied() {
+        let folder = Folder::with(&[("a.yaml", &shop("a", ""))]);
+        let args = ["check", "a.yaml", "--no-config", "--as-of", "2026-11-29", "--only", "licence/missing"];
+        let ran = folder.run(&[&args[..], &["--lang", "zh"]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.out);
+        assert!(ran.out.contains("1 条记录没有写主体类型（Shop.subject.type）"), "{}", ran.out);
+        let ran = folder.run(&[&args[..], &["--lang", "en"]].concat());
+        assert!(ran.out.contains("1 record without Shop.subject.type"), "{}", ran.out);
+    }
+}
+
+mod own_days {
+    use super::*;
+
+    const ROOM: &str = "kind: LiveRoom\nid: r\ntitle: 加微信领福利\n";
+
+    fn room(day: &str) -> String {
+        format!("{ROOM}scheduled: {day}T20:00:00+08:00\n")
+    }
+
+    /// The days on which a forecast from 2024-08-01 lets `live/contacts-early` (2024-08-25 to 2025-03-27) begin and end.
+    fn forecast(content: &str, until: &str) -> (Vec<(String, bool)>, serde_json::Value) {
+        let folder = Folder::with(&[("a.yaml", content)]);
+        let args = ["forecast", "a.yaml", "--no-config", "--as-of", "2024-08-01", "--format", "json", "--until", until];
+        let ran = folder.run(&args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let mut days = Vec::new();
+        for change in
+            report["records"].as_array().unwrap().iter().flat_map(|record| record["changes"].as_array().unwrap())
+        {
+            for (list, begins) in [("begins", true), ("ends", false)] {
+                let rules = change[list].as_array().unwrap();
+                if rules.iter().any(|finding| finding["rule"] == "live/contacts-early") {
+                    days.push((change["date"].as_str().unwrap().to_owned(), begins));
+                }
+            }
+        }
+        (days, report)
+    }
+
+    /// How often `check` finds the rule in the room.
+    fn checked(content: &str, args: &[&str]) -> usize {
+        let folder = Folder::with(&[("a.yaml", content)]);
+        let mut all = vec!["check", "a.yaml", "--no-config", "--format", "short", "--only", "live/contacts-early"];
+        all.extend(args);
+        folder.run(&all).out.matches("[live/contacts-early]").count()
+    }
+
+    #[test]
+    fn a_forecast_says_what_differs_on_the_day_of_a_room() {
+        for day in ["2024-08-25", "2024-10-10", "2025-03-27"] {
+            let (days, report) = forecast(&room(day), "2027-01-01");
+            assert_eq!(days, [(day.to_owned(), true)]);
+            assert_eq!(report["records"][0]["scheduled"], day);
+            assert_eq!(checked(&room(day), &[]), 1, "{day}");
+            assert_eq!(checked(&room(day), &["--as-of", "2024-08-01"]), 0, "{day}");
+        }
+        let (days, _) = forecast(ROOM, "2027-01-01");
+        assert_eq!(days, [("2024-08-25".to_owned(), true), ("2025-03-28".to_owned(), false)]);
+    }
+
+    #[test]
+    fn days_that_are_not_the_rooms_own_say_nothing_of_it() {
+        for day in ["2024-08-24", "2025-03-28", "2026-12-01", "2024-07-01", "2023-01-01"] {
+            assert_eq!(forecast(&room(day), "2027-01-01").0, [], "{day}");
+            assert_eq!(checked(&room(day), &[]), 0, "{day}");
+        }
+        assert_eq!(forecast(&room("2024-10-10"), "2024-10-09").0, []);
+    }
+
+    #[test]
+    fn a_forecast_without_changes_says_by_which_day_rooms_are_checked() {
+        let folder = Folder::with(&[("a.yaml", &room("2023-01-01"))]);
+        let args = ["forecast", "a.yaml", "--no-config", "--as-of", "2024-08-01"];
+        let ran = folder.run(&[&args[..], &["--lang", "en"]].concat());
+        assert!(ran.out.contains("1 record more with a day of their own"), "{}", ran.out);
+        let ran = folder.run(&[&args[..], &["--lang", "zh"]].concat());
+        assert!(ran.out.contains("另有 1 条记录有自己的日期"), "{}", ran.out);
     }
 }

@@ -21,8 +21,8 @@ pub struct DocumentError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum DocumentErrorKind {
-    /// The text breaks the format's grammar.
-    Syntax { message: &'static SyntaxMessage, found: Option<char> },
+    /// The text breaks the format's grammar; the line as it is meant, where that is known.
+    Syntax { message: &'static SyntaxMessage, found: Option<char>, mended: Option<Box<str>> },
     /// A mapping has a key twice; the first entry is kept.
     DuplicateKey { key: String },
     /// A table has a heading twice; the first column is read.
@@ -76,7 +76,14 @@ impl DocumentError {
     }
 
     pub(super) fn syntax(message: &'static SyntaxMessage, found: Option<char>, span: Span) -> Self {
-        Self::new(DocumentErrorKind::Syntax { message, found }, span)
+        Self::new(DocumentErrorKind::Syntax { message, found, mended: None }, span)
+    }
+
+    pub(super) fn with_mended(mut self, line: Option<Box<str>>) -> Self {
+        if let DocumentErrorKind::Syntax { mended, .. } = &mut self.problem {
+            *mended = line;
+        }
+        self
     }
 
     pub(super) fn with_related(mut self, what: RelatedPlace, span: Span) -> Self {
@@ -117,10 +124,10 @@ impl DocumentError {
 }
 
 localized! { DocumentErrorKind {
-    Self::Syntax { message, found } => {
+    Self::Syntax { message, found, mended } => {
         zh: message.text(Lang::Zh, *found),
         en: message.text(Lang::En, *found),
-        help: message.help(),
+        help: message.help(mended.as_deref()),
     }
     Self::DuplicateKey { key } => {
         zh: "键“{key}”重复，以第一个为准",

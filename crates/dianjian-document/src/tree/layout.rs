@@ -1,19 +1,24 @@
 //! Why a YAML text breaks the grammar, where the parser stumbles over it only later: tabs, blanks that do not count,
 //! lines that begin in no column of those above.
 
+use super::error::DocumentError;
 use super::messages::{self as say, SyntaxMessage};
 use crate::source::Span;
 
 /// What is wrong, the character that it is about, and where.
-pub(super) type LayoutFault = (&'static SyntaxMessage, Option<char>, Span);
+type LayoutFault = (&'static SyntaxMessage, Option<char>, Span);
+
+/// How many characters of a line are shown as it is meant.
+const MAX_MENDED: usize = 60;
 
 /// How many lines above an error are searched for the levels that they open.
 const LINES_ABOVE: usize = 1_000;
 
 /// The cause of an error that the parser met at an offset, if it is one of layout.
-pub(super) fn cause(text: &str, at: usize, message: &'static SyntaxMessage) -> Option<LayoutFault> {
+pub(super) fn cause(text: &str, at: usize, message: &'static SyntaxMessage) -> Option<DocumentError> {
+    let told = |(message, found, span)| DocumentError::syntax(message, found, span);
     if message == &say::YAML_TAB {
-        return tab(text, at);
+        return tab(text, at).map(told);
     }
     let is_layout = [
         &say::YAML_BLOCK_KEY,
@@ -31,21 +36,34 @@ pub(super) fn cause(text: &str, at: usize, message: &'static SyntaxMessage) -> O
     }
     let line = Line::at(text, at)?;
     if let Some((found, place)) = wide_indentation(text, line.content()) {
-        return Some((&say::YAML_WIDE_INDENT, Some(found), place));
+        return Some(told((&say::YAML_WIDE_INDENT, Some(found), place)));
     }
     if line.indentation().contains('\t') {
-        return tab(text, at);
+        return tab(text, at).map(told);
     }
-    // What such a line says runs on into the next, where the parser meets a second colon.
     let before = Line::above(text, line.start).find(Line::says_something);
-    let wide_colon = line.wide_colon().or_else(|| before.filter(|_| message == &say::YAML_COLON)?.wide_colon());
-    if let Some(colon) = wide_colon.filter(|_| message != &say::YAML_DASH) {
-        return Some((&say::YAML_WIDE_COLON, None, colon));
+    if let Some(fault) = mark(&line, before.as_ref(), message) {
+        return Some(fault);
     }
     match message == &say::YAML_COMMENT_BREAKS {
         true => misaligned(text, &line.next(text)?),
         false => misaligned(text, &line),
     }
+    .map(told)
+}
+
+/// A colon or a dash that is none to YAML: it is full-width, or no blank follows it.
+fn mark(line: &Line<'_>, before: Option<&Line<'_>>, message: &'static SyntaxMessage) -> Option<DocumentError> {
+    // What such a line says runs on into the next, where the parser meets a second colon.
+    let colon = || line.loose_colon().or_else(|| before.filter(|_| message == &say::YAML_COLON)?.loose_colon());
+    let dash = || line.loose_dash().or_else(|| before.filter(|before| before.is_left_of(line))?.loose_dash());
+    let colon = if message == &say::YAML_DASH { None } else { colon() };
+    let (message, place, mended) = colon.or_else(dash)?;
+    let mut shown: String = mended.chars().take(MAX_MENDED).collect();
+    if shown.len() < mended.len() {
+        shown.push('…');
+    }
+    Some(DocumentError::syntax(message, None, place).with_mended(Some(shown.into_boxed_str())))
 }
 
 /// The first tab of an indentation: that of the offset's line, or of the next line that holds anything. The parser
@@ -186,18 +204,45 @@ impl<'t> Line<'t> {
         !rest.is_empty() && !rest.starts_with(['#', '|', '>', '&', '!'])
     }
 
-    /// A full-width colon behind what would be a key.
-    fn wide_colon(&self) -> Option<Span> {
+    fn is_left_of(&self, other: &Self) -> bool {
+        self.indentation().len() < other.indentation().len()
+    }
+
+    /// A colon behind what would be a key, full-width or without a blank behind it, and the line as it is meant.
+    fn loose_colon(&self) -> Option<LooseMark> {
         if self.key().is_some() {
             return None;
         }
-        let at = self.text.find('：').filter(|at| *at > self.column())?;
-        let key = self.text.get(self.column()..at)?;
-        let is_name = key.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '.'));
-        let start = (self.start + at) as u32;
-        is_name.then(|| Span::new(start, start + '：'.len_utf8() as u32))
+        let written = self.text.get(self.column()..)?;
+        let (at, colon) = written.char_indices().find(|(_, character)| matches!(character, ':' | '：'))?;
+        let key = written.get(..at)?.trim_end();
+        let rest = written.get(at + colon.len_utf8()..)?.trim();
+        let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.');
+        let is_name = key.chars().all(is_part) && key.starts_with(char::is_alphabetic);
+        // http://… is an address.
+        if !is_name || colon == ':' && (rest.is_empty() || rest.starts_with('/')) {
+            return None;
+        }
+        let message = if colon == ':' { &say::YAML_BLANK_AFTER_COLON } else { &say::YAML_WIDE_COLON };
+        let before = self.text.get(self.content() - self.start..self.column()).unwrap_or_default();
+        let start = (self.start + self.column() + at) as u32;
+        let mended = format!("{before}{key}: {rest}");
+        Some((message, Span::new(start, start + colon.len_utf8() as u32), mended.trim_end().to_owned()))
+    }
+
+    /// A dash that would begin an item if a blank followed it, and the line as it is meant.
+    fn loose_dash(&self) -> Option<LooseMark> {
+        let item = self.trimmed().strip_prefix('-')?;
+        if item.is_empty() || item.starts_with([' ', '-', '\t']) {
+            return None;
+        }
+        let start = self.content() as u32;
+        Some((&say::YAML_BLANK_AFTER_DASH, Span::new(start, start + 1), format!("- {}", item.trim_end())))
     }
 }
+
+/// What is wrong with a colon or a dash, where it stands, and the line as it is meant.
+type LooseMark = (&'static SyntaxMessage, Span, String);
 
 #[cfg(test)]
 mod tests {
@@ -262,6 +307,7 @@ mod tests {
     fn a_full_width_colon_is_told_where_it_stands() {
         assert_eq!(told("kind: Shop\nname：云山\nid: a\n"), ("yaml/wide-colon", 2, "：".to_owned()));
         assert_eq!(told("subject:\n  type：enterprise\n  name: x\n").0, "yaml/wide-colon");
+        assert_eq!(told("id: a\nname ： 云山\n"), ("yaml/wide-colon", 2, "：".to_owned()));
     }
 
     #[test]

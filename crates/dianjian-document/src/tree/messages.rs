@@ -5,7 +5,8 @@ use dianjian_base::text;
 
 /// One grammar error: a fixed id, its texts, and what to do about it.
 ///
-/// `{found}` is replaced by the character found, or by words for the end of the text.
+/// `{found}` is replaced by the character found, or by words for the end of the text; `{mended}` in a help by the line as
+/// it is meant.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SyntaxMessage {
     /// Appears in reports, so it never changes.
@@ -22,9 +23,10 @@ impl SyntaxMessage {
         lang.pick(self.zh, self.en).replace("{found}", &display_char(lang, found))
     }
 
-    /// What to do about it.
-    pub(super) fn help(&self) -> Option<Text> {
-        self.help.first().map(|&(zh, en)| Text::new(zh, en))
+    /// What to do about it; `mended` is the line as it is meant, where that is known.
+    pub(super) fn help(&self, mended: Option<&str>) -> Option<Text> {
+        let filled = |text: &str| text.replace("{mended}", mended.unwrap_or_default());
+        self.help.first().map(|&(zh, en)| Text { zh: filled(zh), en: filled(en) })
     }
 }
 
@@ -144,8 +146,12 @@ messages! {
     YAML_WIDE_INDENT = "yaml/wide-indentation", "用{found}缩进：YAML 只认半角空格，这一行等于没有缩进",
         "indented by {found}, which YAML does not count: only ASCII blanks indent",
         help "把行首的空白全部换成半角空格。", "Replace what stands at the beginning of the line by ASCII blanks.";
+    YAML_BLANK_AFTER_COLON = "yaml/blank-after-colon", "冒号后面少了空格", "a blank is missing after this colon",
+        help "写成“{mended}”。", "Write `{mended}`.";
+    YAML_BLANK_AFTER_DASH = "yaml/blank-after-dash", "“-”后面少了空格", "a blank is missing after this dash",
+        help "写成“{mended}”。", "Write `{mended}`.";
     YAML_WIDE_COLON = "yaml/wide-colon", "这个键后面是全角冒号", "a full-width colon follows this key",
-        help "改成半角冒号“:”，后面加空格。", "Write an ASCII colon and a blank after it.";
+        help "改成半角冒号“:”，后面加空格：“{mended}”。", "Write an ASCII colon and a blank after it: `{mended}`.";
     YAML_BOM = "yaml/bom", "字节顺序标记只能在文档开头", "a byte-order mark may only begin a document";
     YAML_CHARACTER = "yaml/character", "此处不能是{found}", "unexpected {found}",
         help "含特殊字符的文字要加引号。", "Quote a text that begins with or holds special characters.";

@@ -349,8 +349,8 @@ impl<'t> YamlReader<'t> {
             return DocumentError::new(DocumentErrorKind::TooDeep { limit: self.limits.depth as u64 }, span);
         }
         let message = message_of(error.kind(), found);
-        if let Some((message, found, span)) = layout::cause(self.text, at, message) {
-            return DocumentError::syntax(message, found, span);
+        if let Some(error) = layout::cause(self.text, at, message) {
+            return error;
         }
         let found = match error.kind() {
             ErrorKind::UnclosedFlowCollection { open } => Some(*open),

@@ -16,7 +16,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::{KindRole, Kinds};
+use dianjian_rules::record::KindRole;
 pub use read::{AuditDecision, AuditOutcome};
 use regex::Regex;
 
@@ -109,9 +109,9 @@ pub fn audit<'p>(
     let wanted: BTreeSet<&str> =
         read.audited.iter().filter_map(product_of).map(|product| product.id.as_str()).collect();
     let mut found: BTreeMap<(NaiveDate, String), Vec<AuditFinding>> = BTreeMap::new();
-    let products = ProductFindings { wanted: &wanted, kinds: &engine.pack.kinds };
     for day in days.into_iter().filter(|_| !wanted.is_empty()) {
-        engine_at(day).run(inputs, &products, &|_| {}, &mut |finding| {
+        let engine = engine_at(day);
+        engine.run(inputs, &ProductFindings { wanted: &wanted, engine: &engine }, &|_| {}, &mut |finding| {
             if let Some((product, finding)) = finding {
                 found.entry((day, product)).or_default().push(finding);
             }
@@ -161,7 +161,7 @@ fn is_about(path: &str, field: &str) -> bool {
 /// Keeps the findings about the wanted products, without those that only repeat the platform.
 struct ProductFindings<'w> {
     wanted: &'w BTreeSet<&'w str>,
-    kinds: &'w Kinds,
+    engine: &'w Engine<'w>,
 }
 
 impl Render for ProductFindings<'_> {
@@ -170,8 +170,8 @@ impl Render for ProductFindings<'_> {
     fn finding(&self, finding: Finding) -> Self::Out {
         let id = finding.record.id.clone().filter(|id| self.wanted.contains(id.as_str()))?;
         let is_echo = ECHOES.contains(&finding.rule.id.as_str());
-        if !self.kinds.is_role(&finding.record.kind, KindRole::Product) || is_echo || finding.severity == Severity::Info
-        {
+        let is_of_product = self.engine.pack.kinds.is_role(&finding.record.kind, KindRole::Product);
+        if !is_of_product || is_echo || finding.severity == Severity::Info || self.engine.silences(&finding) {
             return None;
         }
         let message = Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };

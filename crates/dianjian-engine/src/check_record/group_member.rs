@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::SourceFile;
-use dianjian_rules::record::{FieldType, KindIndex, Kinds, Slot, Value};
+use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
 use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, SlotPath};
 use dianjian_text::{Fold, Folder, licence_key};
 use rust_decimal::Decimal;
@@ -97,8 +97,8 @@ pub fn group_member(
 #[derive(Debug, Default)]
 pub struct GroupKeys {
     of_record: Vec<(Slot, Fold, Option<u64>)>,
-    /// What the record is counted as, once a rule has asked.
-    identity: Option<Option<u64>>,
+    /// What the record is counted as, once a rule has asked, and whether that is its id.
+    identity: Option<Option<(u64, bool)>>,
     /// The text folded last for each slot: the shops of one owner stand side by side in exports.
     last: Vec<(Slot, Fold, String, u64)>,
     folder: Folder,
@@ -111,17 +111,36 @@ impl GroupKeys {
         self.identity = None;
     }
 
-    /// What the record is counted as: its id, unless the groups are of records with the same id.
+    /// What the record is counted as: its id, or what stands for the id of one that has none; nothing where the groups are
+    /// of records with the same id or name.
     fn identity(&mut self, context: &EvalContext<'_, '_>, member: &GroupParticipant) -> Option<u64> {
         let record = context.record;
-        let id = context.kinds.get(record.kind_index).id;
-        if member.by.iter().any(|path| path.own_slot() == Some(id)) {
+        let kind = context.kinds.get(record.kind_index);
+        let is_by = |slot: Slot| member.by.iter().any(|path| path.own_slot() == Some(slot));
+        if is_by(kind.id) {
             return None;
         }
-        *self.identity.get_or_insert_with(|| {
-            let text = record.slot(id)?.text()?;
-            (!text.trim().is_empty()).then(|| reference_key(context.kinds, record.kind_index, &text))
-        })
+        let identity = match self.identity {
+            Some(identity) => identity,
+            None => {
+                let id = record.slot(kind.id).and_then(|id| id.text()).filter(|id| !id.trim().is_empty());
+                let key = id.map(|id| (reference_key(context.kinds, record.kind_index, &id), true));
+                let key = key.or_else(|| Some((self.without_id(record, kind)?, false)));
+                *self.identity.insert(key)
+            }
+        };
+        let (identity, is_id) = identity?;
+        let is_by_name = kind.without_id.is_some_and(|[name, ..]| is_by(name));
+        (is_id || !is_by_name).then_some(identity)
+    }
+
+    /// What stands for the id of a shop that has none.
+    fn without_id(&mut self, record: &Record<'_>, kind: &Kind) -> Option<u64> {
+        let [name, system, licence] = kind.without_id?;
+        let text = |slot: Slot| record.slot(slot)?.text().filter(|text| !text.trim().is_empty());
+        let (system, licence) = (text(system)?, text(licence)?);
+        let name = self.folded_hash(Some(name), text(name)?.trim(), Fold::Name);
+        Some(hash(&(name, system.trim(), licence_key(&licence)?)))
     }
 
     fn of_group(&mut self, context: &EvalContext<'_, '_>, fold: Fold, member: &GroupParticipant) -> Option<u64> {

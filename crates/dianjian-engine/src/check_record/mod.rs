@@ -51,6 +51,8 @@ pub(crate) struct RecordChecker<'e, 's> {
     /// Findings that a file or a column has once, however many of its records they are about: by rule and field, where
     /// they are among the findings.
     once: FxHashMap<(usize, String), usize>,
+    /// Whether rules are on in the source, as far as somebody has asked.
+    on: FxHashMap<usize, bool>,
     scratch: CheckerScratch,
 }
 
@@ -76,6 +78,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
+            on: FxHashMap::default(),
             scratch: CheckerScratch::default(),
         }
     }
@@ -130,15 +133,19 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
     }
 
-    /// Checks one record as of its own day; `outer` is the record that it lies in.
+    /// Checks one record as of its day; `outer` is the record that it lies in.
     pub(crate) fn record<'a>(&mut self, record: &Record<'a>, outer: Option<&Record<'a>>) {
+        self.record_on(day_of(self.engine, record, outer), record, outer);
+    }
+
+    /// Checks one record as of this day.
+    pub(crate) fn record_on<'a>(&mut self, day: NaiveDate, record: &Record<'a>, outer: Option<&Record<'a>>) {
         let engine = self.engine;
         let kind = engine.pack.kinds.get(record.kind_index);
         if let Some(count) = self.cross_record.records.get_mut(record.kind_index) {
             *count += 1;
         }
         self.look.note(LookedAt::Checked);
-        let day = day_of(engine, record, outer);
         // Nearly all records are checked as of the run's day: no counting of references to its rules for each.
         let other = (day != engine.policy.as_of).then(|| engine.rules_at(day));
         let rules = other.as_deref().unwrap_or(engine.rules());
@@ -169,6 +176,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             }
             violations.clear();
         }
+        self.unsaid(&mut context, &filter);
         self.record_issues(&context);
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));
@@ -180,6 +188,23 @@ impl<'e, 's> RecordChecker<'e, 's> {
         context.scans.clear();
         self.scratch.scans = context.scans;
         self.scratch.candidates = candidates;
+    }
+
+    /// Counts the record where rules that are on do not apply to it only because a field is unsaid.
+    fn unsaid(&mut self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter) {
+        if filter.unsaid.is_empty() || context.is_closed() == Outcome::Pass {
+            return;
+        }
+        let mut counted = None;
+        for &(number, slot) in &filter.unsaid {
+            let rule = &context.rules.rules[number];
+            let is_on = self.on.get(&number).copied();
+            let is_on = is_on.unwrap_or_else(|| self.is_on(rule));
+            self.on.insert(number, is_on);
+            if is_on && counted.replace(slot) != Some(slot) {
+                *self.counts.unsaid.entry((context.record.kind_index, slot)).or_default() += 1;
+            }
+        }
     }
 
     /// What completes the exports beside it is no record: only its schema issues are reported.
@@ -311,7 +336,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     fn is_on(&self, rule: &Rule) -> bool {
-        self.engine.severities.severity(&rule.info, self.engine.policy.as_of, self.source.name()).is_some()
+        self.engine.is_on(&rule.info, self.source.name())
     }
 
     /// Scans all assets that the rules ask for, several at a time. Called again it has nothing left to do.
@@ -424,6 +449,7 @@ pub(crate) fn context<'c, 'a>(
         record,
         outer,
         named: &[],
+        is_final: false,
         as_of,
         assets: side_files,
         scans: Scans::default(),
@@ -435,14 +461,24 @@ pub(crate) fn context<'c, 'a>(
 /// The day as of which a record is checked; nothing else decides it.
 pub(crate) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>) -> NaiveDate {
     let policy = &engine.policy;
+    if policy.as_of_given { policy.as_of } else { own_day(engine, record, outer).unwrap_or(policy.as_of) }
+}
+
+/// The day that a record has of its own: `scheduled` of a live room, or of the one that it lies in.
+pub(crate) fn own_day(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>) -> Option<NaiveDate> {
     let scheduled = |record: &Record<'_>| record.scheduled(engine.pack.kinds.get(record.kind_index));
-    let own = || scheduled(record).or_else(|| outer.and_then(scheduled));
-    if policy.as_of_given { policy.as_of } else { own().unwrap_or(policy.as_of) }
+    scheduled(record).or_else(|| outer.and_then(scheduled))
 }
 
 /// Whether an issue is one that a column of a table may have in every row: cells that cannot be read.
 fn is_of_column(record: &Record<'_>, issue: &SchemaIssue<'_>) -> bool {
-    let lints = [SchemaLint::WrongType, SchemaLint::UnknownValue, SchemaLint::ErrorValue, SchemaLint::LostDigits];
+    let lints = [
+        SchemaLint::WrongType,
+        SchemaLint::UnknownValue,
+        SchemaLint::ErrorValue,
+        SchemaLint::LostDigits,
+        SchemaLint::ColumnsDisagree,
+    ];
     record.node.style() == ScalarStyle::Row && lints.contains(&issue.lint)
 }
 

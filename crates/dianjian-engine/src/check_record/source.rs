@@ -281,6 +281,6 @@ fn unused_hint(engine: &Engine<'_>, file: &str, suppression: &Suppression) -> Op
         let ids = engine.pack.rules.iter().map(|rule| rule.info.id.as_str());
         return Some(nearest(suppression.first_pattern(), ids).unwrap_or_default().to_owned());
     }
-    let ran = |rule: &Rule| rule.active && engine.severities.severity(&rule.info, engine.policy.as_of, file).is_some();
+    let ran = |rule: &Rule| rule.active && engine.is_on(&rule.info, file);
     named.any(ran).then(String::new)
 }

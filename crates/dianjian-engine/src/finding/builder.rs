@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Finding, Fix, Label, MAX_ALIKE, MAX_RELATED, RecordName, columns, display, fixes};
 use crate::Engine;
-use crate::suppress::FileIssue;
+use crate::suppress::{self, FileIssue};
 
 /// What a finding is about: a record, or a file as such on a day.
 pub(crate) enum FindingSubject<'c, 'r, 'a> {
@@ -58,7 +59,10 @@ impl FindingBuilder<'_, '_, '_> {
     ) -> Option<Finding> {
         let rule = self.subject.rules().rules.get(number)?;
         let as_of = self.subject.as_of();
-        let (severity, would_hide) = self.engine.severity(&rule.info, as_of, self.source.name(), self.is_gap)?;
+        let proviso = self.proviso(rule);
+        let info = rule.info.of_message(rule.texts.ids.get(violation.message)?);
+        let own = info.severity_where(as_of, proviso.is_none());
+        let (severity, would_hide) = self.engine.severity(&info, own, self.source.name(), self.is_gap)?;
         let primary = self.label(&violation.target);
         // Of thousands of places in one text only a few are shown.
         let most = if several(rule, &violation).is_some() { MAX_ALIKE } else { MAX_RELATED };
@@ -68,6 +72,14 @@ impl FindingBuilder<'_, '_, '_> {
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let mut args = self.args(rule, &violation);
+        let suppression = Placeholder::Suppression.name();
+        if rule.texts.placeholders.iter().any(|name| *name == suppression) {
+            args.retain(|(name, _)| *name != suppression);
+            args.push((
+                suppression.into_owned(),
+                Arg::Localized(suppress::how_to(&rule.info.id, primary.source.name())),
+            ));
+        }
         let fixes = if self.engine.policy.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         if let FindingSubject::Record(context) = &self.subject {
             display::values(context, &violation, &mut args);
@@ -76,12 +88,17 @@ impl FindingBuilder<'_, '_, '_> {
         let number = unread(rule, &violation)
             .or_else(|| several(rule, &violation))
             .unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
-        let message = self.message(rule, number, &args)?;
+        let mut message = self.message(rule, number, &args)?;
+        if let Some(proviso) = proviso {
+            let template = &message.template;
+            let (zh, en) = (proviso.zh + &template.zh, proviso.en + &template.en);
+            message.template = Arc::new(Text { zh, en });
+        }
         let help = self.help(rule, &args);
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
         let mut finding = Finding {
-            rule: Arc::clone(&rule.info),
+            rule: info,
             severity,
             as_of,
             message,
@@ -107,7 +124,8 @@ impl FindingBuilder<'_, '_, '_> {
         let rules = self.subject.rules();
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
         let as_of = self.subject.as_of();
-        let (severity, _) = self.engine.severity(&rule.info, as_of, self.source.name(), false)?;
+        let own = rule.info.severity_on(as_of);
+        let (severity, _) = self.engine.severity(&rule.info, own, self.source.name(), false)?;
         let args = [
             (Placeholder::Found, &issue.found),
             (Placeholder::Value, &issue.found),
@@ -136,6 +154,14 @@ impl FindingBuilder<'_, '_, '_> {
             fingerprint,
             is_gap: false,
         })
+    }
+
+    /// What the finding holds on, where the record does not say it.
+    fn proviso(&self, rule: &Rule) -> Option<Text> {
+        match &self.subject {
+            FindingSubject::Record(context) => context.proviso(rule),
+            FindingSubject::File(..) => None,
+        }
     }
 
     /// The help of a rule; for a table it names columns where it names fields.

@@ -98,8 +98,8 @@ impl Finding {
     /// Says in the help that no filter hides it, where one would have.
     pub fn tell_unfiltered(&mut self) {
         let told = text! {
-            zh: "没有读懂的内容，筛选、级别设置、忽略注释和基线都不能隐藏。",
-            en: "What was not understood cannot be hidden by filters, severities, comments or the baseline.",
+            zh: "没有读懂的内容，筛选、级别设置、忽略（注释或 ignore:）和基线都不能隐藏。",
+            en: "What was not understood cannot be hidden by filters, severities, suppressions or the baseline.",
         };
         let (before, args) = match &self.help {
             Some(help) => (Text::clone(&help.template), Arc::clone(&help.args)),
@@ -151,14 +151,29 @@ pub struct Summary {
     pub nothing_to_check: usize,
     /// Rows of tables that add up others, which are no records.
     pub totals: usize,
+    /// Fields for want of which rules were not applied.
+    pub unsaid: Vec<UnsaidField>,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
+    /// How many of these change a value that no other record may have: which of them are made, only `--fix` finds out.
+    pub unproven: (usize, usize),
     /// Findings below the severity or confidence that reports begin at.
     pub hidden: usize,
     /// Findings outside the files that reports are restricted to.
     pub elsewhere: usize,
     /// Findings by rule, the worst and most frequent first; `None`: nobody asked for them.
     pub statistics: Option<Vec<RuleCount>>,
+}
+
+/// A field that every record of its kind has and that some do not say, so that rules that go by it were not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsaidField {
+    /// Kind and path, e.g. `Shop.subject.type`.
+    pub field: String,
+    /// Its name for people.
+    pub title: Text,
+    /// How many records do not say it.
+    pub records: usize,
 }
 
 /// How often a rule is broken, at one severity.

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub(crate) use collector::RunCollector;
 use dianjian_base::in_order::{Consumer, ForEach, in_order};
 use dianjian_document::source::{self, Input, InputSource, SourceError, SourceFile};
+use dianjian_rules::record::{KindIndex, Slot};
 pub(crate) use produce::{WorkUnit, produce};
 pub(crate) use tables::unknown_table;
 pub use workbooks::REPORT_CREATOR;
@@ -38,7 +39,7 @@ pub struct RunTotals {
 }
 
 /// What is counted instead of being reported one by one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SilentCounts {
     /// Findings silenced by comments.
     pub suppressed: usize,
@@ -48,6 +49,8 @@ pub struct SilentCounts {
     pub nothing_to_check: usize,
     /// Rows of tables that add up others.
     pub totals: usize,
+    /// Records to which rules were not applied because a field is unsaid, by kind and field.
+    pub unsaid: BTreeMap<(KindIndex, Slot), usize>,
 }
 
 impl std::ops::AddAssign for SilentCounts {
@@ -56,6 +59,7 @@ impl std::ops::AddAssign for SilentCounts {
         self.addresses += other.addresses;
         self.nothing_to_check += other.nothing_to_check;
         self.totals += other.totals;
+        other.unsaid.into_iter().for_each(|(field, records)| *self.unsaid.entry(field).or_default() += records);
     }
 }
 

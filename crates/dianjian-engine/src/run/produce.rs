@@ -22,6 +22,8 @@ pub(crate) enum WorkUnit {
     Unopened(usize, SourceError),
     /// A file with nothing to be checked, and why.
     Passed(usize, Text),
+    /// A sheet of a workbook with nothing to be checked, by its name.
+    PassedSheet(usize, String),
     /// The number of lines in this shard's chunks of a line-delimited file; follows the last of them. Merging needs
     /// it to number the lines of the shards after this one.
     LineCount(usize, u64),

@@ -34,13 +34,14 @@ pub(crate) fn send(
     if book.creator() == REPORT_CREATOR && !input.explicit {
         return send(WorkUnit::Passed(index, ledger::own_report()));
     }
-    let mut send = |part: Result<SourceFile, SourceError>| send(WorkUnit::Chunk(index, Box::new(part)));
+    let send_unit = send;
+    let mut send = |part: Result<SourceFile, SourceError>| send_unit(WorkUnit::Chunk(index, Box::new(part)));
     let mut is_silent = book.missing().is_empty();
     if !book.missing().to_vec().into_iter().all(|error| send(failed(error))) {
         return false;
     }
     let text = Arc::new(Spool::new());
-    let mut unknown = None;
+    let (mut unknown, mut passed) = (None, Vec::new());
     for number in 0..book.sheets().len() {
         let before = text.len();
         let mut written = match book.write_csv(number, &mut text.writer()) {
@@ -73,6 +74,7 @@ pub(crate) fn send(
                     return false;
                 }
             } else {
+                passed.extend(book.sheets().get(number).map(|sheet| sheet.name.clone()));
                 unknown = unknown.or(Some(first));
             }
             continue;
@@ -84,7 +86,10 @@ pub(crate) fn send(
             return false;
         }
     }
-    !is_silent || send(unknown.unwrap_or_else(|| failed(WorkbookError::all_sheets_empty())))
+    if is_silent {
+        return send(unknown.unwrap_or_else(|| failed(WorkbookError::all_sheets_empty())));
+    }
+    passed.into_iter().all(|sheet| send_unit(WorkUnit::PassedSheet(index, sheet)))
 }
 
 fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {

@@ -107,6 +107,10 @@ impl<'w, R: Render> UnitWorker<'w, R> {
                 let look = FileLook::of(LookedAt::NothingToCheck(reason));
                 done.files.push(FileResult { file, look, ..FileResult::default() });
             }
+            WorkUnit::PassedSheet(file, sheet) => {
+                let look = FileLook { sheets: vec![sheet], ..FileLook::default() };
+                done.files.push(FileResult { file, look, ..FileResult::default() });
+            }
             WorkUnit::LineCount(number, lines) => done.lines = Some((number, lines)),
         }
         done

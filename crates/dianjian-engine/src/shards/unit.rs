@@ -12,6 +12,7 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_media::CodeDisplay;
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::{KindIndex, Slot};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,9 @@ pub(crate) struct SavedUnit {
     nothing_to_check: usize,
     #[serde(default, skip_serializing_if = "is_zero")]
     totals: usize,
+    /// Kinds, fields that are unsaid, records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unsaid: Vec<(KindIndex, Slot, usize)>,
     /// The input that could not be opened.
     unopened: Option<usize>,
 }
@@ -179,6 +183,7 @@ impl SavedUnit {
             addresses: done.counts.addresses,
             nothing_to_check: done.counts.nothing_to_check,
             totals: done.counts.totals,
+            unsaid: done.counts.unsaid.iter().map(|((kind, slot), records)| (*kind, *slot, *records)).collect(),
             unopened: done.unopened,
         }
     }
@@ -232,6 +237,7 @@ impl SavedUnit {
                 addresses: self.addresses,
                 nothing_to_check: self.nothing_to_check,
                 totals: self.totals,
+                unsaid: self.unsaid.into_iter().map(|(kind, slot, records)| ((kind, slot), records)).collect(),
             },
             unopened: self.unopened,
             ..UnitResult::default()
@@ -361,7 +367,7 @@ impl UnitDecoder<'_> {
             Some(Fix { applicability: fix.applicability, title: fix.title, edits })
         };
         Some(Finding {
-            rule: Arc::clone(&self.rules?.rule(&saved.rule)?.info),
+            rule: self.rules?.rule(&saved.rule)?.info.of_message(&message.id),
             severity: saved.severity,
             as_of: saved.as_of,
             message,

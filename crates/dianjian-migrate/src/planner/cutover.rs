@@ -14,7 +14,7 @@ use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
-use dianjian_rules::{EvalContext, Outcome, Pack, PathRoot, RuleBody, Ruleset, Scans, SlotPath};
+use dianjian_rules::{EvalContext, Outcome, Pack, PathRoot, RuleBody, RuleInfo, Ruleset, Scans, SlotPath};
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value as Json};
 
@@ -64,6 +64,11 @@ pub(crate) struct LimitShare {
 }
 
 impl<'p> CutoverRules<'p> {
+    /// How bad a rule's finding of the day is in this project; `None`: the rule is off.
+    fn severity(&self, rule: &RuleInfo) -> Option<Severity> {
+        self.policy.severity(rule, rule.severity_on(self.day), "")
+    }
+
     pub(crate) fn new(pack: &'p Pack, policy: &'p dyn SeverityPolicy, day: NaiveDate, shop_kind: KindIndex) -> Self {
         let rules = pack.at(day);
         let name = pack.kinds.get(shop_kind).field(NAME).map(|(slot, _)| slot);
@@ -185,7 +190,7 @@ impl NameTrial<'_, '_, '_> {
                 let rule = &rules.rules.rules[*number];
                 let RuleBody::Check(check) = &rule.body else { continue };
                 if context.run(rule, check, &mut violations) == Outcome::Fail
-                    && let Some(severity) = rules.policy.severity(&rule.info, rules.day, "")
+                    && let Some(severity) = rules.severity(&rule.info)
                 {
                     let about = violations.drain(..).filter(|violation| violation.target.path == NAME);
                     found.extend(about.map(|violation| NameProblem {
@@ -209,7 +214,7 @@ impl NameTrial<'_, '_, '_> {
                 let rule = &rules.rules.rules[*number];
                 let RuleBody::Group(group) = &rule.body else { continue };
                 let Some(member) = group.members.iter().find(|member| member.kind == rules.shop_kind) else { continue };
-                if rules.policy.severity(&rule.info, rules.day, "").is_none() || !context.applies(rule) {
+                if rules.severity(&rule.info).is_none() || !context.applies(rule) {
                     continue;
                 }
                 let share = group_member(context, *number, group, member, &mut GroupKeys::default());
@@ -258,6 +263,7 @@ impl NameTrial<'_, '_, '_> {
             record: &record,
             outer: None,
             named: &[],
+            is_final: true,
             as_of: *day,
             assets: &NoSideFiles,
             scans: Scans::default(),

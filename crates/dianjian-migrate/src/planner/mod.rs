@@ -212,6 +212,7 @@ impl<'p> PlanningContext<'p> {
             record,
             outer,
             named: &[],
+            is_final: true,
             as_of: self.rules.day,
             assets: &NoSideFiles,
             scans: Scans::default(),

@@ -10,13 +10,13 @@ use chrono::NaiveDate;
 use dianjian_document::edit::CellChange;
 use dianjian_document::source::{self, SourceFile, Span};
 use dianjian_engine::finding;
-use dianjian_engine::ledger::PassedOver;
+use dianjian_engine::ledger::{PassedOver, PassedSheet};
 use dianjian_media::CodeDisplay;
 use serde::Serialize;
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonLookedAt,
-    JsonPassedOver, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport,
-    JsonRuleCount, JsonSeenFor, JsonSummary,
+    JsonPassedOver, JsonPassedSheet, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated,
+    JsonReport, JsonRuleCount, JsonSeenFor, JsonSummary,
 };
 
 use crate::{ReportFormat, RunInfo};
@@ -75,6 +75,11 @@ impl JsonSummary {
             state: passed.looked.state(),
             reason: passed.looked.reason().map(|reason| reason.get(run.lang).to_owned()).unwrap_or_default(),
         };
+        let passed_sheet = |passed: &PassedSheet| JsonPassedSheet {
+            file: passed.file.clone(),
+            sheet: passed.sheet.clone(),
+            reason: passed.reason.get(run.lang).to_owned(),
+        };
         Self {
             files: summary.files,
             records: summary.records.clone(),
@@ -99,8 +104,13 @@ impl JsonSummary {
                 video_seconds: ledger.video_seconds,
                 undecided: ledger.undecided,
                 passed_over: ledger.passed_over.iter().map(passed).collect(),
+                totals: summary.totals,
+                unsaid: summary.unsaid.iter().map(|unsaid| (unsaid.field.clone(), unsaid.records)).collect(),
+                passed_sheets: ledger.passed_sheets.iter().map(passed_sheet).collect(),
             },
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
+            unproven: (summary.unproven != (0, 0))
+                .then_some(JsonFixable { safe: summary.unproven.0, r#unsafe: summary.unproven.1 }),
         }
     }
 }

@@ -72,6 +72,10 @@ pub struct JsonSummary {
     pub looked_at: JsonLookedAt,
     /// Findings that `--fix` could mend.
     pub fixable: JsonFixable,
+    /// How many of these change a value that no other record may have, such as a name: of these `--fix` makes those that
+    /// lead to no new finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<JsonFixable>,
     /// With `--statistics`: how often each rule is broken, the worst and most frequent first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statistics: Option<Vec<JsonRuleCount>>,
@@ -112,6 +116,28 @@ pub struct JsonLookedAt {
     pub undecided: u64,
     /// The inputs that were not checked, in order.
     pub passed_over: Vec<JsonPassedOver>,
+    /// Rows of totals in tables, which are no records; they count among the records with nothing to check.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub totals: usize,
+    /// Records to which rules were not applied because they do not say a field, by the field: `Shop.subject.type`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unsaid: BTreeMap<String, usize>,
+    /// Sheets of workbooks that were passed over beside others that were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_sheets: Vec<JsonPassedSheet>,
+}
+
+/// A sheet of a workbook that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PassedSheet")]
+pub struct JsonPassedSheet {
+    /// The workbook's name as shown.
+    pub file: String,
+    /// The sheet's name.
+    pub sheet: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// An input that was not checked.

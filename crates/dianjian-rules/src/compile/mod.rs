@@ -10,6 +10,7 @@ mod operand;
 mod parts;
 mod path;
 mod possible;
+mod presumes;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -110,8 +111,10 @@ impl<'p> Compiler<'p> {
         let file = &source.file;
         let kind_index = self.enter(source);
         let when = file.when.as_ref().map(|when| self.when(when));
+        let presumes = self.presumptions(file);
         let body = self.body(&file.check);
         let texts = self.texts(file);
+        self.evidence(file);
         let fix = file.fix.as_ref().and_then(|fix| self.fix(fix));
         for value in file.params.values() {
             // A table parameter is checked even where nothing uses it yet.
@@ -123,6 +126,7 @@ impl<'p> Compiler<'p> {
             info: Arc::clone(&source.info),
             kind: self.current.kind.map(|_| kind_index),
             when,
+            presumes,
             even_closed: file.even_closed || file.kind.value == EVERY_KIND,
             body,
             outlook: RuleOutlook::unknown(),

@@ -44,7 +44,7 @@ impl Compiler<'_> {
     }
 
     /// The field that a path leads to.
-    fn field_at(&self, path: &SlotPath) -> Option<Field> {
+    pub(super) fn field_at(&self, path: &SlotPath) -> Option<Field> {
         let (name, rest) = FieldPath::new(&path.text).split_first();
         let of_kind = |kind: &Kind, text: &str| kind.field(text).map(|(_, field)| field.clone());
         match (path.root, path.steps.last()) {

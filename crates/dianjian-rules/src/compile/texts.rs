@@ -7,7 +7,7 @@ use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 
 use super::Compiler;
-use crate::check::{ParamText, RuleTexts};
+use crate::check::{ParamText, RuleTexts, SpecialMessage};
 use crate::error::RuleError;
 use crate::language::{Param, RuleFile};
 use crate::placeholder::Placeholder;
@@ -32,7 +32,11 @@ impl Compiler<'_> {
         }
         if let Some(help) = &file.help {
             self.placeholders(help, &mut texts);
-            texts.help = Some(Arc::new(help.value.clone()));
+            texts.help =
+                Some(Arc::new(if file.disputable { with_suppression(&help.value) } else { help.value.clone() }));
+        }
+        if file.disputable {
+            texts.placeholders.push(Placeholder::Suppression.name().into_owned());
         }
         if let Some(fix) = &file.fix {
             let with = fix.value.with.clone().unwrap_or_default();
@@ -41,6 +45,25 @@ impl Compiler<'_> {
             self.placeholders(&text, &mut texts);
         }
         texts
+    }
+
+    /// Evidence of single messages names them, and leaves none without.
+    pub(super) fn evidence(&mut self, file: &RuleFile) {
+        for one in &file.evidence {
+            for found in one.value.messages.iter().filter(|id| !self.current.messages.contains(id)).collect::<Vec<_>>()
+            {
+                self.error(one.span, RuleError::UnknownMessage { found: found.clone() });
+            }
+        }
+        let is_borne_out = |id: &str| {
+            let mut all = file.evidence.iter().map(|one| &one.value.messages);
+            all.any(|messages| messages.is_empty() || messages.iter().any(|known| known == id))
+        };
+        for (id, text) in file.messages.iter().filter(|(id, _)| !SpecialMessage::is_one(id)) {
+            if !file.evidence.is_empty() && !is_borne_out(id) {
+                self.error(text.span, RuleError::NoEvidence);
+            }
+        }
     }
 
     fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut RuleTexts) {
@@ -84,6 +107,14 @@ impl Compiler<'_> {
             .chain(self.current.params.keys().map(String::as_str));
         let suggestion = nearest(name, known).map(str::to_owned);
         self.error(span, RuleError::UnknownPlaceholder { found: name.to_owned(), suggestion });
+    }
+}
+
+/// A help that ends with how a finding is suppressed.
+fn with_suppression(help: &Text) -> Text {
+    let name = Placeholder::Suppression.name();
+    Text {
+        zh: format!("{}忽略的写法：{{{name}}}。", help.zh), en: format!("{} To suppress it, {{{name}}}.", help.en)
     }
 }
 

@@ -6,6 +6,7 @@
 use super::violation::FailureSink;
 use super::{AssumedValue, EvalContext, NamedLookup, Outcome, RECORD};
 use crate::check::{CheckKind, CompiledCheck, PathRoot};
+use crate::presumption::Presumed;
 use crate::record::{KindIndex, Record, Slot};
 use crate::ruleset::Rule;
 
@@ -29,9 +30,16 @@ impl<'a> EvalContext<'_, 'a> {
         if !rule.may_apply(self.record) {
             return Outcome::Skip;
         }
-        let condition = rule.when.as_ref().map_or(Outcome::Pass, |when| self.condition(when));
+        let mut condition = rule.when.as_ref().map_or(Outcome::Pass, |when| self.condition(when));
         if !matches!(condition, Outcome::Pass | Outcome::Unknown) {
             return Outcome::Skip;
+        }
+        for presumption in &rule.presumes {
+            match self.presumed(presumption) {
+                Presumed::Contradicted => return Outcome::Skip,
+                Presumed::Unknown => condition = Outcome::Unknown,
+                Presumed::Said | Presumed::Unsaid => {}
+            }
         }
         match if rule.even_closed { Outcome::Fail } else { self.is_closed() } {
             Outcome::Pass => Outcome::Skip,
@@ -63,8 +71,8 @@ impl<'a> EvalContext<'_, 'a> {
                     Outcome::Pass => return Outcome::Pass,
                     _ => is_closed,
                 },
-                NamedLookup::Unknown => Outcome::Unknown,
-                NamedLookup::Absent => is_closed,
+                NamedLookup::Unknown if !self.is_final => Outcome::Unknown,
+                NamedLookup::Unknown | NamedLookup::Absent => is_closed,
             };
         }
         is_closed
@@ -79,6 +87,7 @@ impl<'a> EvalContext<'_, 'a> {
             record,
             outer: None,
             named: &[],
+            is_final: self.is_final,
             as_of: self.as_of,
             assets: self.assets,
             scans,

@@ -70,6 +70,8 @@ pub struct EvalContext<'c, 'a> {
     pub assets: &'c dyn Assets,
     /// Searches made so far; cleared and passed on from record to record for its buffers.
     pub scans: Scans,
+    /// Whether nothing more will be known of the records that it names: what is not known is then not presumed.
+    pub is_final: bool,
     /// Whether the record, or one that it lies in or names, is closed; `None` until a rule asks.
     pub is_closed: Option<Outcome>,
     /// Values that unsaid fields are taken to have while a condition is asked.

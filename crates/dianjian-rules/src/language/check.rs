@@ -314,6 +314,9 @@ pub enum SchemaLint {
     LostDigits,
     /// A second column for a field: it is read only where the first is empty. `{found}`, `{expected}` the first.
     SecondColumn,
+    /// A row that says one thing in the first column of a field and another in the second. `{found}`, `{expected}` what is
+    /// read.
+    ColumnsDisagree,
     /// An amount of which it is not clear whether it is in yuan or in fen, so that it is not read. `{found}`.
     AmbiguousUnit,
     /// A field that every record of the kind needs is absent. `{expected}`.
@@ -347,6 +350,7 @@ impl SchemaLint {
                 | Self::UnknownKind
                 | Self::ErrorValue
                 | Self::AmbiguousUnit
+                | Self::ColumnsDisagree
         )
     }
 

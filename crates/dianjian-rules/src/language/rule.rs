@@ -53,6 +53,11 @@ pub struct RuleFile {
     /// Where the rule applies at all; elsewhere the outcome is SKIP, which is not PASS.
     #[serde(default)]
     pub when: Option<Spanned<When>>,
+    /// Values that the rule's text speaks of, by field. A record, or the one that it belongs to, that says another value is
+    /// SKIP. Where neither says any the rule applies all the same, but its findings are warnings at most and begin with
+    /// the condition: `若商品体系是微信小店（2024）：…`.
+    #[serde(default)]
+    pub presumes: BTreeMap<String, Spanned<Vec<String>>>,
     /// Whether records that their kind calls closed (or that lie in one) are judged too. By default they are not:
     /// a shop that is closed keeps no rules about running a shop. Rules of every kind judge them always.
     #[serde(default)]
@@ -75,6 +80,10 @@ pub struct RuleFile {
     /// What the user should do. Same placeholders as `message`.
     #[serde(default)]
     pub help: Option<Spanned<Text>>,
+    /// Whether what is found may be right to be there (a suspicion, a word that may be a brand's): the help then ends with how
+    /// such a finding is suppressed in its file.
+    #[serde(default)]
+    pub disputable: bool,
     /// An edit that mends it.
     #[serde(default)]
     pub fix: Option<Spanned<FixSpec>>,
@@ -108,6 +117,9 @@ pub struct Evidence {
     /// The day on which it says that it takes effect. Before it, it does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_force: Option<NaiveDate>,
+    /// Why it bears no date, where it does not.
+    #[serde(default, skip_serializing)]
+    pub undated: Option<Text>,
     /// Where it can be opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -115,6 +127,10 @@ pub struct Evidence {
     pub confidence: Confidence,
     /// What it says, in our words.
     pub says: Text,
+    /// The messages that it bears out, by their ids (`rule` is `message`); absent: all. A finding has the evidence of its
+    /// message alone, and is no worse than that carries.
+    #[serde(default, skip_serializing)]
+    pub messages: Vec<String>,
     /// Of evidence that is later than the rule: why the rule holds from an earlier day all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,

@@ -26,6 +26,9 @@ pub struct RuleFilter {
     pub groups: Vec<(usize, usize)>,
     /// Reference rules that may apply.
     pub references: Vec<usize>,
+    /// Rules that may apply but for a field that is unsaid although every such record has it, with that field. Required
+    /// fields are reported one by one and are not among them.
+    pub unsaid: Vec<(usize, Slot)>,
 }
 
 /// The filters of the shapes met so far.
@@ -73,7 +76,17 @@ impl RuleFilter {
         let takes_part = |(rule, member): &&(usize, usize)| {
             *member > 0 || rules.rules[*rule].kind != Some(number) || may_apply(rule)
         };
+        let groups = rules
+            .groups(number)
+            .iter()
+            .filter(|(rule, member)| *member == 0 && rules.rules[*rule].kind == Some(number));
+        let of_kind =
+            rules.per_record(number).iter().chain(groups.map(|(rule, _)| rule)).chain(rules.references(number));
+        let unsaid =
+            of_kind.filter_map(|rule| Some((*rule, rules.rules[*rule].outlook.preconditions.wanting(record)?)));
+        let is_optional = |slot: &Slot| kind.fields.get(usize::from(*slot)).is_some_and(|field| !field.required);
         Self {
+            unsaid: unsaid.filter(|(_, slot)| is_optional(slot)).collect(),
             day: rules.day,
             kind: number,
             shape: *record.shape(),

@@ -72,12 +72,23 @@ impl Preconditions {
 
     /// Does the record have all of it?
     pub fn are_met(&self, record: &Record<'_>) -> bool {
+        self.are_filled(record) && self.choices.iter().all(|allowed| allowed.allow(record.choice(allowed.slot)))
+    }
+
+    /// The field for want of which alone the record lacks something: one that every such record has, said or not.
+    pub(super) fn wanting(&self, record: &Record<'_>) -> Option<Slot> {
+        let mut lacking = self.choices.iter().filter(|allowed| !allowed.allow(record.choice(allowed.slot)));
+        let only = lacking.next().filter(|_| lacking.next().is_none())?;
+        let is_unsaid = record.choice(only.slot) == choice::ABSENT && only.always & only.bits != 0;
+        (is_unsaid && self.are_filled(record)).then_some(only.slot)
+    }
+
+    fn are_filled(&self, record: &Record<'_>) -> bool {
         let RecordShape { present, empty, .. } = record.shape();
         present.contains_all(&self.present)
             && present.contains_all(&self.full)
             && !empty.meets(&self.full)
             && empty.contains_all(&present.intersection(self.lacking))
-            && self.choices.iter().all(|allowed| allowed.allow(record.choice(allowed.slot)))
     }
 
     /// The one field of which alone they speak, by its choices.

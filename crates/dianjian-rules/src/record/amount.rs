@@ -33,7 +33,8 @@ pub(super) fn amount_in_words(folded: &str, words: &TableCells) -> Option<Decima
     rest.is_empty().then_some(number)
 }
 
-fn without_currency<'t>(text: &'t str, words: &TableCells) -> &'t str {
+/// A folded text without the currency before its number.
+pub(super) fn without_currency<'t>(text: &'t str, words: &TableCells) -> &'t str {
     let text = text.trim_start().trim_start_matches(['¥', '￥']).trim_start();
     words.currencies.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text).trim_start()
 }

@@ -7,12 +7,14 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use dianjian_base::FieldPath;
+use dianjian_base::message::Arg;
 use dianjian_document::source::TableColumn;
 use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{Fold, fold};
 use rust_decimal::Decimal;
 
-use super::amount::amount_in_words;
+use super::amount::{amount_in_words, without_currency};
+use super::columns::rest;
 use super::export_context::SYSTEM;
 use super::kind::{Field, Kind};
 use super::mapping::{Mapping, insert, scalar_text, scaled};
@@ -36,14 +38,13 @@ impl Mapping {
         let mut system = None;
         let cells: Vec<(&TableColumn, Node<'a>)> =
             columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
+        let has_fallbacks = cells.iter().any(|(column, _)| column.is_fallback);
         for is_fallback in [false, true] {
             for (column, cell) in
                 cells.iter().filter(|(column, cell)| column.is_fallback == is_fallback && !cell.is_null())
             {
                 let Some((target, source)) = self.fields.get(column.field) else { continue };
-                if is_fallback && is_set(&top, target) {
-                    continue;
-                }
+                let first = if is_fallback { value_at(&top, target) } else { None };
                 if let Some(found) = self.error_in(*cell) {
                     issues.push(no_value(target, *cell, found));
                     continue;
@@ -53,6 +54,16 @@ impl Mapping {
                 }
                 let field = kind.field(target).map(|(_, field)| field);
                 let Some(value) = self.value(field, source, column.power, *cell) else { continue };
+                // 待补 in one column leaves the word to the other.
+                if has_fallbacks && field.is_some_and(|field| self.is_placeholder(field, &value)) {
+                    continue;
+                }
+                if let Some(first) = first {
+                    if self.say_the_same_thing(field, source, columns, column) {
+                        issues.extend(disagreement(field, target, first, &value));
+                    }
+                    continue;
+                }
                 match field.filter(|field| field.ty == FieldType::Enum && !is_value_of(field, &value)) {
                     Some(_) if target != SYSTEM && self.says_system(*cell) => system = system.or(Some(*cell)),
                     Some(_) if self.columns.is_one_of(&source.loose, &column.heading) => {}
@@ -78,6 +89,27 @@ impl Mapping {
     fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
         let error = |node: Node<'a>| node.scalar().filter(|text| self.words.errors.has(text.trim()));
         if cell.kind() == NodeKind::Sequence { cell.items().find_map(error) } else { error(cell) }
+    }
+
+    /// Whether a second column for a field gives the same as the first: not another thing that some people call so, nor the
+    /// name of what the other has the id of.
+    fn say_the_same_thing(
+        &self,
+        field: Option<&Field>,
+        source: &FieldSourceDetail,
+        columns: &[TableColumn],
+        second: &TableColumn,
+    ) -> bool {
+        let is_first =
+            |column: &&TableColumn| column.key.is_some() && column.field == second.field && !column.is_fallback;
+        let is_id = |column: &TableColumn| self.words.identifying.end(&rest(&column.heading));
+        let refers = field.is_some_and(|field| [field.ty, field.items].contains(&FieldType::Reference));
+        let is_same = || columns.iter().find(is_first).is_none_or(|first| is_id(first) == is_id(second));
+        !self.columns.is_one_of(&source.loose, &second.heading) && (!refers || is_same())
+    }
+
+    fn is_placeholder(&self, field: &Field, value: &Value<'_>) -> bool {
+        field.ty.is_id() && value.with_text(|text| self.words.is_placeholder(text, field.ty)) == Some(true)
     }
 
     fn says_system(&self, cell: Node<'_>) -> bool {
@@ -165,6 +197,43 @@ fn is_value_of(field: &Field, value: &Value<'_>) -> bool {
     value.with_text(|text| field.values.iter().any(|(known, _)| known == text)).unwrap_or(true)
 }
 
+/// What a row's second column for a field says, where that is something else than what the first says.
+fn disagreement<'a>(
+    field: Option<&Field>,
+    path: &str,
+    first: &Value<'a>,
+    second: &Value<'a>,
+) -> Option<SchemaIssue<'a>> {
+    let is_amount =
+        field.is_some_and(|field| matches!(field.ty, FieldType::Number | FieldType::Integer | FieldType::Money));
+    let is_same = |(first, second): (&Value<'_>, &Value<'_>)| {
+        let are_equal = |first: &str| second.with_text(|second| first.trim() == second.trim()) == Some(true);
+        let numbers = || is_amount && first.number().is_some_and(|number| second.number() == Some(number));
+        first.with_text(are_equal) == Some(true) || numbers()
+    };
+    let all_same = match (first.is_list(), second.is_list()) {
+        (true, true) => first.len() == second.len() && first.items().iter().zip(&second.items()).all(is_same),
+        _ => is_same((first, second)),
+    };
+    (!all_same).then(|| {
+        let written =
+            |value: &Value<'_>| value.node().scalar().map_or_else(|| listed(value), |text| text.trim().to_owned());
+        SchemaIssue {
+            lint: SchemaLint::ColumnsDisagree,
+            path: path.to_owned(),
+            node: second.node(),
+            found: written(second),
+            expected: Some(Arg::Text(written(first))),
+            related: Some(first.node()),
+        }
+    })
+}
+
+/// The items of a cell that holds several.
+fn listed(value: &Value<'_>) -> String {
+    value.items().iter().filter_map(Value::text).collect::<Vec<_>>().join("、")
+}
+
 /// Whether a cell holds a whole number without a unit.
 fn is_whole(cell: Node<'_>) -> bool {
     let text = cell.scalar().unwrap_or_default().trim();
@@ -178,11 +247,17 @@ fn no_value<'a>(path: &str, node: Node<'a>, found: &str) -> SchemaIssue<'a> {
 
 /// Whether a record that is being built has a value at a path already.
 fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
+    value_at(top, path).is_some()
+}
+
+/// The value at a path of a record that is being built, or what stands in its place.
+fn value_at<'t, 'a>(top: &'t [(String, Value<'a>)], path: &str) -> Option<&'t Value<'a>> {
     let (name, rest) = FieldPath::new(path).split_first();
-    top.iter().find(|(known, _)| known == name).is_some_and(|(_, value)| match (value, rest) {
-        (Value::Map(_, inner), Some(rest)) => is_set(inner, rest.as_str()),
-        _ => true,
-    })
+    let (_, value) = top.iter().find(|(known, _)| known == name)?;
+    match (value, rest) {
+        (Value::Map(_, inner), Some(rest)) => value_at(inner, rest.as_str()),
+        _ => Some(value),
+    }
 }
 
 /// The translation of a text by a word in it; the longest word says most.
@@ -225,13 +300,12 @@ pub(super) fn amount(text: &str, power: i8, words: &TableCells) -> Option<String
     if is_owed {
         rest = rest.get(1..rest.len() - 1)?;
     }
-    rest = rest.trim_start_matches(['¥', '￥']).trim();
-    rest = words.currencies.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
+    rest = without_currency(rest, words).trim_end();
     rest = rest.strip_suffix('%').unwrap_or(rest).trim();
     // A unit in the cell says more than the one in the heading.
     let (rest, power) = words.split_unit(rest).unwrap_or((rest, power));
     let (sign, digits) = match rest.strip_prefix('-') {
-        Some(digits) => ("-", digits.trim_start_matches('¥')),
+        Some(digits) => ("-", without_currency(digits, words)),
         None => ("", rest.strip_prefix('+').unwrap_or(rest)),
     };
     let digits = ungrouped(digits)?;
@@ -360,6 +434,9 @@ mod tests {
             ("-300.10", Some("-300.10")),
             ("(1,234.5)", Some("-1234.5")),
             ("人民币 100 元整", Some("100")),
+            ("( ¥5)", Some("-5")),
+            ("（人民币 5 ）", Some("-5")),
+            ("-¥ 5", Some("-5")),
             ("1,2345,6789", Some("123456789")),
             ("1,234,56", None),
             ("5000/年", None),

@@ -66,7 +66,7 @@ impl Columns {
         columns.ignored.extend(words.numbering.iter().map(rest));
         if columns.is_for_tables() {
             let names = fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
-            columns.written = names.cloned().collect();
+            columns.written = names.chain(ignore).cloned().collect();
         }
         columns.systems = systems_of(fields, kind);
         for (number, (_, source)) in fields.iter().enumerate() {
@@ -241,11 +241,16 @@ impl Recogniser<'_> {
         let said: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
         let tables =
             || mappings.iter().filter(|mapping| mapping.table_kind().is_some() && mapping.columns.is_for_tables());
+        // Headings hold no figures, and rows of values hold no more than one or two words that are headings elsewhere.
+        let has_figures = said.iter().any(|cell| cell.contains(|character: char| character.is_ascii_digit()));
         said.len() >= ENOUGH
             && tables().any(|mapping| {
-                let known = said.iter().filter(|cell| mapping.columns.field(cell).is_some()).count();
+                let is_field = |cell: &&&str| mapping.columns.field(cell).is_some();
+                let known = said.iter().filter(is_field).count();
                 let is_telling = said.iter().any(|cell| mapping.columns.is_telling(cell));
-                is_telling && known >= ENOUGH && known * 2 >= said.len()
+                let ignored = said.iter().filter(|cell| !is_field(cell) && mapping.columns.is_ignored(cell)).count();
+                let are_most = || !has_figures && known + ignored >= ENOUGH && (known + ignored) * 3 >= said.len() * 2;
+                is_telling && known >= ENOUGH && known * 2 >= said.len() || are_most()
             })
     }
 

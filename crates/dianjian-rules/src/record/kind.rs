@@ -42,6 +42,8 @@ pub struct Kind {
     pub role: Option<KindRole>,
     /// The slot of the field that names a record.
     pub id: Slot,
+    /// Of shops the slots of name, system and licence code: one without an id is the same where all three are.
+    pub without_id: Option<[Slot; 3]>,
     /// The slot of a field `scheduled`: the day as of which such a record is checked.
     pub scheduled: Option<Slot>,
     /// Fields with a slot; parents before their children.
@@ -188,7 +190,10 @@ impl Kind {
         mark_items(&mut fields);
         number_choices(&mut fields);
         let slot = |name: &str| top.slot(name);
+        let below = |name: &str, own: &str| fields.get(usize::from(slot(name)?))?.level.as_ref()?.slot(own);
+        let same = || Some([slot("name")?, slot("system")?, below("subject", "licence")?]);
         Self {
+            without_id: same().filter(|_| file.role == Some(KindRole::Shop)),
             name: Arc::from(file.kind.value.as_str()),
             title: file.title.clone(),
             doc: file.doc.clone(),

@@ -17,8 +17,9 @@ use dianjian_document::source::{SourceFile, Span, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
 use dianjian_text::{Fold, fold};
 pub(super) use field_value::{MAX_SUGGESTED, insert};
-use field_value::{gather, no_fen, source_value, unmapped_below, walk, whole_number};
+use field_value::{fingerprint, gather, no_fen, source_value, unmapped_below, walk, whole_number};
 pub use field_value::{scalar_text, scaled};
+use rustc_hash::FxHashSet;
 pub use template::TemplateColumn;
 
 use super::columns::Columns;
@@ -28,7 +29,7 @@ use super::mapping_file::{
 };
 use super::table_cells::TableCells;
 use super::value::{Value, parse_number};
-use super::view::SchemaIssue;
+use super::view::{AmongValues, SchemaIssue};
 use crate::language::Scalar;
 
 /// The path that means the document itself.
@@ -53,6 +54,7 @@ pub struct Mapping {
     /// What people write in cells.
     pub(super) words: Arc<TableCells>,
     partial: bool,
+    among: Option<AmongValues>,
     pub(super) names_of_platform: BTreeSet<String>,
     unless: Vec<String>,
     /// Whether it is the user's own rather than shipped.
@@ -159,6 +161,7 @@ impl Mapping {
         if !recognise.asks() && !file.item.asks() && !is_for_tables {
             errors.push((file.recognise.span, MappingError::RecognisesAll));
         }
+        let among = targets::among(file, &yields, kinds, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -178,6 +181,7 @@ impl Mapping {
             columns,
             words: Arc::clone(words),
             partial: file.partial,
+            among,
             names_of_platform: file.names_of_platform.clone(),
             unless: file.unless.clone(),
             own: false,
@@ -298,37 +302,71 @@ impl Mapping {
         self.partial
     }
 
+    /// What it leaves open of the fields that it does not tell.
+    pub(super) fn among(&self) -> Option<AmongValues> {
+        self.among.clone()
+    }
+
     /// The records of a document, each with the source fields that no field reads.
     pub fn records<'a>(&self, kinds: &Kinds, document: Node<'a>) -> Vec<(Value<'a>, Vec<SchemaIssue<'a>>)> {
         let Yields::Records(kind) = self.yields else { return Vec::new() };
         let value = Value::Node(document);
-        let Some((path, items)) = self.place(&value) else { return Vec::new() };
-        let mut records: Vec<_> =
-            items.iter().filter(|item| item.is_map()).map(|item| self.record(kinds.get(kind), item, &value)).collect();
-        if let (true, Unmapped::Report, Some((_, issues))) = (path != WHOLE, self.unmapped, records.first_mut()) {
+        let places = self.places(&value);
+        let mut met = FxHashSet::default();
+        let mut records = Vec::new();
+        for item in places.iter().flat_map(|(_, items)| items).filter(|item| item.is_map()) {
+            let record = self.record(kinds.get(kind), item, &value);
+            // A draft that nobody has changed is the product itself.
+            if places.len() == 1 || met.insert(fingerprint(&record.0)) {
+                records.push(record);
+            }
+        }
+        let is_in_part = places.first().is_some_and(|(path, _)| *path != WHOLE);
+        if let (true, Unmapped::Report, Some((_, issues))) = (is_in_part, self.unmapped, records.first_mut()) {
             // Fields beside the list belong to no record; they are reported with the first.
             let mut used = self.recognised();
-            used.push(path);
+            used.extend(places.iter().map(|(path, _)| *path));
             unmapped_below(&value, "", &used, issues);
         }
         records
     }
 
-    /// The path at which the records of a document are, if that is a part of it.
-    pub(super) fn part(&self, document: Node<'_>) -> Option<&str> {
+    /// The paths at which the records of a document are, if those are parts of it.
+    pub(super) fn parts(&self, document: Node<'_>) -> Vec<&str> {
         let records = matches!(self.yields, Yields::Records(_)) && (self.recognise.asks() || self.item.asks());
-        let (path, _) = self.place(&Value::Node(document)).filter(|_| records)?;
-        Some(path).filter(|path| *path != WHOLE)
+        let places = if records { self.places(&Value::Node(document)) } else { Vec::new() };
+        let paths: Vec<&str> = places.into_iter().map(|(path, _)| path).collect();
+        if paths.first() == Some(&WHOLE) { Vec::new() } else { paths }
+    }
+
+    /// The paths at which there are records, and the records: the first that is there, and every other that lies neither
+    /// in it nor around it.
+    fn places<'a>(&self, document: &Value<'a>) -> Vec<(&str, Vec<Value<'a>>)> {
+        let Some(first) = self.place(document) else { return Vec::new() };
+        let begin = first.0;
+        let mut places = vec![first];
+        for path in self.each.iter().skip_while(|path| *path != begin).skip(1) {
+            let is_within = |inner: &str, outer: &str| FieldPath::new(inner).below(outer).is_some();
+            let is_apart = places.iter().all(|(read, _)| !is_within(read, path) && !is_within(path, read));
+            // A document without a condition on it is no record beside those that it holds.
+            if if path == WHOLE { self.item.asks() } else { is_apart } {
+                places.extend(self.at(document, path).map(|items| (path.as_str(), items)));
+            }
+        }
+        places
     }
 
     /// The path at which the records are, and the records.
     fn place<'a>(&self, document: &Value<'a>) -> Option<(&str, Vec<Value<'a>>)> {
-        self.each.iter().find_map(|path| {
-            let found = if path == WHOLE { document.clone() } else { gather(document, path)? };
-            let items = if found.is_list() { found.items() } else { vec![found] };
-            let is_known = !self.item.asks() || items.first().is_some_and(|first| self.item.holds(first));
-            is_known.then_some((path.as_str(), items))
-        })
+        self.each.iter().find_map(|path| Some((path.as_str(), self.at(document, path)?)))
+    }
+
+    /// The records at a path, if those there are records.
+    fn at<'a>(&self, document: &Value<'a>, path: &str) -> Option<Vec<Value<'a>>> {
+        let found = if path == WHOLE { document.clone() } else { gather(document, path)? };
+        let items = if found.is_list() { found.items() } else { vec![found] };
+        let is_known = !self.item.asks() || items.first().is_some_and(|first| self.item.holds(first));
+        is_known.then_some(items)
     }
 
     /// The paths that recognition reads, or that are ignored on purpose.

@@ -38,7 +38,8 @@ pub struct MappingFile {
     #[serde(default)]
     pub recognise: Spanned<Recognise>,
     /// Where its records stand: a list, of which every item is one, or a map, which is one; `.` is the document.
-    /// Of several paths the first that is there (and whose first record is as `item` says). Default: the document.
+    /// Of several paths all that are there (and whose first record is as `item` says) are read, but those that lie in one
+    /// read before; records that say the same once. Default: the document.
     #[serde(default)]
     pub each: Option<Spanned<OneOrMany>>,
     /// How a record at `each` is known; default: it is one.
@@ -51,6 +52,10 @@ pub struct MappingFile {
     /// Does the shape tell only a part of what the kind has? Then what a record needs is not missed.
     #[serde(default)]
     pub partial: bool,
+    /// Fields that the shape does not tell, and the values one of which theirs must be: an interface that is the same for
+    /// two systems tells that it is none of the others.
+    #[serde(default)]
+    pub among: BTreeMap<String, Spanned<Vec<String>>>,
     /// Documents of this shape are not read but refused, with this text. `{errmsg}` stands for what is at that path.
     #[serde(default)]
     pub refuse: Option<Text>,

@@ -31,6 +31,7 @@ mod trail;
 mod transcript;
 mod value;
 mod view;
+mod whole_ids;
 
 pub(crate) use amount::leading_amount;
 pub use assets::{AssetEntry, AssetFile, Assets, is_address};

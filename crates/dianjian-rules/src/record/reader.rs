@@ -172,14 +172,16 @@ impl<'r> RecordReader<'r> {
 
     /// Reads what another shipped mapping knows in a document beside what was read: an answer may hold a product and a shop.
     fn beside<'a>(&self, source: &SourceFile, reads: &Mapping, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
-        let Some(first) = reads.part(node).filter(|_| !reads.is_own()) else { return };
-        let mut read = vec![first];
+        let mut read = if reads.is_own() { Vec::new() } else { reads.parts(node) };
+        if read.is_empty() {
+            return;
+        }
         for mapping in self.mappings.iter().filter(|mapping| !mapping.is_own() && !std::ptr::eq(*mapping, reads)) {
-            let Some(part) = mapping.part(node).filter(|_| !mapping.is_last_resort()) else { continue };
+            let parts = if mapping.is_last_resort() { Vec::new() } else { mapping.parts(node) };
             let is_within = |inner: &str, outer: &str| FieldPath::new(inner).below(outer).is_some();
-            let is_new = !read.iter().any(|read| is_within(read, part) || is_within(part, read));
-            if is_new && mapping.matches(node) {
-                read.push(part);
+            let is_new = |part: &&str| !read.iter().any(|read| is_within(read, part) || is_within(part, read));
+            if !parts.is_empty() && parts.iter().all(is_new) && mapping.matches(node) {
+                read.extend(parts);
                 self.mapped(source, mapping, node, f);
             }
         }
@@ -421,6 +423,7 @@ impl<'r> RecordReader<'r> {
         };
         let mut record = self.resolve(kind, value, String::new(), source);
         record.partial = is_partial;
+        record.among = mapped.as_ref().and_then(|(mapping, _)| mapping.among());
         if let Some((mapping, issues)) = mapped {
             // A sidecar's values point at the record as a whole; its mistakes are reported at the sidecar.
             let of_record = |issue: &SchemaIssue<'_>| issue.node == record.node;

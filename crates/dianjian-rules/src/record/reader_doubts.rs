@@ -16,13 +16,20 @@ use crate::language::SchemaLint;
 /// How many cells may stand before the word of a row of sums.
 const MAX_BEFORE_SUM: usize = 4;
 
-/// Whether a row's first cell is a heading that some table has: a cheap question to ask of every row.
+/// How many cells of a row are compared with headings.
+const MAX_COMPARED: usize = 4;
+
+/// Whether one of a row's first cells is a heading that some table has: a cheap question to ask of every row.
 pub(super) fn may_be_headings(row: Node<'_>, columns: &[TableColumn], mappings: &[Mapping]) -> bool {
     let known = columns.iter().filter(|column| column.key.is_some());
-    let mut cells = known.zip(row.values()).filter(|(_, cell)| !cell.is_null());
-    let Some((column, cell)) = cells.next() else { return false };
-    let text = cell.scalar().or_else(|| cell.items().next()?.scalar()).unwrap_or_default().trim();
-    text != &*column.heading && mappings.iter().any(|mapping| mapping.columns.has_name(text))
+    let cells = known.zip(row.values()).filter(|(_, cell)| !cell.is_null());
+    cells.take(MAX_COMPARED).any(|(column, cell)| {
+        let text = cell.scalar().or_else(|| cell.items().next()?.scalar()).unwrap_or_default().trim();
+        // *直播标题（必填）
+        let bare = text.split(['(', '（']).find(|part| part.contains(char::is_alphanumeric)).unwrap_or_default();
+        let bare = bare.trim_matches(|character: char| !character.is_alphanumeric());
+        !bare.is_empty() && text != &*column.heading && mappings.iter().any(|mapping| mapping.columns.has_name(bare))
+    })
 }
 
 pub(super) fn second_header() -> Text {

@@ -23,6 +23,7 @@ use super::trail::Trail;
 use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
 use super::view::{Record, RecordShape, SchemaIssue, Scripts, choice};
+use super::whole_ids::{is_compared, is_float, whole, whole_within};
 use crate::language::SchemaLint;
 
 impl<'a> Record<'a> {
@@ -31,7 +32,7 @@ impl<'a> Record<'a> {
         let slots = Slots::new(kinds.get(kind_index).fields.len());
         let (value, shape) = (Value::Map(node, Rc::default()), RecordShape::default());
         let (prefix, issues) = (String::new(), Vec::new());
-        Self { kind_index, node, value, slots, shape, prefix, issues, partial: true }
+        Self { kind_index, node, value, slots, shape, prefix, issues, partial: true, among: None }
     }
 
     /// Fills a slot with a value that the record itself does not have.
@@ -69,10 +70,27 @@ impl<'a> Record<'a> {
         let kind = kinds.get(kind_index);
         let slots = Slots::new(kind.fields.len());
         let (node, shape) = (value.node(), RecordShape::default());
-        let record =
-            Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
-        let mut reader =
-            FieldResolver { kind, words: &kinds.words, scripts, source, record, unknown: 0, last_unknown: None };
+        let record = Self {
+            kind_index,
+            node,
+            value: value.clone(),
+            slots,
+            shape,
+            prefix,
+            issues: Vec::new(),
+            partial: false,
+            among: None,
+        };
+        let mut reader = FieldResolver {
+            kind,
+            words: &kinds.words,
+            scripts,
+            source,
+            record,
+            unknown: 0,
+            last_unknown: None,
+            has_floats: false,
+        };
         reader.level(&kind.top, &value, &Trail::Root(""));
         reader.missing();
         reader.more_unknown();
@@ -93,6 +111,8 @@ struct FieldResolver<'r, 'a> {
     unknown: usize,
     /// The last of them, where there are more than are reported one by one.
     last_unknown: Option<(Node<'a>, String, String)>,
+    /// Whether the list that is read holds ids that are written as floating-point numbers.
+    has_floats: bool,
 }
 
 impl<'a> FieldResolver<'_, 'a> {
@@ -127,6 +147,11 @@ impl<'a> FieldResolver<'_, 'a> {
                     self.fill(slot, field, read, bit);
                 }
             }
+            (ty, _) if is_compared(ty) && is_float(value) => {
+                if let Some(bit) = self.accept(field, ty, &trail, value) {
+                    self.fill(slot, field, whole(value.clone()), bit);
+                }
+            }
             (ty, _) => {
                 if let Some(bit) = self.accept(field, ty, &trail, value) {
                     self.fill(slot, field, value.clone(), bit);
@@ -144,7 +169,9 @@ impl<'a> FieldResolver<'_, 'a> {
 
     /// A plain value in place of a map is the field that `short` names.
     fn short(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
-        let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) else {
+        let level = field.level.as_ref();
+        let is_entry = value.with_text(|text| level.is_some_and(|level| is_entry_of(level, text))) == Some(true);
+        let Some(short) = field.short.as_deref().and_then(|name| level?.slot(name)).filter(|_| !is_entry) else {
             return self.wrong_type(field.ty, &Trail::Root(&field.path), value);
         };
         self.fill(slot, field, value.clone(), 0);
@@ -165,10 +192,12 @@ impl<'a> FieldResolver<'_, 'a> {
             false => Some(value.clone()),
             true => self.lines_of(field, &trail, value),
         };
+        self.has_floats = false;
         let Some(value) = value.filter(|value| self.accept(field, field.ty, &trail, value).is_some()) else { return };
         let level = field.level.as_ref().filter(|_| field.items != FieldType::Record);
         let value = if level.is_some() { lengthened(field, value) } else { value };
         level.into_iter().for_each(|level| self.items(level, &trail, &value));
+        let value = if self.has_floats { whole_within(field, value) } else { value };
         self.fill(slot, field, value, 0);
     }
 
@@ -216,6 +245,9 @@ impl<'a> FieldResolver<'_, 'a> {
 
     /// Is the value of the type? If not, that is noticed and the field counts as absent. A choice gives its bit.
     fn accept(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        if is_compared(ty) && is_float(value) {
+            return self.accept_float(field, ty, trail, value);
+        }
         let right = match ty {
             FieldType::Any | FieldType::Script => true,
             FieldType::Text | FieldType::Id | FieldType::LicenceCode | FieldType::Reference | FieldType::Asset => {
@@ -248,6 +280,26 @@ impl<'a> FieldResolver<'_, 'a> {
                 }
             }
         }
+        Some(0)
+    }
+
+    /// `6194.0` is the id 6194; a number with a fraction is the id of nothing.
+    fn accept_float(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        self.has_floats = true;
+        let whole = whole(value.clone());
+        if matches!(whole, Value::Mapped(..)) {
+            return if ty == FieldType::Enum {
+                self.accept_enum(field, trail, &whole)
+            } else {
+                self.accept_id(ty, trail, &whole)
+            };
+        }
+        self.wrong_type(ty, trail, value);
+        None
+    }
+
+    fn accept_id(&mut self, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        self.lost_digits(ty, trail, value);
         Some(0)
     }
 
@@ -354,8 +406,10 @@ impl<'a> FieldResolver<'_, 'a> {
             return;
         }
         let path = Trail::Key(trail, name).to_string();
+        let before_colon = name.split([':', '：']).next().map(str::trim_end).filter(|_| is_entry_of(level, name));
         let near = self
             .titled(name, trail)
+            .or_else(|| before_colon.map(|near| Trail::Key(trail, near).to_string()))
             .or_else(|| nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string()));
         let near = near.or_else(|| if FieldPath::new(&path).has_items() { None } else { self.kind.suggest(&path) });
         self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near.map(Arg::Text));
@@ -397,14 +451,16 @@ impl<'a> FieldResolver<'_, 'a> {
 
     /// Notices a number that is too long for a floating-point number and looks as if it had been one.
     fn lost_digits(&mut self, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
-        let Value::Node(node) = value else { return };
+        let node = value.node();
+        let is_written = matches!(value, Value::Node(_)) || is_float(&Value::Node(node));
         let is_id = matches!(ty, FieldType::Id | FieldType::Reference);
         let is_number = node.kind() == NodeKind::Number;
-        if !is_id || !(is_number || node.style() == ScalarStyle::Cell) {
+        if !is_id || !is_written || !(is_number || node.style() == ScalarStyle::Cell) {
             return;
         }
-        if let Some(found) = node.scalar().filter(|text| has_lost_digits(text, is_number)) {
-            self.notice(SchemaLint::LostDigits, trail, *node, found.to_owned(), None);
+        if value.with_text(|text| has_lost_digits(text, is_number)) == Some(true) {
+            let found = node.scalar().unwrap_or_default().to_owned();
+            self.notice(SchemaLint::LostDigits, trail, node, found, None);
         }
     }
 
@@ -419,6 +475,11 @@ fn table_language(node: Node<'_>) -> Option<Lang> {
     let is_han = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
     let is_chinese = headings.iter().any(|column| column.heading.contains(is_han));
     Some(if is_chinese { Lang::Zh } else { Lang::En })
+}
+
+/// Whether a text is a field of the level with its value, and lacks the blank that would make it one: `type:enterprise`.
+fn is_entry_of(level: &FieldLevel, text: &str) -> bool {
+    text.split_once([':', '：']).is_some_and(|(name, _)| level.find(name.trim_end()).is_some())
 }
 
 /// Whether a field is allowed everywhere: merge keys, and `x-` for what users keep for themselves.
@@ -450,7 +511,8 @@ fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
 /// What a type is called in messages.
 fn type_name(ty: FieldType) -> Text {
     let (zh, en) = match ty {
-        FieldType::Text | FieldType::Id | FieldType::LicenceCode | FieldType::Reference => ("文字", "a text"),
+        FieldType::Text | FieldType::LicenceCode => ("文字", "a text"),
+        FieldType::Id | FieldType::Reference => ("文字或整数", "a text or a whole number"),
         FieldType::Asset | FieldType::Script => ("文件路径", "a path"),
         FieldType::Number => ("数字，如 4.7", "a number such as 4.7"),
         FieldType::Money => ("金额（元），如 5000", "an amount in yuan such as 5000"),

@@ -33,6 +33,8 @@ dianjian_text::lexicon! {
         duties: FoldedWords,
         /// Names of columns that every table may have and no record needs.
         numbering: WrittenWords,
+        /// What headings of ids end with, as opposed to those of names.
+        identifying: FoldedWords,
     }
 }
 

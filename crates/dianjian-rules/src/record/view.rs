@@ -131,6 +131,8 @@ impl SchemaIssue<'_> {
 /// Whether a field's name is another one with a slip of the pen or in another style.
 fn is_misspelt(found: &str, near: &str) -> bool {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    // In `{type:enterprise}` a blank is missing after the colon.
+    let found = found.split([':', '：']).next().map_or(found, str::trim_end);
     let (found, near) = (plain(found), plain(near));
     let slips = if near.len() < 4 {
         0
@@ -189,7 +191,12 @@ pub struct Record<'a> {
     pub issues: Vec<SchemaIssue<'a>>,
     /// Whether its file holds only some of its fields, so that none can be missing.
     pub partial: bool,
+    /// Of fields that its file does not tell: the values that they can have in a file of that layout.
+    pub(super) among: Option<AmongValues>,
 }
+
+/// Fields with the values among which theirs is.
+pub(super) type AmongValues = Arc<[(Slot, Vec<String>)]>;
 
 /// Which fields a record has: records of one shape differ in nothing but texts and numbers. Real fleets have few
 /// shapes, so what depends on the shape alone is decided once for each.
@@ -224,6 +231,12 @@ pub mod choice {
 }
 
 impl<'a> Record<'a> {
+    /// The values among which that of an unsaid field is; `None` where nothing says so.
+    pub(crate) fn among(&self, slot: Slot) -> Option<&[String]> {
+        let (_, values) = self.among.as_ref()?.iter().find(|(known, _)| *known == slot)?;
+        Some(values)
+    }
+
     /// The value of a slot.
     #[inline]
     pub fn slot(&self, slot: Slot) -> Option<&Value<'a>> {

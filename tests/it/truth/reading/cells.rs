@@ -45,6 +45,62 @@ fn two_columns_for_one_field_are_told_with_both_places() {
 }
 
 #[test]
+fn columns_that_disagree_are_a_gap_that_nothing_hides() {
+    let folder = crate::folder::Folder::new();
+    let table = |headings: &str, row: &str| {
+        folder.write("a.csv", format!("{headings}\n{row}\n"));
+        folder.write("off.yaml", "severity: {record/columns-disagree: off, record/second-column: off}\n");
+        folder.run(&[
+            "check",
+            "a.csv",
+            "--config",
+            "off.yaml",
+            "--as-of",
+            super::AS_OF,
+            "--lang",
+            "en",
+            "--format",
+            "short",
+            "--only",
+            "naming/*",
+            "--min-severity",
+            "error",
+        ])
+    };
+    for (headings, row, place) in [
+        ("店铺编号,店铺名称,店名,店铺体系", "a,云山茶业,云山旗舰店,微信小店", "a.csv:2:8:"),
+        ("店铺编号,店名,店铺名称,店铺体系", "a,云山茶业,云山旗舰店,微信小店", "a.csv:2:3:"),
+        ("店铺编号,店铺名称,店铺体系,平台", "a,云山茶业,微信小店,视频号小店", "a.csv:2:13:"),
+        ("店铺编号,店铺名称,店铺体系,注册资本,注册资金", "a,云山茶业,微信小店,100万,200万", "a.csv:2:18:"),
+        ("店铺编号,店铺名称,店铺体系,主体名称,公司名称", "a,云山茶业,微信小店,云山公司,花山公司", "a.csv:2:18:"),
+    ] {
+        let ran = table(headings, row);
+        let told = lines(&ran, "record/columns-disagree");
+        assert!(told.len() == 1 && told[0].starts_with(place), "{headings}: {}{}", ran.out, ran.err);
+        assert_eq!(ran.code, 2, "{headings}: {}", ran.out);
+    }
+    for (headings, row) in [
+        ("店铺编号,店铺名称,店名,店铺体系", "a,云山茶业,云山茶业,微信小店"),
+        ("店铺编号,店铺名称,店名,店铺体系", "a,云山茶业,,微信小店"),
+        ("店铺编号,店铺名称,店名,店铺体系", "a,,云山茶业,微信小店"),
+        ("店铺编号,店铺名称,店铺体系,平台", "a,云山茶业,微信小店,Weixin Store"),
+        ("店铺编号,店铺名称,店铺体系,注册资本,注册资金", "a,云山茶业,微信小店,100万,1000000元"),
+        ("店铺编号,店铺名称,店铺体系,营业执照号,统一社会信用代码", "a,云山茶业,微信小店,91000000MA0YN0011J,待补"),
+        ("商品ID,商品标题,商品体系,店铺编号,店铺名称", "1,云山明前绿茶礼盒装250g,微信小店,a,云山茶业"),
+    ] {
+        let ran = table(headings, row);
+        assert!(!ran.out.contains("record/columns-disagree") && ran.code < 2, "{headings}: {}", ran.out);
+    }
+    let placeholder =
+        table("店铺编号,店铺名称,店铺体系,统一社会信用代码,营业执照号", "a,云山茶业,微信小店,待补,91000000MA0YN0011J");
+    assert_eq!(placeholder.code, 0, "{}", placeholder.out);
+    let rows: String =
+        (0..30).map(|number| format!("s{number},云山茶业{number}号,花山茶业{number}号,微信小店\n")).collect();
+    let many = checked("a.csv", format!("店铺编号,店铺名称,店名,店铺体系\n{rows}"));
+    assert_eq!(lines(&many, "record/columns-disagree").len(), 1, "{}", many.out);
+}
+
+#[test]
 fn a_system_is_taken_as_one_in_whatever_column_it_stands() {
     for heading in ["店铺类型", "类型", "渠道", "店铺归属平台"] {
         let ran = checked(
@@ -136,6 +192,36 @@ fn a_second_table_below_the_first_is_told() {
         assert_eq!(ran.code, 2, "{}", ran.out);
         assert_eq!(lines(&ran, "two tables stand in one sheet").len(), 1, "{}", ran.out);
         assert!(lines(&ran, "a.csv:4:").len() == 1 && lines(&ran, "a.csv:5:").is_empty(), "{}", ran.out);
+    }
+    for (second, row) in [
+        ("直播标题,开播时间", "春茶专场,2026-12-01"),
+        ("序号,直播标题,开播时间", "1,春茶专场,2026-12-01"),
+        ("店铺编号,直播标题,开播时间", "a,春茶专场,2026-12-01"),
+        ("编号,标题,时间", "r,春茶专场,2026-12-01"),
+        ("*直播标题（必填）,开播时间", "春茶专场,2026-12-01"),
+        ("姓名,电话,地址", "王小明,1,云山路"),
+        ("主播,封面,脚本", "小王,a.png,s.md"),
+        ("统一社会信用代码,公司名称", "91000000MA0YN0011J,云山公司"),
+    ] {
+        for gap in ["", "\n", ",,\n"] {
+            let ran =
+                checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n{gap}{second}\n{row}\n"));
+            assert_eq!(ran.code, 2, "{second}: {}", ran.out);
+            assert_eq!(lines(&ran, "two tables stand in one sheet").len(), 1, "{second}: {}", ran.out);
+            assert!(!ran.out.contains("[record/"), "{second}: {}", ran.out);
+        }
+    }
+    let below_rooms =
+        checked("a.csv", "直播标题,开播时间,主播\n春茶专场,2026-12-01,小王\n\n店铺编号,状态,平台\na,营业中,微信小店\n");
+    assert_eq!(
+        lines(&below_rooms, "a.csv:4:1: error[problem] This row looks like the headings").len(),
+        1,
+        "{}",
+        below_rooms.out
+    );
+    for row in ["b,品牌旗舰店,微信小店", "b,保证金,微信小店", "名称,云山茶业,微信小店"] {
+        let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n{row}\n"));
+        assert!(!ran.out.contains("two tables"), "{row}: {}", ran.out);
     }
     let repeated = checked(
         "a.csv",

@@ -132,3 +132,69 @@ fn the_unit_of_an_amount_comes_from_where_it_came_from() {
     let ran = checked("a.csv", "商品ID,商品标题,售价\n1,云山明前绿茶礼盒装250g,9990\n");
     assert!(!ran.out.contains("ambiguous-unit"), "{}", ran.out);
 }
+
+#[test]
+fn records_at_two_places_of_one_document_are_all_read() {
+    const NO: &str = "12345678";
+    let brand = |id: &str, until: &str| {
+        format!(
+            r#"{{"brand_id": "{id}", "ch_name": "云山", "grant_type": 1, "register_details": {{"registrant": "云山", "register_no": "{NO}", "end_time": "{until}"}}, "status": 3}}"#
+        )
+    };
+    let (valid, expired) = (brand("1", "1981036800"), brand("2", "1600000000"));
+    for document in [
+        format!(r#"{{"errcode": 0, "brand": {valid}, "brands": [{expired}]}}"#),
+        format!(r#"{{"errcode": 0, "brands": [{valid}], "data": {{"brands": [{expired}]}}}}"#),
+        format!(r#"{{"errcode": 0, "brands": [{expired}, {valid}], "brand": {valid}}}"#),
+    ] {
+        let ran = checked("a.json", &document);
+        assert_eq!(lines(&ran, "brand/record-over").len(), 1, "{document}: {}", ran.out);
+    }
+    let product = |id: &str, title: &str| {
+        format!(
+            r#"{{"product_id": "{id}", "title": "{title}", "head_imgs": ["https://a.example/1.jpg", "https://a.example/2.jpg", "https://a.example/3.jpg"], "min_price": 100}}"#
+        )
+    };
+    let (good, bad) = (product("1", "云山明前绿茶礼盒装250g"), product("1", "加微信云山明前绿茶礼盒装wx123456"));
+    for (document, found) in [
+        (format!(r#"{{"errcode": 0, "product": {good}, "edit_product": {bad}}}"#), true),
+        (format!(r#"{{"errcode": 0, "products": [{good}], "product_list": [{bad}]}}"#), true),
+        (format!(r#"{{"errcode": 0, "product": {good}, "edit_product": {good}}}"#), false),
+        (format!(r#"{{"errcode": 0, "product": {good}, "edit_product": {{}}}}"#), false),
+    ] {
+        let folder = Folder::with(&[("a.json", &*document)]);
+        let shown = folder.run(&["check", "a.json", "--no-config", "--as-of", super::AS_OF, "--lang", "en"]).out;
+        assert_eq!(shown.contains("2 records"), found, "{document}: {shown}");
+        assert_eq!(shown.contains("“加微信”"), found, "{document}: {shown}");
+    }
+}
+
+#[test]
+fn a_mapping_of_ones_own_reads_all_its_places() {
+    let mapping = format!(
+        "{ERP}recognise: {{any: [goods, archived]}}\neach: [goods, archived]\nfields:\n  id: code\n  name: title\n  system: {{const: weixin-store}}\n"
+    );
+    let folder = Folder::with(&[
+        ("erp.yaml", &*mapping),
+        (
+            "a.json",
+            r#"{"goods": [{"code": "a", "title": "云山茶业"}], "archived": [{"code": "a", "title": "花山茶业"}]}"#,
+        ),
+    ]);
+    let ran = folder.read_check(&["a.json", "--mapping", "erp.yaml"]);
+    assert_eq!(lines(&ran, "record/shop-id").len(), 1, "{}{}", ran.out, ran.err);
+    assert!(!ran.out.contains("unknown-field"), "{}", ran.out);
+}
+
+#[test]
+fn the_packs_own_folder_changes_nothing() {
+    let folder = Folder::new();
+    let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+    let plain = folder.run(&["rules", "test"]);
+    let named = folder.run(&["rules", "test", "--rules", rules]);
+    assert_eq!((named.code, &named.out), (0, &plain.out), "{}", named.err);
+    folder.write("platform-answer.json", r#"{"errcode": 0, "product": {"product_id": "1", "title": "云山明前绿茶礼盒装250g", "head_imgs": ["a.jpg"], "min_price": 100}}"#);
+    folder.write("table.csv", "店铺编号,店铺名称,店铺体系\na,云山旗舰店,微信小店\n");
+    let plain = folder.read_check(&["."]);
+    assert_eq!(folder.read_check(&[".", "--rules", rules]).out, plain.out);
+}

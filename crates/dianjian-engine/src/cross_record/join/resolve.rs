@@ -311,12 +311,8 @@ impl PendingJudge<'_, '_> {
                     record.as_ref().map(|record| NamedRecord { slot: name.slot, record, disputed })
                 })
                 .collect();
-            let mut context =
-                EvalContext { named: &named, ..context(engine, &rules, side_files, (record, outer), as_of) };
-            // What is not known to be closed is judged.
-            if context.is_closed() == Outcome::Unknown {
-                context.is_closed = Some(Outcome::Fail);
-            }
+            let context = context(engine, &rules, side_files, (record, outer), as_of);
+            let mut context = EvalContext { named: &named, is_final: true, ..context };
             let taken = completed.as_ref().map(|(_, taken)| *taken).unwrap_or_default();
             judged.record(source, &mut context, &waiting, &taken, engine);
         });

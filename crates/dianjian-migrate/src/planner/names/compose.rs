@@ -7,6 +7,8 @@ use crate::planner::cutover::NameTrial;
 pub(super) struct NameParts {
     brand: String,
     trade: String,
+    /// The trade name in two to four characters.
+    short: String,
     place: String,
     category: String,
     grant: BrandGrant,
@@ -28,7 +30,7 @@ enum BrandGrant {
 }
 
 impl NameParts {
-    pub(super) fn of(trial: &NameTrial<'_, '_, '_>, names: &TradeNames, terms: &BrandTerms) -> Self {
+    pub(super) fn of(trial: &NameTrial<'_, '_, '_>, names: &TradeNames, old: &str, terms: &BrandTerms) -> Self {
         let brand = trial.text(&["brand", "name"]).or_else(|| trial.text(&["brand"])).unwrap_or_default();
         let subject = trial.subject_name();
         let grant = match trial.text(&["brand", "grant"]).as_deref() {
@@ -38,9 +40,18 @@ impl NameParts {
             Some("second" | "third") => BrandGrant::Lower,
             _ => BrandGrant::None,
         };
+        let trade = names.trade_name_as_used(&subject, old);
+        // Of a long one that the shop has not used whole, the part that tells the owner apart comes first.
+        let bare = names.trade_name(&subject);
+        let short = match (trade.chars().count(), bare.chars().count()) {
+            (0..=4, _) => trade.clone(),
+            (_, 0..=4) => bare,
+            _ => bare.chars().take(2).collect(),
+        };
         Self {
             brand,
-            trade: names.trade_name(&subject),
+            trade,
+            short,
             place: names.place(&subject),
             category: trial.categories().into_iter().next().unwrap_or_default(),
             grant,
@@ -51,12 +62,11 @@ impl NameParts {
 
 /// Names that a shop could have, the best first; `stripped` is the old name without what rules point at.
 pub(super) fn compose(old: &str, stripped: &str, parts: &NameParts) -> Vec<(String, NameSource)> {
-    let NameParts { brand, trade, place, category, grant, has_barred_brand } = parts;
-    let short: String = trade.chars().take(if trade.chars().count() > 4 { 2 } else { 4 }).collect();
+    let NameParts { brand, trade, short, place, category, grant, has_barred_brand } = parts;
     let mut names = vec![(old.to_owned(), NameSource::Old)];
     if *has_barred_brand && !short.is_empty() && !stripped.is_empty() {
         // What the brand stood before says little by itself: 茶叶 of 云山茶叶.
-        names.push((joined(&[&short, stripped]), NameSource::TradeRest));
+        names.push((joined(&[short, stripped]), NameSource::TradeRest));
     }
     // A lower grant allows any name, but one with the brand and without the owner would pass for the brand's own shop.
     let passes_for_owner = *grant == BrandGrant::Lower
@@ -83,17 +93,17 @@ pub(super) fn compose(old: &str, stripped: &str, parts: &NameParts) -> Vec<(Stri
             add(&[brand, "小店"], NameSource::Small);
         }
         BrandGrant::First | BrandGrant::Lower => {
-            for trade in [trade, &short] {
+            for trade in [trade, short] {
                 add(&[brand, trade], NameSource::BrandTrade);
                 add(&[brand, trade, category], NameSource::BrandTradeCategory);
             }
-            add(&[brand, &short, place, "店"], NameSource::Place);
-            add(&[brand, &short, "小店"], NameSource::Small);
+            add(&[brand, short, place, "店"], NameSource::Place);
+            add(&[brand, short, "小店"], NameSource::Small);
             if *grant == BrandGrant::Lower {
-                own_names(trade, &short, place, category, &mut add);
+                own_names(trade, short, place, category, &mut add);
             }
         }
-        BrandGrant::None => own_names(trade, &short, place, category, &mut add),
+        BrandGrant::None => own_names(trade, short, place, category, &mut add),
     }
     if passes_for_owner {
         add(&[stripped], NameSource::Stripped);

@@ -145,7 +145,7 @@ impl NameTrial<'_, '_, '_> {
         if terms.bars_words() {
             stripped = tidy(&terms.removed_from(&stripped));
         }
-        let parts = NameParts::of(self, names, terms);
+        let parts = NameParts::of(self, names, old, terms);
         let mut choices = NameChoices::default();
         let mut seen = BTreeSet::new();
         for (name, source) in compose(old, &stripped, &parts) {
@@ -279,6 +279,25 @@ mod tests {
     }
 
     #[test]
+    fn a_trade_name_is_proposed_as_the_shop_has_used_it() {
+        with(|_, names| {
+            for (subject, old, used) in [
+                ("海南航空控股股份有限公司", "佰草集海南航空旗舰店", "海南航空"),
+                ("海南航空控股股份有限公司", "佰草集海航旗舰店", "航空"),
+                ("青岛啤酒股份有限公司", "青島啤酒专卖店", "青岛啤酒"),
+                ("厦门国贸集团股份有限公司", "国贸旗舰店", "国贸"),
+                ("深圳云山茶业有限公司", "深圳云山茶业有限公司旗舰店", "深圳云山茶业"),
+                ("深圳云山茶业有限公司", "云山茶旗舰店", "云山茶业"),
+                ("云山（深圳）茶业有限公司", "云山深圳茶业专卖店", "云山深圳茶业"),
+                ("有限公司", "旗舰店", ""),
+                ("", "旗舰店", ""),
+            ] {
+                assert_eq!(names.trade_name_as_used(subject, old), used, "{subject}: {old}");
+            }
+        });
+    }
+
+    #[test]
     fn the_best_legal_name_of_a_table_of_shops() {
         with(|rules, names| {
             for (old, grant, brand, subject, category, best) in [
@@ -302,6 +321,11 @@ mod tests {
                 ("云山(旗舰店)", "owner", "云山", "深圳云山茶业有限公司", "", "云山"),
                 ("一二五直营店", "", "", "深圳一二五有限公司", "", "一二五店"),
                 ("安澜 Flagship Store", "owner", "安澜", "泉州安澜瓷业有限公司", "", "安澜"),
+                ("佰草集海南航空旗舰店", "first", "佰草集", "海南航空控股股份有限公司", "", "佰草集海南航空"),
+                ("海南航空·佰草集旗舰店", "first", "佰草集", "海南航空控股股份有限公司", "", "佰草集海南航空"),
+                ("青岛啤酒西仓专卖店", "first", "西仓", "青岛啤酒股份有限公司", "", "西仓青岛啤酒"),
+                ("西仓广州酒家官方旗舰店", "first", "西仓", "广州酒家集团股份有限公司", "", "西仓广州酒家"),
+                ("云山青禾商貿专卖店", "first", "云峰", "杭州青禾商贸有限公司", "", "云峰青禾商贸"),
                 ("白瓷旗舰店", "owner", "安澜", "泉州安澜瓷业有限公司", "茶具", "安澜白瓷"),
             ] {
                 let facts = facts(grant, brand, subject, category);

@@ -1,6 +1,7 @@
 //! The value of one field of a mapped record: found by its paths, translated, and put in its place.
 
 use std::borrow::Cow;
+use std::hash::{Hash as _, Hasher as _};
 use std::rc::Rc;
 
 use dianjian_base::message::Arg;
@@ -8,6 +9,7 @@ use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::tree::{Node, NodeKind};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use rustc_hash::FxHasher;
 
 use super::detail;
 use crate::language::{Scalar, SchemaLint};
@@ -197,6 +199,23 @@ pub(in crate::record) fn insert<'a>(
     if let Some((_, Value::Map(_, inner))) = entries.get_mut(at) {
         insert(Rc::make_mut(inner), rest.as_str(), value, node);
     }
+}
+
+/// The same for records that say the same, wherever they stand.
+pub(super) fn fingerprint(value: &Value<'_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    hash(value, &mut hasher);
+    hasher.finish()
+}
+
+fn hash(value: &Value<'_>, hasher: &mut FxHasher) {
+    value.len().hash(hasher);
+    value.each().for_each(|item| hash(&item, hasher));
+    value.entries(|name, _, entry| {
+        name.hash(hasher);
+        hash(entry, hasher);
+    });
+    value.with_text(|text| text.hash(hasher));
 }
 
 /// The most fields of which each is reported, with the one that is meant.

@@ -1,11 +1,14 @@
 //! Whether what a mapping makes of values is what its fields can have: said once at the mapping rather than at every record.
 
-use super::{MappingError, scalar_text};
+use dianjian_document::source::Span;
+
+use super::{MappingError, Yields, scalar_text};
 use crate::language::Scalar;
-use crate::record::kind::{Field, nearest};
-use crate::record::mapping_file::{FieldSource, FieldSourceDetail};
+use crate::record::kind::{Field, Kinds, nearest};
+use crate::record::mapping_file::{FieldSource, FieldSourceDetail, MappingFile};
 use crate::record::schema::FieldType;
 use crate::record::value::{parse_date, parse_number};
+use crate::record::view::AmongValues;
 
 /// The values and fields of a source that its target cannot have.
 pub(super) fn check(field: &Field, target: &str, source: &FieldSource) -> Vec<MappingError> {
@@ -14,6 +17,33 @@ pub(super) fn check(field: &Field, target: &str, source: &FieldSource) -> Vec<Ma
     values(field, target, source, &mut errors);
     items(field, target, source, &mut errors);
     errors
+}
+
+/// What a mapping leaves open of fields that it does not tell, by their slots.
+pub(super) fn among(
+    file: &MappingFile,
+    yields: &Yields,
+    kinds: &Kinds,
+    errors: &mut Vec<(Span, MappingError)>,
+) -> Option<AmongValues> {
+    let Yields::Records(kind) = yields else { return None };
+    let kind = kinds.get(*kind);
+    let mut out = Vec::new();
+    for (target, values) in &file.among {
+        let Some((slot, field)) = kind.field(target) else {
+            let (found, suggestion) = (target.clone(), kind.suggest(target));
+            let error = MappingError::UnknownTarget { kind: kind.name.to_string(), found, suggestion };
+            errors.push((values.span, error));
+            continue;
+        };
+        for found in values.value.iter().filter(|found| field.display(found).is_none()) {
+            let expected = field.choices().collect::<Vec<_>>().join(", ");
+            errors
+                .push((values.span, MappingError::BadValue { target: target.clone(), found: found.clone(), expected }));
+        }
+        out.push((slot, values.value.clone()));
+    }
+    (!out.is_empty()).then(|| out.into())
 }
 
 fn values(field: &Field, target: &str, source: &FieldSourceDetail, errors: &mut Vec<MappingError>) {
