@@ -163,7 +163,7 @@ fn every_source_bears_a_date_or_says_why_not() {
 }
 
 #[test]
-fn one_article_alone_carries_no_error() {
+fn an_error_needs_high_confidence_or_medium_with_a_seed() {
     use SourceClass::{Inference, Own, Repost, Secondary, Seed};
     let (pack, _) = PackBuilder::default().shipped().build();
     let one = |source, confidence| dianjian_rules::language::Evidence {
@@ -178,14 +178,8 @@ fn one_article_alone_carries_no_error() {
     };
     assert!(carries(&[(Repost, high)]) && carries(&[(Seed, high)]));
     assert!(carries(&[(Secondary, medium), (Seed, medium)]));
-    assert!(!carries(&[(Seed, medium)]) && !carries(&[(Secondary, medium), (Repost, medium)]));
-    assert!(!carries(&[(Seed, low), (Secondary, medium)]) && !carries(&[(Seed, medium), (Secondary, low)]));
-    assert!(!carries(&[(Seed, medium), (Own, medium)]) && !carries(&[(Seed, medium), (Inference, high)]));
-    for id in
-        ["limits/weixin-stores", "mini-program/contract-over", "mini-program/newly-hung", "alliance/sole-trader-before"]
-    {
-        assert_eq!(pack.rule(id).unwrap().info.severity, Severity::Warning, "{id}");
-    }
+    assert!(carries(&[(Seed, medium)]) && !carries(&[(Secondary, medium), (Repost, medium)]));
+    assert!(!carries(&[(Seed, low), (Secondary, medium)]) && !carries(&[(Own, medium), (Inference, high)]));
 }
 
 #[test]

@@ -61,15 +61,15 @@ impl Evidence {
 
 /// May a finding that rests on this be an error?
 ///
-/// It takes a source of high confidence, or two of medium confidence of which one is an article that the project began
-/// with. That article alone is a single source.
+/// It takes a source of high confidence, or one of medium confidence that is, or agrees with, an article that the project
+/// began with.
 pub fn carries_error<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> bool {
     let (mut high, mut medium, mut seed) = (false, false, false);
     for one in evidence.into_iter().filter(|one| one.source != SourceClass::Inference) {
         high |= one.confidence == Confidence::High;
         let is_medium = one.confidence >= Confidence::Medium;
         seed |= is_medium && one.source == SourceClass::Seed;
-        medium |= is_medium && !matches!(one.source, SourceClass::Seed | SourceClass::Own);
+        medium |= is_medium;
     }
     high || (medium && seed)
 }
