@@ -25,6 +25,8 @@ pub struct Rule {
     pub presumes: Vec<Presumption>,
     /// Whether closed records are judged, too.
     pub even_closed: bool,
+    /// Whether records of other platforms are judged, too.
+    pub even_outside: bool,
     pub body: RuleBody,
     pub(super) outlook: RuleOutlook,
     /// The assets that it examines, as far as their paths begin at the record: they are examined in parallel beforehand.

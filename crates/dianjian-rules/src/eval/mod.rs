@@ -115,7 +115,15 @@ impl<'a> EvalContext<'_, 'a> {
         rule.may_apply(self.record)
             && rule.presumes.iter().all(|presumption| self.presumed(presumption) != Presumed::Contradicted)
             && rule.when.as_ref().is_none_or(|when| self.holds(when))
+            && (rule.even_outside || !self.is_outside())
             && (rule.even_closed || !self.is_closed())
+    }
+
+    /// Is the record of another platform, or the one that it lies in?
+    pub fn is_outside(&self) -> bool {
+        let kinds = self.kinds;
+        let is_outside = |record: &Record<'a>| record.is_outside(kinds.get(record.kind_index));
+        is_outside(self.record) || self.outer.is_some_and(is_outside)
     }
 
     /// Is the record closed, or the one that it lies in, as its kind defines that?
@@ -176,9 +184,9 @@ impl<'a> EvalContext<'_, 'a> {
         };
         let record = if *root == PathRoot::Outer { self.outer.unwrap_or(self.record) } else { self.record };
         let kinds = self.kinds;
-        let values = &kinds.get(record.kind_index).fields[usize::from(*slot)].values;
-        values.iter().all(|(value, _)| {
-            self.assumed.push(AssumedValue { root: *root, slot: *slot, value: value.clone() });
+        let mut values = kinds.get(record.kind_index).fields[usize::from(*slot)].possible_values();
+        values.all(|value| {
+            self.assumed.push(AssumedValue { root: *root, slot: *slot, value: value.to_owned() });
             let holds = self.holds_for_all(condition, rest);
             self.assumed.pop();
             holds
