@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dianjian_base::FieldPath;
+use dianjian_base::{FieldPath, PathSegment};
 use dianjian_base::lang::Text;
 use dianjian_document::edit::{FixError, NewScalar};
 use rustc_hash::FxHashMap;
@@ -211,6 +211,18 @@ impl Kind {
             }
         }
         found
+    }
+
+    /// The field that a mapping's target is: one of the record, or of the items of a list (`items[].sku`).
+    pub fn target(&self, path: &str) -> Option<&Field> {
+        match FieldPath::new(path).split_list() {
+            None => self.field(path).map(|(_, field)| field),
+            Some((list, PathSegment::Each, rest)) => {
+                let (_, list) = self.field(list.as_str())?;
+                list.level.as_ref()?.item_fields.iter().find(|field| field.path == rest.as_str())
+            }
+            Some(_) => None,
+        }
     }
 
     /// A text as the value of a field, as it is written in JSON and YAML.
