@@ -159,7 +159,12 @@ impl Columns {
 }
 
 /// The columns of a row of headings, and how many of them are known; `below`: the rows under it.
-pub(super) fn columns(mapping: &Mapping, kind: &Kind, row: &[String], below: Option<&[Vec<String>]>) -> (usize, Vec<TableColumn>) {
+pub(super) fn columns(
+    mapping: &Mapping,
+    kind: &Kind,
+    row: &[String],
+    below: Option<&[Vec<String>]>,
+) -> (usize, Vec<TableColumn>) {
     let is_in_fen = row.iter().any(|heading| mapping.names_of_platform.contains(&*heading.trim().to_lowercase()));
     let mut columns: Vec<TableColumn> = Vec::with_capacity(row.len());
     let mut known = 0;

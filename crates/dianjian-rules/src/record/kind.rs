@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use dianjian_base::{FieldPath, PathSegment};
 use dianjian_base::lang::Text;
+use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::edit::{FixError, NewScalar};
 use rustc_hash::FxHashMap;
 
