@@ -19,6 +19,7 @@ mod film;
 mod fleet;
 mod folder;
 mod frozen;
+mod joins;
 mod json_conformance;
 mod media;
 mod messages;

@@ -408,6 +408,10 @@ fn unknown_headings() -> Text {
     text! { zh: "表头不是店铺、商品或直播间的表", en: "its headings are not those of a table of records" }
 }
 
+pub(crate) fn report_table() -> Text {
+    text! { zh: "汇总表，没有要检查的记录", en: "a table of sums, which holds no records" }
+}
+
 pub(crate) fn nothing_asked() -> Text {
     text! { zh: "平台接口的数据里没有要检查的内容", en: "an answer of the platform that holds nothing to check" }
 }

@@ -44,4 +44,4 @@ pub use check_record::group_member::{GroupKeys, GroupMember, MemberValue, group_
 pub use engine::{AsWritten, Engine, Render, SeverityPolicy};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use options::{CheckPolicy, Environment, RunOptions, Tuning};
-pub use run::{REPORT_CREATOR, RunTotals, SilentCounts};
+pub use run::{OutsideCounts, REPORT_CREATOR, RunTotals, SilentCounts};

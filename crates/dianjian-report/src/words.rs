@@ -7,6 +7,7 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
+use dianjian_engine::OutsideCounts;
 use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
 use dianjian_media::CodeDisplay;
@@ -348,6 +349,7 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
             }
         });
     }
+    notes.extend(outside(lang, summary.outside));
     if summary.totals > 0 {
         let rows = count(lang, summary.totals, "行合计", "row");
         notes.push(format!("{rows}{}", lang.pick("，不是记录，没有检查", " of totals passed over")));
@@ -364,6 +366,19 @@ fn fixable(lang: Lang, fixes: usize, unproven: usize, how: &str) -> String {
         (Lang::Zh, _) => format!("至多 {fixes} 处可用 {how} 修复（其中 {unproven} 处先查重）"),
         (Lang::En, _) => format!("up to {fixes} fixable with {how} ({unproven} only if unique)"),
     }
+}
+
+/// `3 shops of other platforms: the rules of WeChat's platform do not apply`
+pub fn outside(lang: Lang, outside: OutsideCounts) -> Option<String> {
+    let sorts = [(outside.shops, "家其他平台的店铺", "shop"), (outside.others, "条其他平台的记录", "record")];
+    let counted: Vec<String> = sorts
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, zh, en)| count(lang, number, zh, en))
+        .collect();
+    let all = counted.join(lang.pick("、", " and "));
+    let told = lang.pick("：微信平台的规则不适用", " of other platforms: the rules of WeChat's platform do not apply");
+    (!counted.is_empty()).then(|| all + told)
 }
 
 /// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook.

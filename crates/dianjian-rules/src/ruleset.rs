@@ -26,6 +26,8 @@ pub struct Rule {
     pub presumes: Vec<Presumption>,
     /// Whether closed records are judged, too.
     pub even_closed: bool,
+    /// Whether records of other platforms are judged, too.
+    pub even_outside: bool,
     pub body: RuleBody,
     pub(super) outlook: RuleOutlook,
     /// The assets that it examines, as far as their paths begin at the record: they are examined in parallel beforehand.
@@ -165,6 +167,10 @@ impl Ruleset {
         for (_, of) in kinds.iter().flat_map(|kind| &kind.references) {
             let Some((set, closed)) = named.get_mut(*of).zip(self.closed(*of)) else { continue };
             closed.each_path(&mut |path| set.extend(path.slot.filter(|_| path.root == PathRoot::Record)));
+        }
+        // So does of which platform it is.
+        for (_, of) in kinds.iter().flat_map(|kind| &kind.references) {
+            named[*of].extend(kinds.get(*of).outside);
         }
         for inheritance in kinds.iter().flat_map(|kind| &kind.inherits) {
             let Some(set) = named.get_mut(inheritance.of) else { continue };

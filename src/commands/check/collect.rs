@@ -124,8 +124,8 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     summary.statistics = by_rule.map(rule_counts);
     summary.looked_at = totals.looked_at;
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
-    summary.totals = totals.counts.totals;
     summary.unsaid = unsaid(&totals.counts.unsaid, &options.project.pack.kinds);
+    (summary.totals, summary.outside) = (totals.counts.totals, totals.counts.outside);
     if interrupt::stopped() {
         // Reports are not finished, so files keep their old content.
         return checked;

@@ -25,6 +25,7 @@ pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyl
         ShopOutcome::Stays => ("·", Cyan, "暂时不动", "stay for now"),
         ShopOutcome::Blocked => ("✗", Red, "先要有人处理", "blocked"),
         ShopOutcome::Ends => ("×", Dim, "不迁移（关店）", "end"),
+        ShopOutcome::Outside => ("·", Dim, "在其他平台，不涉及", "on other platforms"),
     };
     (sign, style, lang.pick(zh, en))
 }

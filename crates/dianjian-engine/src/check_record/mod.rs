@@ -16,7 +16,9 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_media::MediaError;
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::record::{ReaderEvent, Record, RecordReader, SchemaIssue, Slot, SlotSet, Value, unrecognised};
+use dianjian_rules::record::{
+    KindRole, ReaderEvent, Record, RecordReader, SchemaIssue, Slot, SlotSet, Value, unrecognised,
+};
 use dianjian_rules::{
     EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
     Violation,
@@ -146,6 +148,12 @@ impl<'e, 's> RecordChecker<'e, 's> {
             *count += 1;
         }
         self.look.note(LookedAt::Checked);
+        if record.is_outside(kind) {
+            match kind.role {
+                Some(KindRole::Shop) => self.counts.outside.shops += 1,
+                _ => self.counts.outside.others += 1,
+            }
+        }
         // Nearly all records are checked as of the run's day: no counting of references to its rules for each.
         let other = (day != engine.policy.as_of).then(|| engine.rules_at(day));
         let rules = other.as_deref().unwrap_or(engine.rules());
@@ -198,6 +206,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let mut counted = None;
         for &(number, slot) in &filter.unsaid {
             let rule = &context.rules.rules[number];
+            if !rule.even_outside && context.is_outside() == Outcome::Pass {
+                continue;
+            }
             let is_on = self.on.get(&number).copied();
             let is_on = is_on.unwrap_or_else(|| self.is_on(rule));
             self.on.insert(number, is_on);

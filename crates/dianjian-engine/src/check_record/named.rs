@@ -23,7 +23,7 @@ pub(crate) enum PendingWork {
     Rule(u32),
     /// The reference that the rule with this number asks for is missed if it leads to nothing.
     Reference(u32, Slot),
-    /// It is a member of a group unless it belongs to something closed.
+    /// It is a member of a group unless it belongs to something closed or of another platform.
     Member(GroupMember),
     /// It is a member of a group unless it takes fields from another record.
     Provisional(GroupMember),
@@ -164,10 +164,20 @@ pub(super) fn group_work(
 ) -> Option<GroupWork> {
     let rules = context.rules;
     let rule = &rules.rules[number];
-    let applies = if is_own { context.applicability(rule) } else { Outcome::Pass };
+    let applies = match is_own {
+        true => context.applicability(rule),
+        // Of the others that take part none is asked whether the rule applies to it.
+        false if rule.even_outside => Outcome::Pass,
+        false => match context.is_outside() {
+            Outcome::Pass => return None,
+            Outcome::Unknown => Outcome::Unknown,
+            Outcome::Fail | Outcome::Skip => Outcome::Pass,
+        },
+    };
     let waits = match applies {
         Outcome::Pass => false,
-        Outcome::Unknown => rule.when.as_ref().is_some_and(|when| context.condition(when) == Outcome::Unknown),
+        Outcome::Unknown if !is_own => false,
+        Outcome::Unknown => context.waits_for_more(rule),
         Outcome::Fail | Outcome::Skip => return None,
     };
     let mut reads_unknown = waits;

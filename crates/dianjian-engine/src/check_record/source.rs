@@ -9,7 +9,7 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_rules::Rule;
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::record::nearest;
+use dianjian_rules::record::{Mapping, nearest};
 
 use super::{CheckerScratch, CrossRecordInput, RecordChecker};
 use crate::cross_record::CrossRecordState;
@@ -135,6 +135,10 @@ impl RecordChecker<'_, '_> {
             let is_empty = self.look.worst.is_none();
             let problem = match header.mapping {
                 None => unknown_table(engine, source, scope.explicit),
+                Some(mapping) if engine.pack.mappings.get(mapping).is_some_and(Mapping::is_for_idle_tables) => {
+                    self.look.note(LookedAt::NothingToCheck(ledger::report_table()));
+                    None
+                }
                 Some(_) if is_empty => {
                     engine.pack.familiar.records_in_table(source.text()).map(|near| near.problem(source, Span::at(0)))
                 }

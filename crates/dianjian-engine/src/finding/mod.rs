@@ -153,6 +153,8 @@ pub struct Summary {
     pub totals: usize,
     /// Fields for want of which rules were not applied.
     pub unsaid: Vec<UnsaidField>,
+    /// What is of other platforms, so that the platform's rules do not apply to it.
+    pub outside: crate::OutsideCounts,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
     /// How many of these change a value that no other record may have: which of them are made, only `--fix` finds out.

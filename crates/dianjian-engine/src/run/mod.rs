@@ -13,6 +13,8 @@ use dianjian_base::in_order::{Consumer, ForEach, in_order};
 use dianjian_document::source::{self, Input, InputSource, SourceError, SourceFile};
 use dianjian_rules::record::{KindIndex, Slot};
 pub(crate) use produce::{WorkUnit, produce};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 pub(crate) use tables::unknown_table;
 pub use workbooks::REPORT_CREATOR;
 pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker};
@@ -51,6 +53,25 @@ pub struct SilentCounts {
     pub totals: usize,
     /// Records to which rules were not applied because a field is unsaid, by kind and field.
     pub unsaid: BTreeMap<(KindIndex, Slot), usize>,
+    /// What is of other platforms.
+    pub outside: OutsideCounts,
+}
+
+/// Records that say themselves that they are of other platforms, to which the platform's rules do not apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideCounts {
+    /// Shops.
+    pub shops: usize,
+    /// Records of other kinds, such as rows of a list of products; what lies in a shop is not among them.
+    pub others: usize,
+}
+
+impl OutsideCounts {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl std::ops::AddAssign for SilentCounts {
@@ -60,6 +81,8 @@ impl std::ops::AddAssign for SilentCounts {
         self.nothing_to_check += other.nothing_to_check;
         self.totals += other.totals;
         other.unsaid.into_iter().for_each(|(field, records)| *self.unsaid.entry(field).or_default() += records);
+        self.outside.shops += other.outside.shops;
+        self.outside.others += other.outside.others;
     }
 }
 

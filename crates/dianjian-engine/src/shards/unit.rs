@@ -20,7 +20,7 @@ use super::excerpts::{Excerpts, PlacedExcerpts, SavedSource};
 use crate::check_record::CrossRecordInput;
 use crate::finding::{Finding, Fix, Label, RecordName};
 use crate::ledger::FileLook;
-use crate::run::{FileResult, SilentCounts, UnitResult};
+use crate::run::{FileResult, OutsideCounts, SilentCounts, UnitResult};
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
 
@@ -63,6 +63,8 @@ pub(crate) struct SavedUnit {
     /// Kinds, fields that are unsaid, records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     unsaid: Vec<(KindIndex, Slot, usize)>,
+    #[serde(default, skip_serializing_if = "OutsideCounts::is_empty")]
+    outside: OutsideCounts,
     /// The input that could not be opened.
     unopened: Option<usize>,
 }
@@ -184,6 +186,7 @@ impl SavedUnit {
             nothing_to_check: done.counts.nothing_to_check,
             totals: done.counts.totals,
             unsaid: done.counts.unsaid.iter().map(|((kind, slot), records)| (*kind, *slot, *records)).collect(),
+            outside: done.counts.outside,
             unopened: done.unopened,
         }
     }
@@ -238,6 +241,7 @@ impl SavedUnit {
                 nothing_to_check: self.nothing_to_check,
                 totals: self.totals,
                 unsaid: self.unsaid.into_iter().map(|(kind, slot, records)| ((kind, slot), records)).collect(),
+                outside: self.outside,
             },
             unopened: self.unopened,
             ..UnitResult::default()

@@ -93,6 +93,8 @@ pub enum ShopOutcome {
     Blocked,
     /// It is closed, or will be: it does not move.
     Ends,
+    /// It is on another platform: the move does not concern it.
+    Outside,
 }
 
 impl ShopOutcome {
@@ -104,6 +106,7 @@ impl ShopOutcome {
             Self::Stays => "stays",
             Self::Blocked => "blocked",
             Self::Ends => "ends",
+            Self::Outside => "outside",
         }
     }
 

@@ -133,7 +133,7 @@ impl PlanDraft<'_, '_> {
         let deadline = read.deadline(as_of);
         let applied = applicable.deciding.iter().chain(applicable.adding.iter().filter(|_| shop.moves()));
         let effects = shop.effects().iter().map(|effect| &effect.id);
-        let is_held = matches!(shop.outcome, ShopOutcome::Blocked | ShopOutcome::Stays);
+        let is_held = matches!(shop.outcome, ShopOutcome::Blocked | ShopOutcome::Stays | ShopOutcome::Outside);
         Some(PlannedShop {
             key: shop.key.clone(),
             file: file.path.clone(),

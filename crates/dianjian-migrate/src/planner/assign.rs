@@ -65,6 +65,9 @@ impl PlanningContext<'_> {
                 if !shop.read.is_closed {
                     registry.keep(at, &shop.read.name, false);
                 }
+            } else if shop.outcome == ShopOutcome::Outside {
+                // Names are unique on one platform; what the shop is called on another takes none.
+                registry.assigned[at].name = Some(shop.read.name.clone());
             } else if !shop.moves() {
                 registry.keep(at, &shop.read.name, tried.keeps);
             }

@@ -40,7 +40,7 @@ impl DepositTable {
         let stated = yuan("deposit.refundable");
         let due = match outcome {
             ShopOutcome::Ends => Some(0),
-            ShopOutcome::Stays | ShopOutcome::Blocked => None,
+            ShopOutcome::Stays | ShopOutcome::Blocked | ShopOutcome::Outside => None,
             ShopOutcome::Migrate | ShopOutcome::Nothing => self.due(record, kinds),
         };
         let missing = due.zip(paid).map(|(due, paid)| due.saturating_sub(paid).max(0));
@@ -99,7 +99,7 @@ pub(crate) fn is_unknown(shop: &DecidedShop<'_>) -> bool {
 /// The deposits of each licence added up, sorted by licence.
 pub(crate) fn by_licence(shops: &[DecidedShop<'_>]) -> Vec<LicenceDeposit> {
     let mut licences: BTreeMap<&str, LicenceDeposit> = BTreeMap::new();
-    for shop in shops {
+    for shop in shops.iter().filter(|shop| shop.outcome != ShopOutcome::Outside) {
         let licence = licences
             .entry(&shop.read.licence)
             .or_insert_with(|| LicenceDeposit { licence: shop.read.licence.clone(), ..LicenceDeposit::default() });

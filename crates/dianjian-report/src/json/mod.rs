@@ -92,6 +92,7 @@ impl JsonSummary {
             problems: summary.problems,
             addresses: summary.addresses,
             idle: summary.nothing_to_check,
+            outside: summary.outside,
             hidden: summary.hidden,
             elsewhere: summary.elsewhere,
             statistics: summary.statistics.as_ref().map(|counts| counts.iter().map(JsonRuleCount::from).collect()),

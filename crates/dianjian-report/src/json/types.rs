@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use dianjian_document::edit::Applicability;
+use dianjian_engine::OutsideCounts;
 use dianjian_engine::ledger::{LookedState, StateCounts};
 use dianjian_media::{CodeKind, Medium};
 use dianjian_rules::language::{Confidence, Severity, SourceClass};
@@ -59,6 +60,9 @@ pub struct JsonSummary {
     /// Answers of the platform that hold nothing to be checked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub idle: usize,
+    /// Records of other platforms, to which the rules of WeChat's platform do not apply.
+    #[serde(default, skip_serializing_if = "OutsideCounts::is_empty")]
+    pub outside: OutsideCounts,
     /// Findings below `--min-severity` or `--min-confidence`; not among `findings`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hidden: usize,

@@ -128,6 +128,7 @@ impl<'p> Compiler<'p> {
             when,
             presumes,
             even_closed: file.even_closed || file.kind.value == EVERY_KIND,
+            even_outside: file.even_outside || file.kind.value == EVERY_KIND,
             body,
             outlook: RuleOutlook::unknown(),
             asset_paths: Vec::new(),

@@ -41,11 +41,40 @@ impl<'a> EvalContext<'_, 'a> {
                 Presumed::Said | Presumed::Unsaid => {}
             }
         }
-        match if rule.even_closed { Outcome::Fail } else { self.is_closed() } {
-            Outcome::Pass => Outcome::Skip,
-            Outcome::Unknown => Outcome::Unknown,
-            Outcome::Fail | Outcome::Skip => condition,
+        let is_outside = if rule.even_outside { Outcome::Fail } else { self.is_outside() };
+        let is_closed = if rule.even_closed || is_outside == Outcome::Pass { Outcome::Fail } else { self.is_closed() };
+        match (is_outside, is_closed) {
+            (Outcome::Pass, _) | (_, Outcome::Pass) => Outcome::Skip,
+            (Outcome::Unknown, _) | (_, Outcome::Unknown) => Outcome::Unknown,
+            _ => condition,
         }
+    }
+
+    /// Whether the rule waits for more than whether what the record belongs to is closed or of another platform.
+    pub fn waits_for_more(&mut self, rule: &Rule) -> bool {
+        rule.when.as_ref().is_some_and(|when| self.condition(when) == Outcome::Unknown)
+            || rule.presumes.iter().any(|presumption| self.presumed(presumption) == Presumed::Unknown)
+    }
+
+    /// PASS where the record is of another platform, or one that it lies in or names. What it says of itself goes first.
+    pub fn is_outside(&self) -> Outcome {
+        let of = |record: &Record<'a>| record.is_outside(self.kinds.get(record.kind_index));
+        let kind = self.kinds.get(self.record.kind_index);
+        if of(self.record) {
+            return Outcome::Pass;
+        }
+        let says_platform = kind.outside.is_some_and(|slot| self.record.slot(slot).is_some());
+        let mut is_outside = Outcome::Fail;
+        for (slot, named) in &kind.references {
+            is_outside = match self.named(*slot) {
+                NamedLookup::Found(record) if of(record) => return Outcome::Pass,
+                NamedLookup::Unknown if !self.is_final && !says_platform && self.kinds.get(*named).outside.is_some() => {
+                    Outcome::Unknown
+                }
+                NamedLookup::Found(_) | NamedLookup::Unknown | NamedLookup::Absent => is_outside,
+            };
+        }
+        is_outside
     }
 
     /// PASS where the record is closed, or one that it lies in or names, as its kind defines that.
@@ -157,9 +186,9 @@ impl<'a> EvalContext<'_, 'a> {
             return self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass;
         };
         let kinds = self.kinds;
-        let values = &kinds.get(*kind).fields[usize::from(*slot)].values;
-        values.iter().all(|(value, _)| {
-            self.assumed.push(AssumedValue { root: *root, slot: *slot, value: value.clone() });
+        let mut values = kinds.get(*kind).fields[usize::from(*slot)].possible_values();
+        values.all(|value| {
+            self.assumed.push(AssumedValue { root: *root, slot: *slot, value: value.to_owned() });
             let holds = self.holds_for_all(condition, rest);
             self.assumed.pop();
             holds

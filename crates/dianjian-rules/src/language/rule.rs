@@ -62,6 +62,10 @@ pub struct RuleFile {
     /// a shop that is closed keeps no rules about running a shop. Rules of every kind judge them always.
     #[serde(default)]
     pub even_closed: bool,
+    /// Whether records of other platforms (or that lie in a shop of one) are judged too. By default they are not: the rule
+    /// is one of the platform's. Rules of every kind judge them always.
+    #[serde(default)]
+    pub even_outside: bool,
     /// When the rule holds.
     #[serde(default)]
     pub effective: Option<Spanned<Period>>,

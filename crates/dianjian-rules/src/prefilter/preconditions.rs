@@ -22,8 +22,8 @@ struct AllowedChoices {
     slot: Slot,
     /// The [`choice`]s that it may have.
     bits: u32,
-    /// All values of a field that every record has one of, said or not; else 0. Where it is unsaid, what is asked for is met
-    /// if each of them may be had.
+    /// All values of a field that every record has one of, said or not, but for those outside the platform; else 0. Where
+    /// it is unsaid, what is asked for is met if each of them may be had.
     always: u32,
 }
 
@@ -47,7 +47,7 @@ impl Preconditions {
 
     /// The field must have one of these [`choice`]s.
     pub(super) fn choice(slot: Slot, bits: u32, field: &Field) -> Self {
-        let always = if field.always { (1_u32 << field.values.len()) - 1 } else { 0 };
+        let always = if field.always { ((1_u32 << field.values.len()) - 1) & !field.outside } else { 0 };
         Self { choices: vec![AllowedChoices { slot, bits, always }], ..Self::default() }
     }
 

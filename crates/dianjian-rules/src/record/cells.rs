@@ -17,7 +17,7 @@ use super::amount::{amount_in_words, without_currency};
 use super::columns::rest;
 use super::export_context::SYSTEM;
 use super::kind::{Field, Kind};
-use super::mapping::{Mapping, insert, scalar_text, scaled};
+use super::mapping::{Mapping, insert, scalar_text, scaled, with_items};
 use super::mapping_file::FieldSourceDetail;
 use super::schema::FieldType;
 use super::table_cells::TableCells;
@@ -52,7 +52,7 @@ impl Mapping {
                 if column.is_unit_unsaid && is_whole(*cell) {
                     continue;
                 }
-                let field = kind.field(target).map(|(_, field)| field);
+                let field = kind.target(target);
                 let Some(value) = self.value(field, source, column.power, *cell) else { continue };
                 // 待补 in one column leaves the word to the other.
                 if has_fallbacks && field.is_some_and(|field| self.is_placeholder(field, &value)) {
@@ -82,6 +82,7 @@ impl Mapping {
                 insert(&mut top, target, Value::Mapped(row, Cow::Owned(scalar_text(constant))), row);
             }
         }
+        with_items(&mut top);
         (Value::Map(row, Rc::new(top)), issues)
     }
 

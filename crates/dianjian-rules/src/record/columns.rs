@@ -3,22 +3,18 @@
 //! People write headings in many ways: `店铺名称*`, `店铺名称（必填）`, `Shop Name`, `保证金(万元)`. What is left of
 //! one without width, case, blanks, punctuation and remarks in brackets is compared.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use dianjian_document::source::{TableColumn, TableHeader};
+use dianjian_document::source::TableColumn;
 use dianjian_text::{Fold, fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::export_context::SYSTEM;
-use super::kind::{Kind, KindIndex, Kinds, nearest};
+use super::kind::Kind;
 use super::mapping::{Mapping, scalar_text};
 use super::mapping_file::{FieldSourceDetail, OneOrMany, Recognise};
 use super::schema::FieldType;
 use super::table_cells::TableCells;
-
-/// Fewer known columns than this tell nothing, unless they are all there are.
-const ENOUGH: usize = 2;
 
 /// The headings that a mapping knows.
 #[derive(Debug, Default)]
@@ -138,17 +134,17 @@ impl Columns {
     }
 
     /// Whether the mapping says by which headings tables are known.
-    fn is_for_tables(&self) -> bool {
+    pub(super) fn is_for_tables(&self) -> bool {
         !(self.any.is_empty() && self.generic.is_empty())
     }
 
     /// Whether a heading is one of those by which tables are known.
-    fn is_telling(&self, heading: &str) -> bool {
+    pub(super) fn is_telling(&self, heading: &str) -> bool {
         readings(heading, &self.words).iter().any(|name| self.any.contains(name) || self.beside.contains(name))
     }
 
     /// Are the headings those of a table that the mapping reads?
-    fn knows(&self, headings: &[Vec<String>]) -> bool {
+    pub(super) fn knows(&self, headings: &[Vec<String>]) -> bool {
         let has = |name: &String| headings.iter().any(|readings| readings.contains(name));
         if self.none.iter().any(has) {
             return false;
@@ -162,144 +158,31 @@ impl Columns {
     }
 }
 
-/// Finds the row of headings of a table among its first rows.
-#[derive(Debug, Clone, Copy)]
-pub struct Recogniser<'r> {
-    /// The kinds.
-    pub kinds: &'r Kinds,
-    /// The mappings, in the order in which they are asked.
-    pub mappings: &'r [Mapping],
-    /// What stands in headings beside their names.
-    pub words: &'r TableCells,
-    /// The kind of what no mapping knows.
-    pub kind: Option<KindIndex>,
-}
-
-/// A heading that is nearly one that is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nearly {
-    /// What stands in the table.
-    pub found: String,
-    /// Its row among those looked at, from 0.
-    pub row: usize,
-    /// Its place in the row, from 0.
-    pub column: usize,
-    /// The heading that is known.
-    pub near: String,
-}
-
-impl Recogniser<'_> {
-    /// The row that has the most known headings, with its columns as the mapping that knows them understands them.
-    pub fn header(&self, rows: &[Vec<String>]) -> TableHeader {
-        let mut best: Option<(usize, TableHeader)> = None;
-        for (number, row) in rows.iter().enumerate() {
-            let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading, self.words)).collect();
-            if readings.iter().all(Vec::is_empty) {
-                continue;
-            }
-            let said = self.said_kind(row, rows.get(number + 1));
-            for (index, mapping) in self.mappings.iter().enumerate() {
-                let Some(kind) = mapping.table_kind() else { continue };
-                let is_wanted = mapping.columns.knows(&readings)
-                    || said.or(self.kind) == Some(kind) && mapping.columns.is_for_tables();
-                if !is_wanted || said.is_some_and(|said| said != kind) {
-                    continue;
-                }
-                let (known, columns) = columns(mapping, self.kinds.get(kind), row, rows.get(number + 1..));
-                let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
-                let is_enough = known >= ENOUGH || known > 0 && known == filled;
-                let is_better = best.as_ref().is_none_or(|(most, _)| known > *most);
-                let header = TableHeader { record: Some(number as u64), columns, mapping: Some(index), also: None };
-                match &mut best {
-                    _ if !is_enough => {}
-                    Some((most, best)) if known == *most && best.record == header.record => {
-                        let is_own = best.mapping.is_some_and(|best| self.mappings[best].is_own() == mapping.is_own());
-                        best.also = best.also.or(is_own.then_some(index));
-                    }
-                    best if is_better => *best = Some((known, header)),
-                    _ => {}
-                }
-            }
-        }
-        best.map(|(_, header)| header).unwrap_or_default()
-    }
-
-    /// The kind that a column `kind` names in the row below the headings.
-    fn said_kind(&self, row: &[String], below: Option<&Vec<String>>) -> Option<KindIndex> {
-        let column = row.iter().position(|heading| heading.trim().eq_ignore_ascii_case("kind"))?;
-        self.kinds.find(below?.get(column)?.trim())
-    }
-
-    /// The known heading that looks most like one that is not.
-    pub fn nearest<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
-        let names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
-        nearest(heading.trim(), names.map(String::as_str))
-    }
-
-    /// Whether a row below the headings of a table is a row of headings itself: that of another table under the first.
-    pub(super) fn is_second_header(mappings: &[Mapping], row: &[Cow<'_, str>]) -> bool {
-        let said: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        let tables =
-            || mappings.iter().filter(|mapping| mapping.table_kind().is_some() && mapping.columns.is_for_tables());
-        // Headings hold no figures, and rows of values hold no more than one or two words that are headings elsewhere.
-        let has_figures = said.iter().any(|cell| cell.contains(|character: char| character.is_ascii_digit()));
-        said.len() >= ENOUGH
-            && tables().any(|mapping| {
-                let is_field = |cell: &&&str| mapping.columns.field(cell).is_some();
-                let known = said.iter().filter(is_field).count();
-                let is_telling = said.iter().any(|cell| mapping.columns.is_telling(cell));
-                let ignored = said.iter().filter(|cell| !is_field(cell) && mapping.columns.is_ignored(cell)).count();
-                let are_most = || !has_figures && known + ignored >= ENOUGH && (known + ignored) * 3 >= said.len() * 2;
-                is_telling && known >= ENOUGH && known * 2 >= said.len() || are_most()
-            })
-    }
-
-    /// For every kind that tables are read as, the headings by which a table is known.
-    pub fn known(&self) -> Vec<(KindIndex, Vec<&str>)> {
-        let tables =
-            self.mappings.iter().filter_map(|mapping| Some((mapping.table_kind()?, mapping.recognised_headings())));
-        let named = tables.map(|(kind, names)| (kind, names.map(String::as_str).collect::<Vec<_>>()));
-        named.filter(|(_, names)| !names.is_empty()).collect()
-    }
-
-    /// For a table that nobody knows: its cell that looks most like a heading that makes a table known.
-    pub fn nearly(&self, rows: &[Vec<String>]) -> Option<Nearly> {
-        let known: Vec<&str> =
-            self.mappings.iter().flat_map(|mapping| mapping.recognised_headings()).map(String::as_str).collect();
-        rows.iter().enumerate().find_map(|(row, cells)| {
-            cells.iter().enumerate().find_map(|(column, cell)| {
-                let found = cell.trim();
-                // One wrong character is likelier than one too many.
-                let length = found.chars().count();
-                let alike = known.iter().copied().filter(|name| name.chars().count() == length);
-                let near = nearest(found, alike).or_else(|| nearest(found, known.iter().copied()));
-                let near = near.filter(|near| !found.is_empty() && *near != found)?;
-                Some(Nearly { found: found.to_owned(), row, column, near: near.to_owned() })
-            })
-        })
-    }
-}
-
 /// The columns of a row of headings, and how many of them are known; `below`: the rows under it.
-fn columns(mapping: &Mapping, kind: &Kind, row: &[String], below: Option<&[Vec<String>]>) -> (usize, Vec<TableColumn>) {
+pub(super) fn columns(
+    mapping: &Mapping,
+    kind: &Kind,
+    row: &[String],
+    below: Option<&[Vec<String>]>,
+) -> (usize, Vec<TableColumn>) {
     let is_in_fen = row.iter().any(|heading| mapping.names_of_platform.contains(&*heading.trim().to_lowercase()));
     let mut columns: Vec<TableColumn> = Vec::with_capacity(row.len());
     let mut known = 0;
     // Of the columns of one field the one with the earliest name comes first.
     let mut taken: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
     for (at, heading) in row.iter().enumerate() {
-        let mut column = TableColumn { heading: heading.trim().into(), ..TableColumn::default() };
+        let mut column = unread(heading);
         let is_repeated = row.iter().take(at).any(|earlier| earlier.trim() == heading.trim());
         if let Some((number, rank)) = mapping.columns.field(heading).filter(|_| !is_repeated) {
             let (target, _) = &mapping.fields[number];
-            let field = kind.field(target).map(|(_, field)| field);
+            let field = kind.target(target);
             column.key = Some(column.heading.clone());
             column.field = number;
             column.is_list = field.is_some_and(|field| field.ty == FieldType::List);
             let is_money = field.is_some_and(|field| field.ty == FieldType::Money);
             // 注册资本（万美元） is no amount in yuan, and a column that is not known is reported.
             if is_money && mapping.words.names_foreign_currency(heading) {
-                columns.push(TableColumn { heading: column.heading, ..TableColumn::default() });
+                columns.push(unread(heading));
                 continue;
             }
             column.power = power(heading, is_money);
@@ -315,8 +198,31 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String], below: Option<&[Vec<S
         }
         columns.push(column);
     }
+    spares(mapping, kind, &mut columns);
     known += systems(mapping, &mut columns, below.unwrap_or_default());
     (known, columns)
+}
+
+/// A column that no field reads.
+pub(super) fn unread(heading: &str) -> TableColumn {
+    TableColumn { heading: heading.trim().into(), ..TableColumn::default() }
+}
+
+/// Lets columns whose field another one gives first stand for the field to which they are spare, or for nothing.
+fn spares(mapping: &Mapping, kind: &Kind, columns: &mut [TableColumn]) {
+    for at in 0..columns.len() {
+        let column = &columns[at];
+        let is_spare = |source: &FieldSourceDetail| mapping.columns.is_one_of(&source.spare, &column.heading);
+        let is_free = |number: usize| !columns.iter().any(|other| other.key.is_some() && other.field == number);
+        let mut fields = mapping.fields.iter().enumerate().filter(|_| column.is_fallback);
+        if let Some((number, (target, _))) = fields.find(|(number, (_, source))| is_spare(source) && is_free(*number)) {
+            let is_list = kind.target(target).is_some_and(|field| field.ty == FieldType::List);
+            let column = &mut columns[at];
+            (column.field, column.is_list, column.is_fallback) = (number, is_list, false);
+        } else if column.is_fallback && mapping.columns.is_ignored(&column.heading) {
+            columns[at] = unread(&columns[at].heading);
+        }
+    }
 }
 
 /// The words for systems that a mapping and a kind know. One that is also a value of another field (`小程序`) is left out.

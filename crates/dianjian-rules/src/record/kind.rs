@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
+use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::edit::{FixError, NewScalar};
 use rustc_hash::FxHashMap;
 
@@ -44,6 +44,8 @@ pub struct Kind {
     pub id: Slot,
     /// Of shops the slots of name, system and licence code: one without an id is the same where all three are.
     pub without_id: Option<[Slot; 3]>,
+    /// The slot of the field whose value may put a record outside the platform.
+    pub outside: Option<Slot>,
     /// The slot of a field `scheduled`: the day as of which such a record is checked.
     pub scheduled: Option<Slot>,
     /// Fields with a slot; parents before their children.
@@ -81,6 +83,8 @@ pub struct Field {
     pub always: bool,
     /// The values of an enum, in order, with their names.
     pub values: Vec<(String, Text)>,
+    /// The [`choice`]s with which a record is outside the platform.
+    pub outside: u32,
     /// The level below a map, or of a list's items.
     pub level: Option<FieldLevel>,
     /// What a list's items are.
@@ -104,6 +108,12 @@ impl Field {
     /// A value as readers see it: of an enum by its name.
     pub fn display(&self, value: &str) -> Option<&Text> {
         self.values.iter().find(|(known, _)| known == value).map(|(_, name)| name)
+    }
+
+    /// The values of an enum that a record may be taken to have where it says none: those inside the platform.
+    pub fn possible_values(&self) -> impl Iterator<Item = &str> {
+        let is_inside = |at: usize| at >= choice::MOST || self.outside & 1 << at == 0;
+        self.values.iter().enumerate().filter(move |(at, _)| is_inside(*at)).map(|(_, (value, _))| value.as_str())
     }
 
     /// The values of a field that has few: of an enum or a truth value.
@@ -200,6 +210,7 @@ impl Kind {
             role: file.role,
             id: slot(&file.id.value).unwrap_or_default(),
             scheduled: slot("scheduled"),
+            outside: (0..).zip(&fields).find(|(_, field)| field.outside != 0).map(|(slot, _)| slot),
             required: required(&fields),
             top,
             fields,
@@ -225,6 +236,18 @@ impl Kind {
             }
         }
         found
+    }
+
+    /// The field that a mapping's target is: one of the record, or of the items of a list (`items[].sku`).
+    pub fn target(&self, path: &str) -> Option<&Field> {
+        match FieldPath::new(path).split_list() {
+            None => self.field(path).map(|(_, field)| field),
+            Some((list, PathSegment::Each, rest)) => {
+                let (_, list) = self.field(list.as_str())?;
+                list.level.as_ref()?.item_fields.iter().find(|field| field.path == rest.as_str())
+            }
+            Some(_) => None,
+        }
     }
 
     /// A text as the value of a field, as it is written in JSON and YAML.
@@ -359,6 +382,7 @@ impl Field {
             required: file.required,
             always: file.r#type == FieldType::Enum && (file.required || file.always),
             values: file.values.iter().map(|(value, name)| (value.clone(), name.clone())).collect(),
+            outside: choice::bits(file.values.keys().map(|value| file.outside.contains(value))),
             level: None,
             items: file.items.unwrap_or(default_items),
             of: file.of.clone(),

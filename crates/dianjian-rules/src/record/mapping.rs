@@ -16,7 +16,7 @@ use dianjian_base::{FieldPath, localized};
 use dianjian_document::source::{SourceFile, Span, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
 use dianjian_text::{Fold, fold};
-pub(super) use field_value::{MAX_SUGGESTED, insert};
+pub(super) use field_value::{MAX_SUGGESTED, insert, with_items};
 use field_value::{fingerprint, gather, no_fen, source_value, unmapped_below, walk, whole_number};
 pub use field_value::{scalar_text, scaled};
 use rustc_hash::FxHashSet;
@@ -57,6 +57,8 @@ pub struct Mapping {
     among: Option<AmongValues>,
     pub(super) names_of_platform: BTreeSet<String>,
     unless: Vec<String>,
+    /// Mappings that are not asked where it knows a table.
+    pub(super) before: Vec<String>,
     /// Whether it is the user's own rather than shipped.
     own: bool,
     examples: Vec<Spanned<MappingExample>>,
@@ -140,14 +142,14 @@ impl Mapping {
         let mut fields = Vec::new();
         for (target, from) in &file.fields {
             if let Yields::Records(kind) = yields
-                && kinds.get(kind).field(target).is_none()
+                && kinds.get(kind).target(target).is_none()
             {
                 let suggestion = kinds.get(kind).suggest(target);
                 let kind = kinds.get(kind).name.to_string();
                 errors.push((from.span, MappingError::UnknownTarget { kind, found: target.clone(), suggestion }));
             }
             if let Yields::Records(kind) = yields
-                && let Some((_, field)) = kinds.get(kind).field(target)
+                && let Some(field) = kinds.get(kind).target(target)
             {
                 errors.extend(targets::check(field, target, &from.value).into_iter().map(|error| (from.span, error)));
             }
@@ -184,6 +186,7 @@ impl Mapping {
             among,
             names_of_platform: file.names_of_platform.clone(),
             unless: file.unless.clone(),
+            before: file.before.clone(),
             own: false,
             examples: file.examples.clone(),
             source: Arc::clone(source),
@@ -228,6 +231,11 @@ impl Mapping {
             Yields::Records(kind) if self.each == [WHOLE] => Some(kind),
             _ => None,
         }
+    }
+
+    /// Whether it knows tables that hold nothing to be checked.
+    pub fn is_for_idle_tables(&self) -> bool {
+        matches!(self.yields, Yields::Nothing) && self.columns.is_for_tables()
     }
 
     /// Whether it recognises the document.
@@ -378,11 +386,11 @@ impl Mapping {
     fn record<'a>(&self, kind: &Kind, item: &Value<'a>, document: &Value<'a>) -> (Value<'a>, Vec<SchemaIssue<'a>>) {
         let mut top = Vec::new();
         for (target, source) in &self.fields {
-            let field = kind.field(target).map(|(_, field)| field);
-            if let Some(value) = source_value(source, item, document, field) {
+            if let Some(value) = source_value(source, item, document, kind.target(target)) {
                 insert(&mut top, target, value, item.node());
             }
         }
+        with_items(&mut top);
         let mut issues = match self.unmapped {
             Unmapped::Report => self.unmapped(item),
             Unmapped::Ignore => Vec::new(),

@@ -46,7 +46,8 @@ pub struct MappingFile {
     #[serde(default)]
     pub item: Recognise,
     /// Target path to where its value comes from, in the record: `name[]` gathers from every item of a list, `name[-1]`
-    /// is its last item, and a path that begins with `/` is one in the document.
+    /// is its last item, and a path that begins with `/` is one in the document. A target `items[].sku` is a field of the
+    /// one item that the record has of a list.
     #[serde(default)]
     pub fields: BTreeMap<String, Spanned<FieldSource>>,
     /// Does the shape tell only a part of what the kind has? Then what a record needs is not missed.
@@ -74,12 +75,17 @@ pub struct MappingFile {
     /// by a decimal point.
     #[serde(default)]
     pub names_of_platform: BTreeSet<String>,
+    /// Mappings that know the same tables less well: a table that both know is read by this one, however many of its
+    /// headings the other knows.
+    #[serde(default)]
+    pub before: Vec<String>,
     /// Paths of which a document of this shape would have to be read, could it be: with one of them it is not idle but
     /// not understood. Names are compared without case and punctuation, those of containers by their beginning, those of
     /// fields by their end; lists and usual envelopes are looked into.
     #[serde(default)]
     pub unless: Vec<String>,
-    /// Fields of the source that are known and not needed, whatever `unmapped` says.
+    /// Fields of the source that are known and not needed, whatever `unmapped` says. A heading that a field could be read
+    /// from is ignored in a table that has a better one for it.
     #[serde(default)]
     pub ignore: Vec<String>,
     /// Documents, and what comes of them; `rules test` runs them.
@@ -169,6 +175,8 @@ pub struct FieldSourceDetail {
     /// Names among `from` that other tables use for other things: what stands under them is read only if it is one of the
     /// field's values.
     pub loose: Vec<String>,
+    /// Headings that stand for another field, and for this one in a table that has a better column for the other.
+    pub spare: Vec<String>,
     /// What a value becomes that `values` does not list.
     pub otherwise: Option<Scalar>,
     /// Values that say nothing, such as 0 for an id or a price that is not set.

@@ -11,7 +11,6 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
-use super::columns::Recogniser;
 use super::export_context::{ExportContext, ExportContexts, is_sidecar};
 use super::familiar::{Familiar, NearMiss, is_of_a_program};
 use super::kind::{KindIndex, Kinds, nearest};
@@ -20,6 +19,7 @@ use super::reader_doubts::{
     answer_in_text, column_issue, in_cells, is_answer_in_text, is_sum, may_be_headings, says_something, second_header,
     two_mappings, unsaid,
 };
+use super::recogniser::Recogniser;
 use super::value::Value;
 use super::view::{NoSideFiles, Record, SchemaIssue, Scripts};
 use crate::language::SchemaLint;

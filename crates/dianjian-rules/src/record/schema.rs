@@ -1,6 +1,6 @@
 //! Record kinds as they stand in `rules/kinds/*.yaml`: serde types only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dianjian_base::lang::Text;
 use dianjian_document::tree::Spanned;
@@ -99,6 +99,10 @@ pub struct FieldFile {
     /// The values of an `enum`, with their names.
     #[serde(default)]
     pub values: BTreeMap<String, Text>,
+    /// Values of an `enum` with which a record is outside the platform whose rules these are: such a record, and what lies
+    /// in it, is judged only by rules that say `even_outside`, and an unsaid value is taken for none of these.
+    #[serde(default)]
+    pub outside: BTreeSet<String>,
     /// The fields of a `map`, or of the items of a `list` of maps.
     #[serde(default)]
     pub fields: BTreeMap<String, Spanned<FieldFile>>,

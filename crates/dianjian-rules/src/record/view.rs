@@ -228,6 +228,11 @@ pub mod choice {
     pub const EMPTY: u32 = 1 << 30;
     /// A value that is not in the list.
     pub const UNKNOWN: u32 = 1 << 31;
+
+    /// The bits of those values, in the order of a field's, of which this says yes.
+    pub fn bits(values: impl Iterator<Item = bool>) -> u32 {
+        values.take(MOST).enumerate().filter(|(_, wanted)| *wanted).fold(0, |bits, (at, _)| bits | 1 << at)
+    }
 }
 
 impl<'a> Record<'a> {
@@ -260,6 +265,14 @@ impl<'a> Record<'a> {
     #[inline]
     pub fn choice(&self, slot: Slot) -> u32 {
         self.slots.get(slot).map_or(choice::ABSENT, |filled| filled.bit)
+    }
+
+    /// Whether it says itself that it is of another platform, as its kind defines that.
+    #[inline]
+    pub fn is_outside(&self, kind: &Kind) -> bool {
+        kind.outside.is_some_and(|slot| {
+            kind.fields.get(usize::from(slot)).is_some_and(|field| self.choice(slot) & field.outside != 0)
+        })
     }
 
     /// The text of the field that names records of its kind.

@@ -50,7 +50,14 @@ pub fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str) {
 
 /// The number of shops for each outcome that occurs, what needs attention first.
 pub fn outcomes(view: &PlanView<'_>) -> Vec<(ShopOutcome, usize)> {
-    let all = [ShopOutcome::Migrate, ShopOutcome::Blocked, ShopOutcome::Stays, ShopOutcome::Nothing, ShopOutcome::Ends];
+    let all = [
+        ShopOutcome::Migrate,
+        ShopOutcome::Blocked,
+        ShopOutcome::Stays,
+        ShopOutcome::Nothing,
+        ShopOutcome::Ends,
+        ShopOutcome::Outside,
+    ];
     let number = |outcome| view.shops.iter().filter(|shop| shop.outcome == outcome).count();
     all.into_iter().map(|outcome| (outcome, number(outcome))).filter(|(_, number)| *number > 0).collect()
 }

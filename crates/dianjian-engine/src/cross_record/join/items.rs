@@ -99,11 +99,29 @@ pub(super) enum FoundRecord {
     Record {
         /// Where it is labelled: at what names it.
         label: PackedPlace,
-        is_closed: bool,
+        state: FoundState,
         fields: Box<SavedFields>,
     },
     /// Nothing has the key.
     Nothing(u64),
+}
+
+/// What decides whether the records that name it are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FoundState {
+    pub is_closed: bool,
+    /// Whether it is of another platform.
+    pub is_outside: bool,
+}
+
+impl FoundState {
+    /// Of two records of the same name.
+    pub(super) fn both(self, other: Self) -> Self {
+        Self {
+            is_closed: self.is_closed && other.is_closed,
+            is_outside: self.is_outside && other.is_outside,
+        }
+    }
 }
 
 impl SortItem for Request {
@@ -229,8 +247,8 @@ impl SortItem for Resolved {
                 out.push(0);
                 key.write(out);
             }
-            FoundRecord::Record { label, is_closed, fields } => {
-                out.push(1 + u8::from(*is_closed));
+            FoundRecord::Record { label, state, fields } => {
+                out.push(1 | u8::from(state.is_closed) << 1 | u8::from(state.is_outside) << 2);
                 label.write(out);
                 let json = serde_json::to_vec(fields).unwrap_or_default();
                 out.extend_from_slice(&(json.len() as u64).to_le_bytes());
@@ -250,7 +268,8 @@ impl SortItem for Resolved {
         let mut json = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
         from.read_exact(&mut json)?;
         let fields = serde_json::from_slice(&json)?;
-        Ok(Self { place, slot, found: FoundRecord::Record { label, is_closed: tag == 2, fields } })
+        let state = FoundState { is_closed: tag & 2 != 0, is_outside: tag & 4 != 0 };
+        Ok(Self { place, slot, found: FoundRecord::Record { label, state, fields } })
     }
 
     fn bytes(&self) -> usize {

@@ -9,7 +9,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
 use dianjian_rules::{EvalContext, NamedRecord, Outcome, RuleBody, Ruleset, Violation};
 
-use super::items::{FoundRecord, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
+use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
 use crate::check_record::named::INHERITED;
@@ -156,13 +156,14 @@ fn read_targets(
             let kind = engine.pack.kinds.get(record.kind_index);
             let mut context = context(engine, rules, side_files, (record, outer), engine.policy.as_of);
             let is_closed = context.is_closed() == Outcome::Pass;
+            let state = FoundState { is_closed, is_outside: context.is_outside() == Outcome::Pass };
             let label = record.slot(kind.id).map_or(start, |id| start_of(source, id));
             let label = PackedPlace::new(first.target.file(), label);
             let mut fields = SavedFields::of(record, rules.named(record.kind_index));
             for (slot, value) in given(kind, record, taken) {
                 fields.add(slot, value);
             }
-            found.push((start, FoundRecord::Record { label, is_closed, fields: Box::new(fields) }));
+            found.push((start, FoundRecord::Record { label, state, fields: Box::new(fields) }));
         });
         for (start, found) in found {
             for Wanted { place, slot, .. } in asked.remove(&start).map(|(wanted, _)| wanted).unwrap_or_default() {
@@ -210,7 +211,7 @@ struct Waiting {
 struct FoundName {
     slot: Slot,
     label: PackedPlace,
-    is_closed: bool,
+    state: FoundState,
     fields: SavedFields,
 }
 
@@ -249,6 +250,15 @@ impl PendingJudge<'_, '_> {
         self.judge(first, batch)
     }
 
+    /// Whether a rule does not judge what belongs to this.
+    fn leaves_out(&self, rule: u32, named: &FoundName) -> bool {
+        let rules = self.emitter.engine.rules();
+        let rule = rules.rules.get(rule as usize);
+        rule.is_some_and(|rule| {
+            (named.state.is_closed && !rule.even_closed) || (named.state.is_outside && !rule.even_outside)
+        })
+    }
+
     /// Does what needs no second look at the record; what is left are rules.
     fn without_reading(
         &mut self,
@@ -262,7 +272,7 @@ impl PendingJudge<'_, '_> {
         for work in work {
             match work {
                 StoredWork::Rule(rule) => rules.push(rule),
-                StoredWork::Member(_) if named.iter().any(|named| named.is_closed) => {}
+                StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named)) => {}
                 StoredWork::Provisional(row) if !inherited.is_empty() => provisional.push(*row),
                 StoredWork::Member(row) | StoredWork::Provisional(row) => self.groups.add_row(*row)?,
                 StoredWork::Reference(rule, slot) => {
@@ -472,13 +482,13 @@ fn names_of(
         }
         match found {
             FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { label, is_closed, fields } => {
+            FoundRecord::Record { label, state, fields } => {
                 match named.iter_mut().find(|known| known.slot == slot) {
                     Some(known) => {
                         known.fields.complete(&fields);
-                        known.is_closed &= is_closed;
+                        known.state = known.state.both(state);
                     }
-                    None => named.push(FoundName { slot, label, is_closed, fields: *fields }),
+                    None => named.push(FoundName { slot, label, state, fields: *fields }),
                 }
             }
         }

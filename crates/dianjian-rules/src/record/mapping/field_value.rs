@@ -218,6 +218,15 @@ fn hash(value: &Value<'_>, hasher: &mut FxHasher) {
     value.with_text(|text| text.hash(hasher));
 }
 
+/// Makes lists of one item of what was put below `name[]`.
+pub(in crate::record) fn with_items(entries: &mut [(String, Value<'_>)]) {
+    for (name, value) in entries {
+        if let Some(list) = name.strip_suffix("[]") {
+            (*name, *value) = (list.to_owned(), Value::List(value.node(), Rc::new(vec![value.clone()])));
+        }
+    }
+}
+
 /// The most fields of which each is reported, with the one that is meant.
 pub(in crate::record) const MAX_SUGGESTED: usize = 50;
 

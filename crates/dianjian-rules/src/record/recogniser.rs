@@ -1,0 +1,144 @@
+//! Tables: which mapping reads one, and which of its first rows has the headings.
+
+use std::borrow::Cow;
+
+use dianjian_document::source::TableHeader;
+
+use super::columns::{columns, readings, unread};
+use super::kind::{KindIndex, Kinds, nearest};
+use super::mapping::Mapping;
+use super::mapping_file::OneOrMany;
+use super::table_cells::TableCells;
+
+/// Fewer known columns than this tell nothing, unless they are all there are.
+const ENOUGH: usize = 2;
+
+/// Finds the row of headings of a table among its first rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Recogniser<'r> {
+    /// The kinds.
+    pub kinds: &'r Kinds,
+    /// The mappings, in the order in which they are asked.
+    pub mappings: &'r [Mapping],
+    /// What stands in headings beside their names.
+    pub words: &'r TableCells,
+    /// The kind of what no mapping knows.
+    pub kind: Option<KindIndex>,
+}
+
+/// A heading that is nearly one that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearly {
+    /// What stands in the table.
+    pub found: String,
+    /// Its row among those looked at, from 0.
+    pub row: usize,
+    /// Its place in the row, from 0.
+    pub column: usize,
+    /// The heading that is known.
+    pub near: String,
+}
+
+impl Recogniser<'_> {
+    /// The row that has the most known headings, with its columns as the mapping that knows them understands them.
+    pub fn header(&self, rows: &[Vec<String>]) -> TableHeader {
+        let mut best: Option<(usize, TableHeader)> = None;
+        for (number, row) in rows.iter().enumerate() {
+            let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading, self.words)).collect();
+            if readings.iter().all(Vec::is_empty) {
+                continue;
+            }
+            let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
+            for (index, mapping) in self.fitting(&readings, self.said_kind(row, rows.get(number + 1))) {
+                let (known, columns) = match mapping.table_kind() {
+                    Some(kind) => columns(mapping, self.kinds.get(kind), row, rows.get(number + 1..)),
+                    None => (filled, row.iter().map(String::as_str).map(unread).collect()),
+                };
+                let is_enough = known >= ENOUGH || known > 0 && known == filled;
+                let is_better = best.as_ref().is_none_or(|(most, _)| known > *most);
+                let header = TableHeader { record: Some(number as u64), columns, mapping: Some(index), also: None };
+                match &mut best {
+                    _ if !is_enough => {}
+                    Some((most, best)) if known == *most && best.record == header.record => {
+                        let is_own = best.mapping.is_some_and(|best| self.mappings[best].is_own() == mapping.is_own());
+                        best.also = best.also.or(is_own.then_some(index));
+                    }
+                    best if is_better => *best = Some((known, header)),
+                    _ => {}
+                }
+            }
+        }
+        best.map(|(_, header)| header).unwrap_or_default()
+    }
+
+    /// The mappings that may read a table of such headings, with their numbers; `said`: the kind that its rows name.
+    fn fitting(&self, readings: &[Vec<String>], said: Option<KindIndex>) -> Vec<(usize, &Mapping)> {
+        let fits = |mapping: &Mapping| match mapping.table_kind() {
+            Some(kind) => {
+                let is_given = said.or(self.kind) == Some(kind) && mapping.columns.is_for_tables();
+                (is_given || mapping.columns.knows(readings)) && said.is_none_or(|said| said == kind)
+            }
+            None => said.is_none() && mapping.is_for_idle_tables() && mapping.columns.knows(readings),
+        };
+        let mut fitting: Vec<_> = self.mappings.iter().enumerate().filter(|(_, mapping)| fits(mapping)).collect();
+        let stronger = fitting.iter().filter(|(_, mapping)| mapping.columns.knows(readings));
+        let beaten: Vec<&String> = stronger.flat_map(|(_, mapping)| &mapping.before).collect();
+        fitting.retain(|(_, mapping)| !beaten.contains(&&mapping.id));
+        fitting
+    }
+
+    /// The kind that a column `kind` names in the row below the headings.
+    fn said_kind(&self, row: &[String], below: Option<&Vec<String>>) -> Option<KindIndex> {
+        let column = row.iter().position(|heading| heading.trim().eq_ignore_ascii_case("kind"))?;
+        self.kinds.find(below?.get(column)?.trim())
+    }
+
+    /// The known heading that looks most like one that is not.
+    pub fn nearest<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
+        let names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
+        nearest(heading.trim(), names.map(String::as_str))
+    }
+
+    /// Whether a row below the headings of a table is a row of headings itself: that of another table under the first.
+    pub(super) fn is_second_header(mappings: &[Mapping], row: &[Cow<'_, str>]) -> bool {
+        let said: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let tables =
+            || mappings.iter().filter(|mapping| mapping.table_kind().is_some() && mapping.columns.is_for_tables());
+        // Headings hold no figures, and rows of values hold no more than one or two words that are headings elsewhere.
+        let has_figures = said.iter().any(|cell| cell.contains(|character: char| character.is_ascii_digit()));
+        said.len() >= ENOUGH
+            && tables().any(|mapping| {
+                let is_field = |cell: &&&str| mapping.columns.field(cell).is_some();
+                let known = said.iter().filter(is_field).count();
+                let is_telling = said.iter().any(|cell| mapping.columns.is_telling(cell));
+                let ignored = said.iter().filter(|cell| !is_field(cell) && mapping.columns.is_ignored(cell)).count();
+                let are_most = || !has_figures && known + ignored >= ENOUGH && (known + ignored) * 3 >= said.len() * 2;
+                is_telling && known >= ENOUGH && known * 2 >= said.len() || are_most()
+            })
+    }
+
+    /// For every kind that tables are read as, the headings by which a table is known.
+    pub fn known(&self) -> Vec<(KindIndex, Vec<&str>)> {
+        let tables =
+            self.mappings.iter().filter_map(|mapping| Some((mapping.table_kind()?, mapping.recognised_headings())));
+        let named = tables.map(|(kind, names)| (kind, names.map(String::as_str).collect::<Vec<_>>()));
+        named.filter(|(_, names)| !names.is_empty()).collect()
+    }
+
+    /// For a table that nobody knows: its cell that looks most like a heading that makes a table known.
+    pub fn nearly(&self, rows: &[Vec<String>]) -> Option<Nearly> {
+        let known: Vec<&str> =
+            self.mappings.iter().flat_map(|mapping| mapping.recognised_headings()).map(String::as_str).collect();
+        rows.iter().enumerate().find_map(|(row, cells)| {
+            cells.iter().enumerate().find_map(|(column, cell)| {
+                let found = cell.trim();
+                // One wrong character is likelier than one too many.
+                let length = found.chars().count();
+                let alike = known.iter().copied().filter(|name| name.chars().count() == length);
+                let near = nearest(found, alike).or_else(|| nearest(found, known.iter().copied()));
+                let near = near.filter(|near| !found.is_empty() && *near != found)?;
+                Some(Nearly { found: found.to_owned(), row, column, near: near.to_owned() })
+            })
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Records that know each other, and one merchant on many platforms.
+
+pub mod erp;
+mod platforms;
