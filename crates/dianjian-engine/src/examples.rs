@@ -112,6 +112,22 @@ pub struct RuleReport {
     pub has_good: bool,
 }
 
+impl RuleReport {
+    /// Whether an example shows that the rule finds something.
+    pub fn can_fire(&self) -> bool {
+        self.shows(ExampleKind::Bad)
+    }
+
+    /// Whether an example shows that something passes.
+    pub fn can_pass(&self) -> bool {
+        self.shows(ExampleKind::Good)
+    }
+
+    fn shows(&self, kind: ExampleKind) -> bool {
+        self.examples.iter().any(|example| example.kind == kind && example.verdict.holds())
+    }
+}
+
 /// Runs the examples of all rules of a pack.
 pub fn run_examples(pack: &Pack) -> Vec<RuleReport> {
     pack.rules.iter().map(|rule| run_rule(pack, rule)).collect()

@@ -1,8 +1,12 @@
 //! `dianjian rules lint`: mistakes in packs, and conventions that valid rules break.
 
-use dianjian_base::lang::Lang;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
+use dianjian_document::problem::Problem;
+use dianjian_engine::examples::run_rule;
 use dianjian_migrate::Migrations;
 use dianjian_report::words;
+use dianjian_rules::Pack;
 
 use super::conventions;
 use crate::error::CliError;
@@ -27,6 +31,10 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     project.policy(&ChoiceArgs::default(), terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
     let lacking = conventions::check(&project.pack);
+    // Examples of rules that are wrong would fail for that.
+    if project.problems.is_empty() {
+        project.problems.extend(unproven(&project.pack));
+    }
     let mut out = terminal.pretty(project.problems.iter().chain(&lacking));
     let (broken, lacks) = (project.problems.len(), lacking.len());
     let (style, head) = verdict(terminal, broken, lacks);
@@ -41,10 +49,40 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     Ok(Exit::found(lacks > 0).unless(broken > 0))
 }
 
+/// The rules of which no example shows that they find something, or none that something passes.
+fn unproven(pack: &Pack) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for rule in &pack.rules {
+        let (report, id) = (run_rule(pack, rule), &rule.info.id);
+        let mut add = |message: Text| {
+            let help = text! {
+                zh: "dianjian rules test {id} 显示每个例子的结果。",
+                en: "`dianjian rules test {id}` shows what comes of each example.",
+            };
+            let span = rule.file.id.span;
+            problems.push(Problem::with_message(&rule.source, span, message, Some(help)));
+        };
+        if report.has_bad && !report.can_fire() {
+            add(text! {
+                zh: "没有一个 bad 例子触发这条规则：它可能永远不会触发",
+                en: "no bad example breaks this rule: perhaps it can never fire",
+            });
+        }
+        if report.has_good && !report.can_pass() {
+            add(text! {
+                zh: "没有一个 good 例子通过这条规则：它可能永远不会通过",
+                en: "no good example passes this rule: perhaps nothing ever does",
+            });
+        }
+    }
+    problems
+}
+
 fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (TextStyle, String) {
     let lang = terminal.lang;
     if broken + lacks == 0 {
-        return (Green, terminal.say("规则没有问题", "no mistakes").to_owned());
+        let text = terminal.say("规则没有问题，每条都能触发、也能通过", "no mistakes, and each rule can fire and can pass");
+        return (Green, text.to_owned());
     }
     let broken = words::count(lang, broken, "处错误", "mistake");
     let lacks = match (lang, lacks) {
