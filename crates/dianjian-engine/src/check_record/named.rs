@@ -127,11 +127,7 @@ fn requests(kinds: &Kinds, record: &Record<'_>, slot: Slot, of: KindIndex) -> Ve
 }
 
 /// Asks for the records from which a record takes fields that it lacks, and the fields.
-pub(super) fn inherited(
-    kinds: &Kinds,
-    record: &Record<'_>,
-    outer: Option<&Record<'_>>,
-) -> (Vec<NameRequest>, SlotSet) {
+pub(super) fn inherited(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>) -> (Vec<NameRequest>, SlotSet) {
     let (mut requests, mut lacking) = (Vec::new(), SlotSet::default());
     for (number, inheritance) in kinds.get(record.kind_index).inherits.iter().enumerate() {
         let mut may_take = inheritance.lacking(record).peekable();

@@ -439,8 +439,7 @@ impl SavedTexts {
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
         let wanted = |file: &&FileResult<UnrenderedOutput>| {
             let input = &file.cross_record;
-            let takes_part =
-                !input.group_members.is_empty() || !input.pending.is_empty() || !input.targets.is_empty();
+            let takes_part = !input.group_members.is_empty() || !input.pending.is_empty() || !input.targets.is_empty();
             takes_part || !file.suppressions.is_empty()
         };
         let text = |file: &FileResult<UnrenderedOutput>| {

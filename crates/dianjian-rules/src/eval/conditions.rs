@@ -68,7 +68,9 @@ impl<'a> EvalContext<'_, 'a> {
         for (slot, named) in &kind.references {
             is_outside = match self.named(*slot) {
                 NamedLookup::Found(record) if of(record) => return Outcome::Pass,
-                NamedLookup::Unknown if !self.is_final && !says_platform && self.kinds.get(*named).outside.is_some() => {
+                NamedLookup::Unknown
+                    if !self.is_final && !says_platform && self.kinds.get(*named).outside.is_some() =>
+                {
                     Outcome::Unknown
                 }
                 NamedLookup::Found(_) | NamedLookup::Unknown | NamedLookup::Absent => is_outside,
@@ -171,8 +173,8 @@ impl<'a> EvalContext<'_, 'a> {
             };
             let Some(kind) = kind.filter(|_| leaf.at.steps.is_empty()) else { return };
             let field = self.kinds.get(kind).fields.get(usize::from(slot));
-            let is_unsaid = field.is_some_and(|field| field.always)
-                && record.is_none_or(|record| record.slot(slot).is_none());
+            let is_unsaid =
+                field.is_some_and(|field| field.always) && record.is_none_or(|record| record.slot(slot).is_none());
             if is_unsaid && !fields.iter().any(|known| (known.root, known.slot) == (root, slot)) {
                 fields.push(UnsaidField { root, slot, kind });
             }

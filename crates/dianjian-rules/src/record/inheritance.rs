@@ -121,7 +121,8 @@ impl KindLinker<'_> {
         };
         let (key, by) = (self.slots(own, &file.key, span)?, self.slots(of, &file.by, span)?);
         if key.is_empty() || key.len() != by.len() {
-            let error = RuleError::Expected { expected: "as many fields in `key` as in `by`", found: file.by.join(", ") };
+            let error =
+                RuleError::Expected { expected: "as many fields in `key` as in `by`", found: file.by.join(", ") };
             self.mistakes.push((self.file, span, error));
             return None;
         }

@@ -27,6 +27,7 @@ mod resolve;
 mod saved;
 mod schema;
 mod slots;
+mod supply;
 mod table_cells;
 mod trail;
 mod transcript;

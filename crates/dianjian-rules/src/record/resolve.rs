@@ -17,47 +17,17 @@ use super::level::FieldLevel;
 use super::looks::{has_lost_digits, looks_like_path};
 use super::mapping::MAX_SUGGESTED;
 use super::schema::FieldType;
-use super::slots::{FilledSlot, Slots};
+use super::slots::Slots;
+use super::supply::bit_of;
 use super::table_cells::TableCells;
 use super::trail::Trail;
 use super::transcript::Transcript;
-use super::value::{Value, is_blank, parse_date};
+use super::value::{Value, parse_date};
 use super::view::{Record, RecordShape, SchemaIssue, Scripts, choice};
 use super::whole_ids::{is_compared, is_float, whole, whole_within};
 use crate::language::SchemaLint;
 
 impl<'a> Record<'a> {
-    /// A record without fields, to be [supplied](Self::supply) with some.
-    pub(super) fn empty(kinds: &Kinds, kind_index: KindIndex, node: Node<'a>) -> Self {
-        let slots = Slots::new(kinds.get(kind_index).fields.len());
-        let (value, shape) = (Value::Map(node, Rc::default()), RecordShape::default());
-        let (prefix, issues) = (String::new(), Vec::new());
-        Self { kind_index, node, value, slots, shape, prefix, issues, partial: true, among: None }
-    }
-
-    /// Fills a slot with a value that the record itself does not have.
-    pub fn supply(&mut self, kind: &Kind, slot: Slot, value: Value<'a>) {
-        let Some(field) = kind.fields.get(usize::from(slot)) else { return };
-        let bit = match field.ty {
-            FieldType::Enum | FieldType::Bool => value.with_text(|text| bit_of(field, text)).unwrap_or_default(),
-            _ => 0,
-        };
-        self.fill(slot, field, value, bit);
-    }
-
-    fn fill(&mut self, slot: Slot, field: &Field, value: Value<'a>, bit: u32) {
-        let shape = &mut self.shape;
-        shape.present.insert(slot);
-        match value.is_empty() {
-            true => shape.empty.insert(slot),
-            false => shape.empty.remove(slot),
-        }
-        if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
-            *choice = bit.trailing_zeros() as u8 + 1;
-        }
-        self.slots.fill(slot, FilledSlot { value, bit });
-    }
-
     /// Puts every field of `value` into its slot.
     pub fn resolve(
         kinds: &Kinds,
@@ -287,20 +257,12 @@ impl<'a> FieldResolver<'_, 'a> {
     fn accept_float(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
         self.has_floats = true;
         let whole = whole(value.clone());
-        if matches!(whole, Value::Mapped(..)) {
-            return if ty == FieldType::Enum {
-                self.accept_enum(field, trail, &whole)
-            } else {
-                self.accept_id(ty, trail, &whole)
-            };
+        match (&whole, ty) {
+            (Value::Mapped(..), FieldType::Enum) => return self.accept_enum(field, trail, &whole),
+            (Value::Mapped(..), _) => self.lost_digits(ty, trail, &whole),
+            _ => self.wrong_type(ty, trail, value),
         }
-        self.wrong_type(ty, trail, value);
-        None
-    }
-
-    fn accept_id(&mut self, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
-        self.lost_digits(ty, trail, value);
-        Some(0)
+        matches!(whole, Value::Mapped(..)).then_some(0)
     }
 
     fn accept_enum(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
@@ -485,15 +447,6 @@ fn is_entry_of(level: &FieldLevel, text: &str) -> bool {
 /// Whether a field is allowed everywhere: merge keys, and `x-` for what users keep for themselves.
 fn is_free(name: &str) -> bool {
     name == "<<" || name.starts_with("x-")
-}
-
-/// The bit of a value among a field's choices.
-fn bit_of(field: &Field, text: &str) -> u32 {
-    match field.choices().position(|known| known == text) {
-        Some(at) if at < choice::MOST => 1 << at,
-        None if is_blank(text) => choice::EMPTY,
-        _ => choice::UNKNOWN,
-    }
 }
 
 /// `categories: [茶]` for `categories: [{name: 茶}]`, where the field's `short` says so.

@@ -117,10 +117,7 @@ pub(super) struct FoundState {
 impl FoundState {
     /// Of two records of the same name.
     pub(super) fn both(self, other: Self) -> Self {
-        Self {
-            is_closed: self.is_closed && other.is_closed,
-            is_outside: self.is_outside && other.is_outside,
-        }
+        Self { is_closed: self.is_closed && other.is_closed, is_outside: self.is_outside && other.is_outside }
     }
 }
 

@@ -13,10 +13,10 @@ use std::io;
 
 pub(crate) use items::{PendingItem, Request, StoredWork, Target};
 
+use super::CrossRecordTotals;
 use super::dangling::DanglingReference;
 use super::external_sort::{ExternalSorter, MergedRuns, SortedRun};
 use super::groups::{Groups, PackedPlace};
-use super::CrossRecordTotals;
 use crate::check_record::named::NameTarget;
 use crate::check_record::{PendingRecord, PendingWork};
 

@@ -384,12 +384,7 @@ fn next_place(
 }
 
 /// The kind of what a slot names: by the kind's references, else by a rule about references.
-fn kind_named(
-    rules: &Ruleset,
-    kinds: &Kinds,
-    record: &Record<'_>,
-    slot: Slot,
-) -> Option<KindIndex> {
+fn kind_named(rules: &Ruleset, kinds: &Kinds, record: &Record<'_>, slot: Slot) -> Option<KindIndex> {
     kinds.named_by(record.kind_index, slot).or_else(|| {
         rules.references(record.kind_index).iter().find_map(|number| match &rules.rules[*number].body {
             RuleBody::Reference { at, kind, .. } if at.own_slot() == Some(slot) => Some(*kind),
@@ -474,25 +469,20 @@ fn names_of(
     resolved: &mut Peekable<MergedRuns<Resolved>>,
 ) -> io::Result<(Vec<FoundName>, Vec<(Slot, u64)>)> {
     let (mut named, mut missing): (Vec<FoundName>, _) = (Vec::new(), Vec::new());
-    while let Some(Resolved { place: of, slot, found }) =
-        next_up_to(resolved, |next: &Resolved| next.place <= place)?
-    {
+    while let Some(Resolved { place: of, slot, found }) = next_up_to(resolved, |next: &Resolved| next.place <= place)? {
         if of != place {
             continue;
         }
         match found {
             FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { label, state, fields } => {
-                match named.iter_mut().find(|known| known.slot == slot) {
-                    Some(known) => {
-                        known.fields.complete(&fields);
-                        known.state = known.state.both(state);
-                    }
-                    None => named.push(FoundName { slot, label, state, fields: *fields }),
+            FoundRecord::Record { label, state, fields } => match named.iter_mut().find(|known| known.slot == slot) {
+                Some(known) => {
+                    known.fields.complete(&fields);
+                    known.state = known.state.both(state);
                 }
-            }
+                None => named.push(FoundName { slot, label, state, fields: *fields }),
+            },
         }
     }
     Ok((named, missing))
 }
-

@@ -7,7 +7,8 @@ use dianjian_document::source::TableColumn;
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 use rust_decimal::Decimal;
 
-use super::{Mapping, Yields, gather, scalar_text, scaled, walk};
+use super::field_value::gather;
+use super::{Mapping, Yields, scalar_text, scaled, walk};
 use crate::record::Value;
 use crate::record::kind::{Field, Kinds};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
