@@ -194,6 +194,7 @@ impl<'l> Forecaster<'l> {
         let (mut number, mut tree) = (0, Tree::new());
         tree::parse(source, format, &engine.policy.limits, &mut tree, &mut |root| {
             let mut checker = RecordChecker::new(&engine, source, &side_files);
+            checker.is_alone = true;
             let mut at = 0;
             RecordChecker::reader(&engine, &side_files).read(source, root, &mut |seen| {
                 let ReaderEvent::Record(record, outer) = seen else { return };

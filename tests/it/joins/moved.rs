@@ -285,7 +285,7 @@ impl Render for Judge {
         let words = label.source.slice(label.span).trim_matches('"').to_owned();
         // How a table is mended is said in the words of its headings.
         let message = finding.message.render(Lang::Zh).to_string();
-        Ok((format!("{} {}", finding.rule.id, finding.severity.as_str()), message, words))
+        Ok((format!("{} {:?}", finding.rule.id, finding.severity), message, words))
     }
 
     fn problem(&self, problem: Problem) -> Self::Out {
@@ -300,7 +300,7 @@ fn engine() -> Engine<'static> {
 }
 
 fn inputs(folder: &Path) -> Vec<Input> {
-    discover(&[folder.to_owned()], &DiscoverOptions::default()).unwrap().inputs
+    discover(&[folder.display().to_string()], &DiscoverOptions::default()).inputs
 }
 
 fn gather(judged: &mut Judged, out: Result<(String, String, String), String>) {

@@ -46,6 +46,8 @@ pub(crate) struct RecordChecker<'e, 's> {
     pub findings: Vec<Finding>,
     pub problems: Vec<Problem>,
     counts: SilentCounts,
+    /// Whether nothing is joined later: what records say themselves is all that is known of them.
+    pub is_alone: bool,
     /// What was looked at.
     pub look: FileLook,
     /// Documents that nothing reads, and what is wrong with them.
@@ -77,6 +79,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             findings: Vec::new(),
             problems: Vec::new(),
             counts: SilentCounts::default(),
+            is_alone: false,
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
@@ -164,7 +167,11 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let scans = std::mem::take(&mut self.scratch.scans);
         let mut context = EvalContext { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
         let (mut violations, mut work) = (Vec::new(), Vec::new());
-        let (inherited, lacking) = named::inherited(&engine.pack.kinds, record, outer);
+        let (inherited, lacking) = match self.is_alone {
+            true => (Vec::new(), SlotSet::default()),
+            false => named::inherited(&engine.pack.kinds, record, outer),
+        };
+        context.is_final = self.is_alone;
         for &number in &candidates {
             let rule = &rules.rules[number];
             let RuleBody::Check(check) = &rule.body else { continue };
@@ -421,7 +428,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
 
     /// Notes what waits for records that this one names or takes fields from.
     fn pending(&mut self, context: &EvalContext<'_, '_>, work: Vec<PendingWork>, mut requests: Vec<NameRequest>) {
-        if work.is_empty() && requests.is_empty() {
+        if self.is_alone || work.is_empty() && requests.is_empty() {
             return;
         }
         let start = start_of(context.record.node.source(), &context.record.value);
