@@ -25,7 +25,7 @@ use dianjian_rules::{
 };
 pub(crate) use group_member::{CrossRecordInput, GroupKeys, group_member, reference_key, start_of};
 use named::{GroupWork, NameRequest};
-pub(crate) use named::{PendingRecord, PendingWork};
+pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};
 
 use rustc_hash::FxHashMap;
 
@@ -44,6 +44,8 @@ pub(crate) struct RecordChecker<'e, 's> {
     side_files: &'e dyn SideFiles,
     pub cross_record: CrossRecordInput,
     pub findings: Vec<Finding>,
+    /// Findings that are made only if what their records name allows it.
+    pub held: Vec<HeldFinding<Finding>>,
     pub problems: Vec<Problem>,
     counts: SilentCounts,
     /// Whether nothing is joined later: what records say themselves is all that is known of them.
@@ -77,6 +79,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             side_files,
             cross_record: CrossRecordInput::new(engine),
             findings: Vec::new(),
+            held: Vec::new(),
             problems: Vec::new(),
             counts: SilentCounts::default(),
             is_alone: false,
@@ -186,6 +189,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 // What it takes from another record may change that.
                 Outcome::Fail if rules.reads(number).meets(&lacking) => work.push(PendingWork::rule(number)),
                 Outcome::Fail => self.build(&context, number, &mut violations),
+                Outcome::Unknown if self.must_hold(&mut context, rule, &violations) => {
+                    self.hold(&context, number, &mut violations, &mut work);
+                }
                 Outcome::Unknown => work.push(PendingWork::rule(number)),
                 Outcome::Pass | Outcome::Skip => {}
             }
@@ -350,6 +356,33 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let mut builder = FindingBuilder { engine: self.engine, source: self.source, subject, is_gap };
         for violation in violations.drain(..) {
             self.findings.extend(builder.finding(rule, violation, Vec::new(), 0));
+        }
+    }
+
+    /// Whether findings are made now, to be reported once what the record belongs to is known: scripts and pictures are looked
+    /// at once, and where shards are merged they need not be there.
+    fn must_hold(&self, context: &mut EvalContext<'_, '_>, rule: &Rule, violations: &[Violation<'_>]) -> bool {
+        let is_of_side_file =
+            |violation: &Violation<'_>| violation.picture.is_some() || matches!(violation.target.value, Value::Script(..));
+        let reads_side_files = !rule.asset_paths.is_empty() || violations.iter().any(is_of_side_file);
+        reads_side_files && !violations.is_empty() && !context.waits_for_more(rule)
+    }
+
+    fn hold(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        rule: usize,
+        violations: &mut Vec<Violation<'_>>,
+        work: &mut Vec<PendingWork>,
+    ) {
+        let start = start_of(context.record.node.source(), &context.record.value);
+        let at = self.findings.len();
+        self.build(context, rule, violations);
+        let held_before = self.held.iter().rev().take_while(|held| held.start == start).count();
+        for (number, finding) in (held_before..).zip(self.findings.split_off(at)) {
+            let ordinal = u32::try_from(number).unwrap_or(u32::MAX);
+            self.held.push(HeldFinding { start, ordinal, finding });
+            work.push(PendingWork::Held(u32::try_from(rule).unwrap_or(u32::MAX), ordinal));
         }
     }
 

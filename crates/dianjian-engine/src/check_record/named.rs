@@ -21,6 +21,9 @@ pub(crate) struct PendingRecord {
 pub(crate) enum PendingWork {
     /// The rule with this number is run.
     Rule(u32),
+    /// A finding of the rule with this number, the ordinal among those of its record, is made unless what the record belongs
+    /// to is closed or of another platform. Of scripts and pictures, which are not looked at again.
+    Held(u32, u32),
     /// The reference that the rule with this number asks for is missed if it leads to nothing.
     Reference(u32, Slot),
     /// It is a member of a group unless it belongs to something closed or of another platform.
@@ -37,6 +40,16 @@ impl PendingWork {
 
 /// Stands for what a record takes from others, in the place of the slot of a reference.
 pub(crate) const INHERITED: Slot = 1 << 15;
+
+/// A finding that waits for the record that is named.
+#[derive(Debug, Clone)]
+pub(crate) struct HeldFinding<T> {
+    /// Where its record begins, in the file's bytes.
+    pub start: u64,
+    /// Its number among those of its record.
+    pub ordinal: u32,
+    pub finding: T,
+}
 
 /// A key under which the record that a reference names may be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use dianjian_rules::Rule;
 use dianjian_rules::language::SchemaLint;
 use dianjian_rules::record::{Mapping, nearest};
 
-use super::{CheckerScratch, CrossRecordInput, RecordChecker};
+use super::{CheckerScratch, CrossRecordInput, HeldFinding, RecordChecker};
 use crate::cross_record::CrossRecordState;
 use crate::ledger::{self, FileLook, LookedAt};
 use crate::run::{SilentCounts, unknown_table};
@@ -23,6 +23,8 @@ use crate::{Engine, Finding};
 pub(crate) struct CheckedSource {
     pub problems: Vec<Problem>,
     pub findings: Vec<Finding>,
+    /// Findings that are made only if what their records name allows it.
+    pub held: Vec<HeldFinding<Finding>>,
     pub counts: SilentCounts,
     pub cross_record: CrossRecordInput,
     pub suppressions: Vec<Suppression>,
@@ -74,11 +76,16 @@ pub(crate) fn check_source(
     }
     checker.doubts.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
     let once = if scope.is_part { checker.take_once() } else { Vec::new() };
-    let RecordChecker { mut findings, mut counts, cross_record, look, doubts, scratch: checker, .. } = checker;
+    let RecordChecker { mut findings, mut held, mut counts, cross_record, look, doubts, scratch: checker, .. } = checker;
     scratch.checker = checker;
     sort(&mut findings, source);
     counts.suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
-    CheckedSource { problems, findings, counts, cross_record, suppressions, look, doubts, once }
+    held.retain(|held| {
+        let is_silenced = silences_any(&held.finding, &mut suppressions, as_of, source.name());
+        counts.suppressed += usize::from(is_silenced);
+        !is_silenced
+    });
+    CheckedSource { problems, findings, held, counts, cross_record, suppressions, look, doubts, once }
 }
 
 impl RecordChecker<'_, '_> {
@@ -213,7 +220,8 @@ pub(crate) fn check_alone(
     let parse = |tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)| {
         tree::parse(source, format, &engine.policy.limits, tree, &mut |root| f(source, root));
     };
-    let mut others = CrossRecordState::alone(engine, source, side_files, checked.cross_record, parse);
+    let input = (checked.cross_record, checked.held);
+    let mut others = CrossRecordState::alone(engine, source, side_files, input, parse);
     others.retain(|finding| !silences_any(finding, &mut suppressions, engine.policy.as_of, source.name()));
     findings.append(&mut others);
     findings.extend(unused_suppressions(engine, source, &suppressions, side_files));

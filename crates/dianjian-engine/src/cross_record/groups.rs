@@ -21,7 +21,7 @@ const MAX_PARALLEL_RULES: usize = 8;
 const PARALLEL_MIN_ITEMS: usize = 10_000;
 
 /// A place in eight bytes: 24 bits of file number, 40 of offset, enough for 16 million files of a terabyte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PackedPlace(u64);
 
 impl PackedPlace {

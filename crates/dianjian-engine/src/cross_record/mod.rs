@@ -20,12 +20,12 @@ use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::RuleBody;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, MergedRuns, SortedRun};
-use groups::{GroupBounds, Groups, MemberRow};
+use groups::{GroupBounds, Groups, MemberRow, PackedPlace};
 use join::{Join, PendingItem, Request, Target};
 use reread::{PlaceLookup, SingleSource};
 use rustc_hash::FxHashSet;
 
-use crate::check_record::CrossRecordInput;
+use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding};
 
@@ -143,16 +143,16 @@ impl CrossRecordState {
         engine: &Engine<'_>,
         source: &Arc<SourceFile>,
         side_files: &dyn SideFiles,
-        input: CrossRecordInput,
+        (input, held): (CrossRecordInput, Vec<HeldFinding<Finding>>),
         open: impl FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)),
     ) -> Vec<Finding> {
         let mut state = Self { records: vec![0; input.records.len()], ..Self::default() };
         state.add(0, input);
-        let mut findings = Vec::new();
+        let mut sink = AloneSink { findings: Vec::new(), held };
         // Without a memory limit nothing goes to disk, so nothing can fail.
         let mut places = SingleSource { source, open };
-        let _ = state.emit(engine, side_files, &mut places, &mut |_, finding| findings.push(finding));
-        findings
+        let _ = state.emit(engine, side_files, &mut places, &mut sink);
+        sink.findings
     }
 
     /// Sends the findings of a run to `sink`, each with the number of its file.
@@ -164,7 +164,7 @@ impl CrossRecordState {
         engine: &Engine<'_>,
         side_files: &dyn SideFiles,
         places: &mut dyn PlaceLookup,
-        sink: &mut dyn FnMut(usize, Finding),
+        sink: &mut dyn CrossRecordSink,
     ) -> Result<CrossRecordTotals, ExternalSortError> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -179,12 +179,38 @@ impl CrossRecordState {
             _ => None,
         };
         for violation in self.groups.violations(&group, memory / 4)? {
-            totals.not_found += usize::from(!emitter.group(&violation?, sink));
+            totals.not_found += usize::from(!emitter.group(&violation?, &mut |file, finding| sink.finding(file, finding)));
         }
         for dangling in joined.dangling.sorted()? {
-            totals.not_found += usize::from(!emitter.reference(&dangling?, &self.ids.names, sink));
+            totals.not_found += usize::from(!emitter.reference(&dangling?, &self.ids.names, &mut |file, finding| sink.finding(file, finding)));
         }
         Ok(totals)
+    }
+}
+
+/// Receives what the end of a run finds.
+pub(crate) trait CrossRecordSink {
+    /// A finding, with the number of its file.
+    fn finding(&mut self, file: usize, finding: Finding);
+    /// A finding that was made before is one: the place of its record, and its number among those of the record.
+    fn held(&mut self, place: PackedPlace, ordinal: u32);
+}
+
+/// Gathers the findings of one source.
+struct AloneSink {
+    findings: Vec<Finding>,
+    held: Vec<HeldFinding<Finding>>,
+}
+
+impl CrossRecordSink for AloneSink {
+    fn finding(&mut self, _file: usize, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn held(&mut self, place: PackedPlace, ordinal: u32) {
+        let is_meant = |held: &HeldFinding<Finding>| (held.start, held.ordinal) == (place.start(), ordinal);
+        let at = self.held.iter().position(is_meant);
+        self.findings.extend(at.map(|at| self.held.swap_remove(at).finding));
     }
 }
 

@@ -1,20 +1,23 @@
 //! The consumer of a run: adds up what units bring, passes their output on, and finishes the cross-record rules.
 
+use chrono::NaiveDate;
 use dianjian_base::in_order::Consumer;
 use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::RunTotals;
+use super::{RunTotals, SilentCounts};
 use super::worker::{ChunkLocation, FileResult, UnitResult};
+use crate::check_record::HeldFinding;
 use crate::check_record::source::unused_suppressions;
-use crate::cross_record::CrossRecordState;
+use crate::cross_record::groups::PackedPlace;
 use crate::cross_record::reread::{PlaceLookup, PlacesNotFound};
+use crate::cross_record::{CrossRecordSink, CrossRecordState};
 use crate::ledger::{LedgerBook, SettledFile, more_doubts};
 use crate::side_files::SideFiles;
 use crate::suppress::{Suppression, silences_any};
-use crate::{Engine, Render};
+use crate::{Engine, Finding, Render};
 
 /// Keeps what the end of the run needs, and passes everything else on to the caller's consumer.
 pub(crate) struct RunCollector<'c, T> {
@@ -32,6 +35,8 @@ pub(crate) struct RunCollector<'c, T> {
     once: FxHashSet<String>,
     /// Turns what the ledger says into what the consumer receives.
     problem: &'c dyn Fn(Problem) -> T,
+    /// Findings that wait for what their records name, by the place of the record and their number among its own.
+    held: FxHashMap<(PackedPlace, u32), T>,
     /// Suppressions by file: cross-record findings may still use them.
     suppressions: Vec<(usize, Vec<Suppression>)>,
 }
@@ -81,6 +86,7 @@ impl<'c, T> RunCollector<'c, T> {
             book: LedgerBook::default(),
             once: FxHashSet::default(),
             problem,
+            held: FxHashMap::default(),
             suppressions: Vec::new(),
         }
     }
@@ -110,6 +116,9 @@ impl<'c, T> RunCollector<'c, T> {
         if let Some(chunk) = done.chunk {
             self.chunks.entry(file).or_default().push(chunk);
         }
+        for HeldFinding { start, ordinal, finding } in done.held {
+            self.held.insert((PackedPlace::new(file, start), ordinal), finding);
+        }
         self.cross_record.add(file, done.cross_record);
     }
 
@@ -138,20 +147,17 @@ impl<'c, T> RunCollector<'c, T> {
         self.totals.looked_at = std::mem::take(&mut self.book.ledger);
         let as_of = self.engine.policy.as_of;
         let cross_record = std::mem::take(&mut self.cross_record);
-        let (suppressions, totals, inputs) = (&mut self.suppressions, &mut self.totals, self.inputs);
+        let mut sink = EndOfRun {
+            suppressions: &mut self.suppressions,
+            held: &mut self.held,
+            counts: &mut self.totals.counts,
+            inputs: self.inputs,
+            consumer: self.consumer,
+            render,
+            as_of,
+        };
+        let emitted = cross_record.emit(self.engine, side_files, places, &mut sink);
         let consumer = &mut *self.consumer;
-        let emitted = cross_record.emit(self.engine, side_files, places, &mut |_, finding| {
-            let mut silenced = false;
-            for (file, suppressions) in suppressions.iter_mut() {
-                silenced |=
-                    inputs.get(*file).is_some_and(|input| silences_any(&finding, suppressions, as_of, &input.name));
-            }
-            if silenced {
-                totals.counts.suppressed += 1;
-            } else {
-                consumer.accept(render.finding(finding));
-            }
-        });
         let not_found = emitted.map(|totals| {
             self.totals.looked_at.undecided += totals.undecided as u64;
             let places = totals.not_found;
@@ -170,5 +176,38 @@ impl<'c, T> RunCollector<'c, T> {
         }
         self.totals.complete = true;
         self.totals
+    }
+}
+
+/// Passes on what the end of the run finds, unless a comment silences it.
+struct EndOfRun<'e, T, R> {
+    suppressions: &'e mut Vec<(usize, Vec<Suppression>)>,
+    held: &'e mut FxHashMap<(PackedPlace, u32), T>,
+    counts: &'e mut SilentCounts,
+    inputs: &'e [Input],
+    consumer: &'e mut dyn Consumer<T>,
+    render: &'e R,
+    as_of: NaiveDate,
+}
+
+impl<T, R: Render<Out = T>> CrossRecordSink for EndOfRun<'_, T, R> {
+    fn finding(&mut self, _file: usize, finding: Finding) {
+        let (as_of, mut is_silenced) = (self.as_of, false);
+        for (file, suppressions) in self.suppressions.iter_mut() {
+            let input = self.inputs.get(*file);
+            is_silenced |= input.is_some_and(|input| silences_any(&finding, suppressions, as_of, &input.name));
+        }
+        if is_silenced {
+            self.counts.suppressed += 1;
+        } else {
+            self.consumer.accept(self.render.finding(finding));
+        }
+    }
+
+    fn held(&mut self, place: PackedPlace, ordinal: u32) {
+        // What a comment silences was counted when it was made.
+        if let Some(held) = self.held.remove(&(place, ordinal)) {
+            self.consumer.accept(held);
+        }
     }
 }

@@ -9,12 +9,12 @@ use dianjian_document::tree::Format;
 
 use super::produce::WorkUnit;
 use super::{SilentCounts, read};
-use crate::check_record::CrossRecordInput;
+use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::check_record::source::{CheckScratch, SourceScope, check_source};
 use crate::ledger::{FileLook, LookedAt};
 use crate::side_files::DiskSideFiles;
 use crate::suppress::Suppression;
-use crate::{Engine, Render};
+use crate::{Engine, Finding, Render};
 
 /// What came of a unit.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub(crate) struct FileResult<T> {
     /// The text, where the worker keeps it.
     pub source: Option<Arc<SourceFile>>,
     pub cross_record: CrossRecordInput,
+    /// Findings that are made only if what their records name allows it.
+    pub held: Vec<HeldFinding<T>>,
     pub suppressions: Vec<Suppression>,
     /// What was looked at.
     pub look: FileLook,
@@ -59,7 +61,8 @@ pub(crate) struct FileResult<T> {
 impl<T> Default for FileResult<T> {
     fn default() -> Self {
         let (file, chunk, source, cross_record, suppressions, look) = Default::default();
-        Self { file, chunk, source, cross_record, suppressions, look, doubts: Vec::new(), once: Vec::new() }
+        let (held, doubts, once) = (Vec::new(), Vec::new(), Vec::new());
+        Self { file, chunk, source, cross_record, held, suppressions, look, doubts, once }
     }
 }
 
@@ -175,6 +178,11 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         let doubts = checked.doubts.into_iter().map(|problem| self.render.problem(problem)).collect();
         let once = checked.once.into_iter().map(|(key, finding)| (key, self.render.finding(finding))).collect();
         let (cross_record, suppressions, look) = (checked.cross_record, checked.suppressions, checked.look);
-        done.files.push(FileResult { file, chunk, source, cross_record, suppressions, look, doubts, once });
+        let rendered = |held: HeldFinding<Finding>| {
+            let HeldFinding { start, ordinal, finding } = held;
+            HeldFinding { start, ordinal, finding: self.render.finding(finding) }
+        };
+        let held = checked.held.into_iter().map(rendered).collect();
+        done.files.push(FileResult { file, chunk, source, cross_record, held, suppressions, look, doubts, once });
     }
 }

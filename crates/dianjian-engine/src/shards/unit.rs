@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::excerpts::{Excerpts, PlacedExcerpts, SavedSource};
-use crate::check_record::CrossRecordInput;
+use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::finding::{Finding, Fix, Label, RecordName};
 use crate::ledger::FileLook;
 use crate::run::{FileResult, OutsideCounts, SilentCounts, UnitResult};
@@ -90,6 +90,9 @@ struct SavedFile {
     doubts: Vec<SavedOut>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     once: Vec<(String, SavedOut)>,
+    /// Findings that wait for what their records name: where the record begins, the number among its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    held: Vec<(u64, u32, SavedOut)>,
 }
 
 /// A place: index of the source, first byte, first byte after it.
@@ -162,7 +165,10 @@ impl SavedUnit {
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
         let mut excerpts = Excerpts::default();
         let of_files =
-            done.files.iter().flat_map(|file| file.doubts.iter().chain(file.once.iter().map(|(_, out)| out)));
+            done.files.iter().flat_map(|file| {
+                let held = file.held.iter().map(|held| &held.finding);
+                file.doubts.iter().chain(file.once.iter().map(|(_, out)| out)).chain(held)
+            });
         done.out.iter().chain(of_files).for_each(|out| note(out, &mut excerpts));
         let (sources, placed) = excerpts.saved(relative);
         let mut encoder = UnitEncoder { placed, templates: Vec::new(), known: FxHashMap::default() };
@@ -174,6 +180,11 @@ impl SavedUnit {
             look: file.look.clone(),
             doubts: file.doubts.iter().filter_map(|out| encoder.out(out)).collect(),
             once: file.once.iter().filter_map(|(key, out)| Some((key.clone(), encoder.out(out)?))).collect(),
+            held: file
+                .held
+                .iter()
+                .filter_map(|held| Some((held.start, held.ordinal, encoder.out(&held.finding)?)))
+                .collect(),
         };
         let files = done.files.iter().map(file).collect();
         Self {
@@ -222,6 +233,8 @@ impl SavedUnit {
         };
         let file = |file: SavedFile| {
             let once = |(key, out)| Some((key, rendered(out)?));
+            let held =
+                |(start, ordinal, out)| Some(HeldFinding { start, ordinal, finding: rendered(out)? });
             Some(FileResult {
                 file: file.file,
                 cross_record: CrossRecordInput { records: file.records, ..CrossRecordInput::default() },
@@ -229,6 +242,7 @@ impl SavedUnit {
                 look: file.look,
                 doubts: file.doubts.into_iter().map(rendered).collect::<Option<_>>()?,
                 once: file.once.into_iter().map(once).collect::<Option<_>>()?,
+                held: file.held.into_iter().map(held).collect::<Option<_>>()?,
                 ..FileResult::default()
             })
         };

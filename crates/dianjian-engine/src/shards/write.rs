@@ -165,7 +165,7 @@ impl EncodedUnit {
         let problems = done.out.len() - findings;
         for file in &mut done.files {
             (file.source, file.look) = (None, FileLook::default());
-            (file.doubts, file.once) = (Vec::new(), Vec::new());
+            (file.doubts, file.once, file.held) = (Vec::new(), Vec::new(), Vec::new());
         }
         Self { unit, texts, files: done.files, findings, problems, lines: done.lines }
     }

@@ -110,7 +110,7 @@ const RECORD: CheckSite<'_, '_> = CheckSite { item: None, message: 0 };
 
 impl<'a> EvalContext<'_, 'a> {
     /// Runs a rule's check; its violations are appended to `out`. [`Outcome::Unknown`] where it may fail, depending on a
-    /// record that is named and not known.
+    /// record that is named and not known: with its violations where only whether it applies depends on that.
     pub fn run(&mut self, rule: &Rule, check: &CompiledCheck, out: &mut Vec<Violation<'a>>) -> Outcome {
         let applies = self.applicability(rule);
         if !matches!(applies, Outcome::Pass | Outcome::Unknown) {
@@ -120,15 +120,14 @@ impl<'a> EvalContext<'_, 'a> {
         let mut violations = FailureSink::Collect(std::mem::take(out));
         let outcome = self.check(check, RECORD, &mut violations);
         *out = violations.into_items();
-        let outcome = match (applies, outcome) {
-            (Outcome::Unknown, Outcome::Fail | Outcome::Unknown) => Outcome::Unknown,
-            (Outcome::Unknown, _) => Outcome::Skip,
-            (_, outcome) => outcome,
-        };
         if outcome == Outcome::Unknown {
             out.truncate(mark);
         }
-        outcome
+        match (applies, outcome) {
+            (Outcome::Unknown, Outcome::Fail | Outcome::Unknown) => Outcome::Unknown,
+            (Outcome::Unknown, _) => Outcome::Skip,
+            (_, outcome) => outcome,
+        }
     }
 
     /// The value that a field is taken to have, unless its being there is what is asked.

@@ -39,6 +39,7 @@ pub(crate) struct PendingItem {
 /// See [`PendingWork`](crate::check_record::PendingWork).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StoredWork {
+    Held(u32, u32),
     Reference(u32, Slot),
     Member(Box<MemberRow>),
     Provisional(Box<MemberRow>),
@@ -152,6 +153,11 @@ impl SortItem for PendingItem {
     fn write(&self, out: &mut Vec<u8>) {
         self.place.write(out);
         match &self.work {
+            StoredWork::Held(rule, ordinal) => {
+                out.push(4);
+                out.extend_from_slice(&rule.to_le_bytes());
+                out.extend_from_slice(&ordinal.to_le_bytes());
+            }
             StoredWork::Reference(rule, slot) => {
                 out.push(0);
                 out.extend_from_slice(&rule.to_le_bytes());
@@ -183,6 +189,10 @@ impl SortItem for PendingItem {
             1 => StoredWork::Member(Box::new(MemberRow::read(from)?)),
             2 => StoredWork::Rule(u32::from_le_bytes(read_bytes(from)?)),
             3 => StoredWork::Provisional(Box::new(MemberRow::read(from)?)),
+            4 => {
+                let rule = u32::from_le_bytes(read_bytes(from)?);
+                StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))
+            }
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         Ok(Self { place, work })

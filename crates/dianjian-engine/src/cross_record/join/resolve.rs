@@ -14,7 +14,7 @@ use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
 use crate::check_record::named::INHERITED;
 use crate::check_record::{GroupKeys, context, day_of, group_member, start_of};
-use crate::cross_record::CrossRecordTotals;
+use crate::cross_record::{CrossRecordSink, CrossRecordTotals};
 use crate::cross_record::dangling::DanglingReferences;
 use crate::cross_record::emit::FindingEmitter;
 use crate::cross_record::external_sort::{ExternalSorter, MergedRuns, SortItem};
@@ -32,7 +32,7 @@ impl Join {
         emitter: &mut FindingEmitter<'_>,
         groups: &mut Groups,
         records: &[usize],
-        sink: &mut dyn FnMut(usize, Finding),
+        sink: &mut dyn CrossRecordSink,
     ) -> io::Result<Joined> {
         let part = (self.memory / 8).max(1);
         let sorter = || if self.memory == 0 { usize::MAX } else { part };
@@ -221,7 +221,7 @@ struct PendingJudge<'j, 't> {
     groups: &'j mut Groups,
     /// Records by kind: a reference to a kind of which the run has no record at all is not dangling.
     records: &'j [usize],
-    sink: &'j mut dyn FnMut(usize, Finding),
+    sink: &'j mut dyn CrossRecordSink,
     dangling: DanglingReferences,
     totals: CrossRecordTotals,
 }
@@ -272,6 +272,8 @@ impl PendingJudge<'_, '_> {
         for work in work {
             match work {
                 StoredWork::Rule(rule) => rules.push(rule),
+                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named)) => {}
+                StoredWork::Held(_, ordinal) => self.sink.held(place, ordinal),
                 StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named)) => {}
                 StoredWork::Provisional(row) if !inherited.is_empty() => provisional.push(*row),
                 StoredWork::Member(row) | StoredWork::Provisional(row) => self.groups.add_row(*row)?,
@@ -330,7 +332,7 @@ impl PendingJudge<'_, '_> {
         self.totals.undecided += judged.undecided;
         for (mut finding, labels) in judged.findings {
             finding.related.extend(labels.into_iter().filter_map(|label| self.emitter.label(label)));
-            (self.sink)(file as usize, finding);
+            self.sink.finding(file as usize, finding);
         }
         judged.rows.into_iter().try_for_each(|row| self.groups.add_row(row))?;
         judged.members.iter().try_for_each(|member| self.groups.add(file, member))
