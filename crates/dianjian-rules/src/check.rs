@@ -5,15 +5,17 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
-use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted, SubjectTerms};
-use rust_decimal::Decimal;
+use dianjian_text::{ContactKind, LengthUnit, Omitted, SubjectTerms};
 use rustc_hash::FxHashSet;
 
 use super::asset_tests::{AssetTest, Codes};
+pub use super::group_check::{
+    GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SummedBounds,
+};
 use super::language::{Comparison, FixTarget, FormatSpec, SchemaLint};
+pub use super::operand::{AmountInText, Arithmetic, CompiledOperand, Constant, ItemCount, ItemTotal, TableLookup};
 use super::pattern::LazyRegex;
-use super::table::DatedRows;
-use crate::record::{KindIndex, Slot, TableCells};
+use crate::record::{KindIndex, Slot};
 
 /// A path as written in a rule, resolved against a kind: `products[].title` is a slot and two steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -261,55 +263,6 @@ pub enum DateBound {
     OnOrBefore,
 }
 
-/// What a value is compared with. Parameters are constants by now.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "as in the rule language")]
-pub enum CompiledOperand {
-    Constant(Constant),
-    Field(SlotPath),
-    Lookup(TableLookup),
-    Amount(AmountInText),
-}
-
-impl CompiledOperand {
-    /// Calls `f` with the fields that the value comes from.
-    pub fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
-        match self {
-            Self::Constant(_) => {}
-            Self::Field(path) => f(path),
-            Self::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| key.each_path(f)),
-            Self::Amount(amount) => f(&amount.field),
-        }
-    }
-}
-
-/// A text, and its value where it is a number: parsed once instead of for every record.
-#[derive(Debug, Clone)]
-pub struct Constant {
-    pub text: String,
-    pub number: Option<Decimal>,
-}
-
-/// A cell of a table, found by its key columns.
-#[derive(Debug)]
-pub struct TableLookup {
-    /// The rows of the day, indexed by the first key.
-    pub rows: Arc<DatedRows>,
-    /// Column numbers with what they must equal.
-    pub keys: Vec<(usize, CompiledOperand)>,
-    /// Number of the column whose cell is the operand.
-    pub take: usize,
-}
-
-/// An amount of yuan that a text names.
-#[derive(Debug)]
-pub struct AmountInText {
-    pub field: SlotPath,
-    /// What stands right before it.
-    pub after: Arc<LazyRegex>,
-    pub words: Arc<TableCells>,
-}
-
 /// A set of texts: hashed for membership, and in their order for messages.
 #[derive(Debug, Clone, Default)]
 pub struct ValueSet {
@@ -388,77 +341,6 @@ pub enum RuleBody {
     Reference { at: SlotPath, kind: KindIndex, by: Slot },
     /// Something that the record reader noticed.
     Schema(SchemaLint),
-}
-
-/// A rule over all records that share a key.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "as in the rule language")]
-pub struct GroupCheck {
-    pub fold: GroupFold,
-    pub min: Option<CompiledOperand>,
-    pub max: Option<CompiledOperand>,
-    /// How keys are folded before they are compared.
-    pub key_fold: Fold,
-    /// Only keys whose records differ in this field count.
-    pub mixed: Option<SlotPath>,
-    /// INVARIANT: never empty; the rule's own kind comes first.
-    pub members: Vec<GroupParticipant>,
-}
-
-impl GroupCheck {
-    /// Calls `f` with everything that the group reads, and the kind of the records that it reads it of.
-    pub(crate) fn each_path<'g>(&'g self, f: &mut dyn FnMut(Option<KindIndex>, &'g SlotPath)) {
-        for (at, member) in self.members.iter().enumerate() {
-            member.each_path(&mut |path| f(Some(member.kind), path));
-            if at == 0 {
-                self.each_bound_path(&mut |path| f(Some(member.kind), path));
-            }
-        }
-    }
-
-    /// Calls `f` with the fields of the rule's own kind that bounds and `mixed` read.
-    pub fn each_bound_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
-        self.mixed.iter().for_each(&mut *f);
-        self.min.iter().chain(&self.max).for_each(|bound| bound.each_path(f));
-    }
-
-    /// Whether no two records may have the same key.
-    pub fn is_unique(&self) -> bool {
-        let is_one =
-            |max: &CompiledOperand| matches!(max, CompiledOperand::Constant(one) if one.number == Some(Decimal::ONE));
-        self.fold == GroupFold::Count && self.max.as_ref().is_some_and(is_one)
-    }
-}
-
-/// The number that is compared with a group's bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GroupFold {
-    /// How many records there are.
-    Count,
-    /// How many different values of `of` they have.
-    Distinct,
-    /// The sum of their values of `of`.
-    Sum,
-}
-
-/// How records of one kind take part in a group.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "named by its type")]
-pub struct GroupParticipant {
-    pub kind: KindIndex,
-    /// The fields that make the key; a record that lacks one takes no part.
-    pub by: Vec<SlotPath>,
-    /// The value that is counted or summed.
-    pub of: Option<SlotPath>,
-    /// Where its label points; `None`: at the first key field.
-    pub point: Option<SlotPath>,
-}
-
-impl GroupParticipant {
-    /// Calls `f` with the fields that it reads.
-    pub fn each_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
-        self.by.iter().chain(&self.of).chain(&self.point).for_each(f);
-    }
 }
 
 /// An edit that resolves a violation.

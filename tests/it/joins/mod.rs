@@ -1,4 +1,5 @@
 //! Records that know each other, and one merchant on many platforms.
 
 pub mod erp;
+mod forms;
 mod platforms;
