@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// The rules of this file, each over products unless it says otherwise.
-const RULES: [(&str, &str); 7] = [
+const RULES: [(&str, &str); 8] = [
     ("codes", r#"{group: {by: ["skus[].code"], count: {max: 2}}}"#),
     ("stocked", r#"{group: {by: ["skus[].code"], count: {where: {"skus[].stock": {min: 1}}, min: 1}}}"#),
     ("prices", "{point: price, group: {by: [out_id], distinct: {of: price, max: 1}}}"),
@@ -28,6 +28,7 @@ const RULES: [(&str, &str); 7] = [
     ),
     ("apart", "{group: {by: [out_id], spread: {of: price, max: 0.2}}}"),
     ("missing", "{group: {by: [out_id], covers: {of: shop, share: 0.5}}}"),
+    ("owners", "{group: {by: [shop.subject.licence, title], unique: true}}"),
     ("whole", r#"{at: stock, is: {sum: ["skus[].stock"]}}"#),
 ];
 
@@ -337,4 +338,19 @@ fn messages_name_what_is_missing_and_how_far_apart() {
     assert_eq!(of("missing").len(), 1, "{found:?}");
     assert!(of("missing")[0].contains("shop-06、shop-07、shop-08、shop-09、shop-10、shop-11"), "{found:?}");
     assert!(of("apart")[0].contains("0.2 10 15.5"), "{found:?}");
+}
+
+#[test]
+fn groups_by_what_a_reference_leads_to_point_at_the_reference() {
+    let goods = |file: &str, shop: &str| {
+        format!("kind: Product\nid: {file}\ntitle: 云山春茶\nshop: {shop}\nskus:\n- {{code: {file}, stock: 1}}\n")
+    };
+    let shop = |id: &str| {
+        format!("kind: Shop\nid: {id}\nsystem: weixin-store\nname: 店{id}\nsubject: {{licence: 91000000MA0YN0011J}}\n")
+    };
+    let (first, second) = (goods("a", "s1"), goods("b", "s2.0"));
+    let found = shown(&[("a.yaml", &first), ("b.yaml", &second), ("c.yaml", &shop("s1")), ("d.yaml", &shop("s2.0"))]);
+    let of: Vec<_> = found.iter().filter(|(rule, ..)| rule == "owners").collect();
+    assert_eq!(of.len(), 1, "{found:?}");
+    assert!(of[0].2.contains("b.yaml") && of[0].2.contains(" shop "), "{}", of[0].2);
 }
