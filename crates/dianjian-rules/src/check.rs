@@ -80,14 +80,16 @@ pub struct CompiledCheck {
 }
 
 impl CompiledCheck {
-    /// Calls `f` with the check and every check inside it, those of conditions too.
+    /// Calls `f` with the check and every check inside it, those of conditions too, be it of an operand.
     fn each_check<'c>(&'c self, f: &mut dyn FnMut(&'c Self)) {
         f(self);
         match &self.kind {
             CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| part.each_check(f)),
             CheckKind::Not(inner) | CheckKind::Each(_, inner) => inner.each_check(f),
             CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| part.each_check(f)),
-            CheckKind::Leaf(_) => {}
+            CheckKind::Leaf(leaf) => leaf.tests.iter().for_each(|test| {
+                test.each_operand(&mut |operand| operand.each_condition(&mut |condition| condition.each_check(f)));
+            }),
         }
     }
 
@@ -194,26 +196,40 @@ pub enum Test {
 }
 
 impl Test {
+    /// Calls `f` with what the test compares its field with.
+    fn each_operand<'c>(&'c self, f: &mut dyn FnMut(&'c CompiledOperand)) {
+        match self {
+            Self::Equal(operand, _)
+            | Self::Range(_, operand)
+            | Self::Affix(_, operand)
+            | Self::Content(SearchedContent::Refuses(operand, _), _) => f(operand),
+            Self::Cell(test) => {
+                f(&test.cell);
+                test.bounds.iter().for_each(|(_, operand)| f(operand));
+            }
+            Self::Length { min, max, .. } => min.iter().chain(max).for_each(f),
+            Self::SharesRun(spec) => f(&spec.min),
+            Self::Asset(test) => test.max_bytes.iter().for_each(f),
+            Self::Exists(_)
+            | Self::In(..)
+            | Self::Matches(_)
+            | Self::Content(..)
+            | Self::Date(_)
+            | Self::Format(_)
+            | Self::Unique => {}
+        }
+    }
+
     /// Calls `f` with the fields that the test compares its own with.
     fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        self.each_operand(&mut |operand| operand.each_path(f));
         match self {
-            Self::Equal(operand, _) | Self::Range(_, operand) | Self::Affix(_, operand) => operand.each_path(f),
-            Self::Cell(test) => {
-                test.cell.each_path(f);
-                test.bounds.iter().for_each(|(_, operand)| operand.each_path(f));
-            }
-            Self::Length { min, max, .. } => min.iter().chain(max).for_each(|operand| operand.each_path(f)),
-            Self::SharesRun(spec) => {
-                [&spec.with].into_iter().chain(&spec.after).for_each(&mut *f);
-                spec.min.each_path(f);
-            }
+            Self::SharesRun(spec) => [&spec.with].into_iter().chain(&spec.after).for_each(f),
             Self::Date(bounds) => bounds.iter().for_each(|(_, date)| match &date.base {
                 DateBase::Field(path) => f(path),
                 DateBase::AsOf | DateBase::Day(_) => {}
             }),
-            Self::Content(SearchedContent::Refuses(subject, _), _) => subject.each_path(f),
-            Self::Asset(test) => test.max_bytes.iter().for_each(|bytes| bytes.each_path(f)),
-            Self::Exists(_) | Self::In(..) | Self::Matches(_) | Self::Content(..) | Self::Format(_) | Self::Unique => {}
+            _ => {}
         }
     }
 }

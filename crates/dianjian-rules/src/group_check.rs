@@ -37,6 +37,11 @@ impl GroupCheck {
         }
     }
 
+    /// The conditions of those that take part and of those that are counted.
+    pub fn conditions(&self) -> impl Iterator<Item = &CompiledCheck> {
+        self.members.iter().flat_map(|member| member.when.iter().chain(&member.counted))
+    }
+
     /// Calls `f` with the fields of the rule's own kind that bounds read.
     pub fn each_bound_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
         self.min.iter().chain(&self.max).for_each(|bound| bound.each_path(f));

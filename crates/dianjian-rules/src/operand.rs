@@ -40,6 +40,15 @@ impl CompiledOperand {
         }
     }
 
+    /// Calls `f` with the conditions of the items that it counts.
+    pub(crate) fn each_condition<'c>(&'c self, f: &mut dyn FnMut(&'c CompiledCheck)) {
+        match self {
+            Self::Arithmetic(_, parts) => parts.iter().for_each(|part| part.each_condition(f)),
+            Self::CountOf(count) => count.counted.iter().for_each(f),
+            Self::Constant(_) | Self::Field(_) | Self::Lookup(_) | Self::Amount(_) | Self::Total(_) => {}
+        }
+    }
+
     /// Its number, where it is the same for every record.
     pub(crate) fn constant(&self) -> Option<Decimal> {
         match self {

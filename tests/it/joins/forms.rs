@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// The rules of this file, each over products unless it says otherwise.
-const RULES: [(&str, &str); 8] = [
+const RULES: [(&str, &str); 9] = [
     ("codes", r#"{group: {by: ["skus[].code"], count: {max: 2}}}"#),
     ("stocked", r#"{group: {by: ["skus[].code"], count: {where: {"skus[].stock": {min: 1}}, min: 1}}}"#),
     ("prices", "{point: price, group: {by: [out_id], distinct: {of: price, max: 1}}}"),
@@ -29,6 +29,11 @@ const RULES: [(&str, &str); 8] = [
     ("apart", "{group: {by: [out_id], spread: {of: price, max: 0.2}}}"),
     ("missing", "{group: {by: [out_id], covers: {of: shop, share: 0.5}}}"),
     ("owners", "{group: {by: [shop.subject.licence, title], unique: true}}"),
+    (
+        "somewhere",
+        "{group: {by: [sku], count: {where: {stock: {min: 1}}, min: 1},
+            also: [{kind: Depot, by: [sku], when: {open: {is: true}}, where: {quantity: {min: 1}}}]}}",
+    ),
     ("whole", r#"{at: stock, is: {sum: ["skus[].stock"]}}"#),
 ];
 
@@ -280,7 +285,7 @@ proptest! {
         let how = How { threads, chunk_bytes, memory };
         let whole = How { threads: 2, memory: 1 << 30, ..how }.whole(&inputs);
         let mut found: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for (rule, message, _) in whole.iter().filter(|(rule, ..)| rule != "whole") {
+        for (rule, message, _) in whole.iter().filter(|(rule, ..)| rule != "whole" && rule != "somewhere") {
             let key = message.split('：').next().unwrap_or_default().trim();
             // Spelled as in the record that the finding is at.
             let key: String = key.chars().map(|c| match c { 'Ｔ' => 'T', '－' => '-', c => c }).collect();
@@ -353,4 +358,33 @@ fn groups_by_what_a_reference_leads_to_point_at_the_reference() {
     let of: Vec<_> = found.iter().filter(|(rule, ..)| rule == "owners").collect();
     assert_eq!(of.len(), 1, "{found:?}");
     assert!(of[0].2.contains("b.yaml") && of[0].2.contains(" shop "), "{}", of[0].2);
+}
+
+#[test]
+fn records_of_another_kind_are_counted_by_a_condition_of_their_own() {
+    let goods = "kind: Product\nid: a\ntitle: 云山春茶\nsku: T-1\nstock: 0\n";
+    let depot =
+        |quantity: u32, open: bool| format!("kind: Depot\nid: d\nsku: T-1\nquantity: {quantity}\nopen: {open}\n");
+    let found = |depot: &str| {
+        let found = shown(&[("goods.yaml", goods), ("depot.yaml", depot)]);
+        found.into_iter().filter(|(rule, ..)| rule == "somewhere").map(|(.., shown)| shown).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&depot(5, true)), [""; 0]);
+    let [empty] = &found(&depot(0, true))[..] else { panic!("one finding") };
+    assert!(empty.contains("goods.yaml") && empty.contains("depot.yaml"), "{empty}");
+    let [closed] = &found(&depot(5, false))[..] else { panic!("one finding") };
+    assert!(closed.contains("goods.yaml") && !closed.contains("depot.yaml"), "{closed}");
+}
+
+#[test]
+fn what_cannot_be_calculated_is_skipped() {
+    let goods = |stock: &str, skus: &str| {
+        let text = format!("kind: Product\nid: a\ntitle: 云山春茶\nstock: {stock}\nskus: {skus}\n");
+        shown(&[("goods.yaml", &text)]).iter().filter(|(rule, ..)| rule == "whole").count()
+    };
+    assert_eq!(goods("5", "[{stock: 2}, {stock: 2}]"), 1);
+    assert_eq!(goods("4", "[{stock: 2}, {stock: 2}]"), 0);
+    for skus in ["[]", "[{stock: 2}, {}]", "[{stock: many}]", "[{stock: 79228162514264337593543950335}, {stock: 1}]"] {
+        assert_eq!(goods("5", skus), 0, "{skus}");
+    }
 }
