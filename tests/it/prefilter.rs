@@ -160,11 +160,14 @@ fn some_tests(field: &Field, others: &[&Field], random: Random<'_>) -> Option<Va
                 _ => json!({"is": {"field": other}}),
             }
         }
-        FieldType::Number | FieldType::Money | FieldType::Integer => match random(3) {
-            0 => json!({"min": 3}),
-            1 => json!({"above": 1, "max": 31}),
-            _ => json!({"below": {"field": other}}),
-        },
+        FieldType::Number | FieldType::Money | FieldType::Integer => {
+            match random(if others.is_empty() { 2 } else { 6 }) {
+                0 => json!({"min": 3}),
+                1 => json!({"above": 1, "max": 31}),
+                2 => json!({"below": {"field": other}}),
+                _ => json!({"max": calculated(&other, others, random)}),
+            }
+        }
         FieldType::Date | FieldType::Datetime => match random(3) {
             0 => json!({"date": {"after": "as_of"}}),
             1 => json!({"date": {"before": {"field": other, "plus_days": 3}}}),
@@ -186,6 +189,28 @@ fn some_tests(field: &Field, others: &[&Field], random: Random<'_>) -> Option<Va
         },
         _ => return None,
     })
+}
+
+/// An operand that is calculated of a field and the items of lists.
+fn calculated(field: &str, others: &[&Field], random: Random<'_>) -> Value {
+    let lists: Vec<&Field> = others.iter().copied().filter(|other| other.ty == FieldType::List).collect();
+    let numbers = |list: &&Field| {
+        let item = list.level.as_ref()?.item_fields.iter().find(|item| {
+            matches!(item.ty, FieldType::Number | FieldType::Money | FieldType::Integer) && !item.path.contains('.')
+        })?;
+        Some((list.path.clone(), item.path.clone()))
+    };
+    let counted: Vec<(String, String)> = lists.iter().filter_map(numbers).collect();
+    match (random(6), counted.first(), lists.first()) {
+        (0, ..) => json!({"sum": [field, 3]}),
+        (1, ..) => json!({"product": [field, {"difference": [field, "0.5"]}]}),
+        (2, Some((list, item)), _) => json!({"sum": [format!("{list}[].{item}"), field]}),
+        (3, Some((list, item)), _) => {
+            json!({"count_of": format!("{list}[]"), "where": {format!(".{item}"): {"min": 2}}})
+        }
+        (4, _, Some(list)) => json!({"count_of": format!("{}[]", list.path)}),
+        _ => json!({"quotient": [20, field]}),
+    }
 }
 
 /// A leaf of a record's field, of the fields of a list's items, or of all texts.

@@ -20,7 +20,7 @@ use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts
 use dianjian_rules::{Outcome, Pack, Placeholder, RuleBody, RuleSource};
 
 use crate::check_record::source::check_alone;
-use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member};
+use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_members};
 use crate::cross_record::CrossRecordState;
 use crate::side_files::SideFiles;
 use crate::{AsWritten, Engine, Finding, RunOptions};
@@ -347,8 +347,12 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
         let passes = match &rule.body {
             RuleBody::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
             RuleBody::Group(group) => {
-                let own = group.members.first().filter(|_| applies);
-                own.and_then(|own| group_member(&context, 0, group, own, &mut GroupKeys::default())).is_some()
+                let mut takes_part = false;
+                if let Some(own) = group.members.first().filter(|_| applies) {
+                    let mut keys = GroupKeys::default();
+                    group_members(&mut context, 0, group, own, &mut keys, &mut |_, _| takes_part = true);
+                }
+                takes_part
             }
             RuleBody::Reference { at, .. } => applies && context.field(at).is_some(),
             RuleBody::Schema(_) => true,

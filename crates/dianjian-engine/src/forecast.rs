@@ -229,11 +229,13 @@ fn missing_from(findings: &[Finding], other: &[Finding]) -> Vec<Finding> {
 fn offsets(pack: &Pack, day: NaiveDate) -> BTreeSet<i64> {
     let mut offsets = BTreeSet::from([0]);
     for rule in &pack.at(day).rules {
-        let body = match &rule.body {
-            RuleBody::Check(check) => Some(check),
-            _ => None,
+        let (body, group) = match &rule.body {
+            RuleBody::Check(check) => (Some(check), None),
+            RuleBody::Group(group) => (None, Some(group)),
+            RuleBody::Reference { .. } | RuleBody::Schema(_) => (None, None),
         };
-        for check in rule.when.iter().chain(body) {
+        let of_group = group.into_iter().flat_map(|group| group.conditions());
+        for check in rule.when.iter().chain(body).chain(of_group) {
             check.each_leaf(&mut |leaf| {
                 for test in &leaf.tests {
                     let Test::Date(bounds) = test else { continue };

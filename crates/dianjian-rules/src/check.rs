@@ -5,15 +5,17 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
-use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted, SubjectTerms};
-use rust_decimal::Decimal;
+use dianjian_text::{ContactKind, LengthUnit, Omitted, SubjectTerms};
 use rustc_hash::FxHashSet;
 
 use super::asset_tests::{AssetTest, Codes};
+pub use super::group_check::{
+    GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SummedBounds,
+};
 use super::language::{Comparison, FixTarget, FormatSpec, SchemaLint};
+pub use super::operand::{AmountInText, Arithmetic, CompiledOperand, Constant, ItemCount, ItemTotal, TableLookup};
 use super::pattern::LazyRegex;
-use super::table::DatedRows;
-use crate::record::{KindIndex, Slot, TableCells};
+use crate::record::{KindIndex, Slot};
 
 /// A path as written in a rule, resolved against a kind: `products[].title` is a slot and two steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,14 +80,16 @@ pub struct CompiledCheck {
 }
 
 impl CompiledCheck {
-    /// Calls `f` with the check and every check inside it, those of conditions too.
+    /// Calls `f` with the check and every check inside it, those of conditions too, be it of an operand.
     fn each_check<'c>(&'c self, f: &mut dyn FnMut(&'c Self)) {
         f(self);
         match &self.kind {
             CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| part.each_check(f)),
             CheckKind::Not(inner) | CheckKind::Each(_, inner) => inner.each_check(f),
             CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| part.each_check(f)),
-            CheckKind::Leaf(_) => {}
+            CheckKind::Leaf(leaf) => leaf.tests.iter().for_each(|test| {
+                test.each_operand(&mut |operand| operand.each_condition(&mut |condition| condition.each_check(f)));
+            }),
         }
     }
 
@@ -192,26 +196,40 @@ pub enum Test {
 }
 
 impl Test {
+    /// Calls `f` with what the test compares its field with.
+    fn each_operand<'c>(&'c self, f: &mut dyn FnMut(&'c CompiledOperand)) {
+        match self {
+            Self::Equal(operand, _)
+            | Self::Range(_, operand)
+            | Self::Affix(_, operand)
+            | Self::Content(SearchedContent::Refuses(operand, _), _) => f(operand),
+            Self::Cell(test) => {
+                f(&test.cell);
+                test.bounds.iter().for_each(|(_, operand)| f(operand));
+            }
+            Self::Length { min, max, .. } => min.iter().chain(max).for_each(f),
+            Self::SharesRun(spec) => f(&spec.min),
+            Self::Asset(test) => test.max_bytes.iter().for_each(f),
+            Self::Exists(_)
+            | Self::In(..)
+            | Self::Matches(_)
+            | Self::Content(..)
+            | Self::Date(_)
+            | Self::Format(_)
+            | Self::Unique => {}
+        }
+    }
+
     /// Calls `f` with the fields that the test compares its own with.
     fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        self.each_operand(&mut |operand| operand.each_path(f));
         match self {
-            Self::Equal(operand, _) | Self::Range(_, operand) | Self::Affix(_, operand) => operand.each_path(f),
-            Self::Cell(test) => {
-                test.cell.each_path(f);
-                test.bounds.iter().for_each(|(_, operand)| operand.each_path(f));
-            }
-            Self::Length { min, max, .. } => min.iter().chain(max).for_each(|operand| operand.each_path(f)),
-            Self::SharesRun(spec) => {
-                [&spec.with].into_iter().chain(&spec.after).for_each(&mut *f);
-                spec.min.each_path(f);
-            }
+            Self::SharesRun(spec) => [&spec.with].into_iter().chain(&spec.after).for_each(f),
             Self::Date(bounds) => bounds.iter().for_each(|(_, date)| match &date.base {
                 DateBase::Field(path) => f(path),
                 DateBase::AsOf | DateBase::Day(_) => {}
             }),
-            Self::Content(SearchedContent::Refuses(subject, _), _) => subject.each_path(f),
-            Self::Asset(test) => test.max_bytes.iter().for_each(|bytes| bytes.each_path(f)),
-            Self::Exists(_) | Self::In(..) | Self::Matches(_) | Self::Content(..) | Self::Format(_) | Self::Unique => {}
+            _ => {}
         }
     }
 }
@@ -259,55 +277,6 @@ pub enum DateBound {
     OnOrAfter,
     Before,
     OnOrBefore,
-}
-
-/// What a value is compared with. Parameters are constants by now.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "as in the rule language")]
-pub enum CompiledOperand {
-    Constant(Constant),
-    Field(SlotPath),
-    Lookup(TableLookup),
-    Amount(AmountInText),
-}
-
-impl CompiledOperand {
-    /// Calls `f` with the fields that the value comes from.
-    pub fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
-        match self {
-            Self::Constant(_) => {}
-            Self::Field(path) => f(path),
-            Self::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| key.each_path(f)),
-            Self::Amount(amount) => f(&amount.field),
-        }
-    }
-}
-
-/// A text, and its value where it is a number: parsed once instead of for every record.
-#[derive(Debug, Clone)]
-pub struct Constant {
-    pub text: String,
-    pub number: Option<Decimal>,
-}
-
-/// A cell of a table, found by its key columns.
-#[derive(Debug)]
-pub struct TableLookup {
-    /// The rows of the day, indexed by the first key.
-    pub rows: Arc<DatedRows>,
-    /// Column numbers with what they must equal.
-    pub keys: Vec<(usize, CompiledOperand)>,
-    /// Number of the column whose cell is the operand.
-    pub take: usize,
-}
-
-/// An amount of yuan that a text names.
-#[derive(Debug)]
-pub struct AmountInText {
-    pub field: SlotPath,
-    /// What stands right before it.
-    pub after: Arc<LazyRegex>,
-    pub words: Arc<TableCells>,
 }
 
 /// A set of texts: hashed for membership, and in their order for messages.
@@ -388,77 +357,6 @@ pub enum RuleBody {
     Reference { at: SlotPath, kind: KindIndex, by: Slot },
     /// Something that the record reader noticed.
     Schema(SchemaLint),
-}
-
-/// A rule over all records that share a key.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "as in the rule language")]
-pub struct GroupCheck {
-    pub fold: GroupFold,
-    pub min: Option<CompiledOperand>,
-    pub max: Option<CompiledOperand>,
-    /// How keys are folded before they are compared.
-    pub key_fold: Fold,
-    /// Only keys whose records differ in this field count.
-    pub mixed: Option<SlotPath>,
-    /// INVARIANT: never empty; the rule's own kind comes first.
-    pub members: Vec<GroupParticipant>,
-}
-
-impl GroupCheck {
-    /// Calls `f` with everything that the group reads, and the kind of the records that it reads it of.
-    pub(crate) fn each_path<'g>(&'g self, f: &mut dyn FnMut(Option<KindIndex>, &'g SlotPath)) {
-        for (at, member) in self.members.iter().enumerate() {
-            member.each_path(&mut |path| f(Some(member.kind), path));
-            if at == 0 {
-                self.each_bound_path(&mut |path| f(Some(member.kind), path));
-            }
-        }
-    }
-
-    /// Calls `f` with the fields of the rule's own kind that bounds and `mixed` read.
-    pub fn each_bound_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
-        self.mixed.iter().for_each(&mut *f);
-        self.min.iter().chain(&self.max).for_each(|bound| bound.each_path(f));
-    }
-
-    /// Whether no two records may have the same key.
-    pub fn is_unique(&self) -> bool {
-        let is_one =
-            |max: &CompiledOperand| matches!(max, CompiledOperand::Constant(one) if one.number == Some(Decimal::ONE));
-        self.fold == GroupFold::Count && self.max.as_ref().is_some_and(is_one)
-    }
-}
-
-/// The number that is compared with a group's bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GroupFold {
-    /// How many records there are.
-    Count,
-    /// How many different values of `of` they have.
-    Distinct,
-    /// The sum of their values of `of`.
-    Sum,
-}
-
-/// How records of one kind take part in a group.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "named by its type")]
-pub struct GroupParticipant {
-    pub kind: KindIndex,
-    /// The fields that make the key; a record that lacks one takes no part.
-    pub by: Vec<SlotPath>,
-    /// The value that is counted or summed.
-    pub of: Option<SlotPath>,
-    /// Where its label points; `None`: at the first key field.
-    pub point: Option<SlotPath>,
-}
-
-impl GroupParticipant {
-    /// Calls `f` with the fields that it reads.
-    pub fn each_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
-        self.by.iter().chain(&self.of).chain(&self.point).for_each(f);
-    }
 }
 
 /// An edit that resolves a violation.

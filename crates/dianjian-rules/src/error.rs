@@ -58,8 +58,26 @@ pub enum RuleError {
     #[error("`{found}` has no value of its own: it is a list or a group of fields")]
     NoValue { found: String, suggestion: Option<String> },
     /// A path into the items of a list where a record has one value.
-    #[error("`{found}` stands for a value in every item of a list; groups and references take one value a record")]
+    #[error("`{found}` stands for a value in every item of a list; here one value a record is needed")]
     ManyValues { found: String },
+    /// A path into the items of a list where one value is compared with.
+    #[error("`{found}` stands for a value in every item of a list; here one value is needed")]
+    ManyOperands { found: String },
+    /// Members of a group that would be items of two lists.
+    #[error("`{first}` and `{second}` go through different lists; members of a group are the items of one")]
+    TwoLists { first: String, second: String },
+    /// A part of groups where there is no group.
+    #[error("`{found}` can only be a bound of a group")]
+    OnlyInGroups { found: &'static str },
+    /// Bounds that no number is within.
+    #[error("no number is within these bounds: at least {least}, at most {most}")]
+    NeverWithin { least: String, most: String },
+    /// A bound that nothing can break.
+    #[error("nothing ever breaks this bound: {reason}")]
+    NeverBroken { reason: &'static str, reason_zh: &'static str },
+    /// Something else than a number where one is calculated with.
+    #[error("`{found}` is never a number")]
+    NotANumber { found: String },
     /// A regular expression that is not one.
     #[error("not a regular expression: {reason}")]
     Regex { reason: String },
@@ -125,8 +143,16 @@ impl Localized for RuleError {
             Self::UnknownChoice { field, found, .. } => format!("“{field}”没有“{found}”这个值，条件永远不成立"),
             Self::NoValue { found, .. } => format!("“{found}”是一组字段或列表，本身没有值"),
             Self::ManyValues { found } => {
-                format!("“{found}”是列表每一项里的值；分组和引用只能用每条记录只有一个的值")
+                format!("“{found}”是列表每一项里的值；这里只能用每条记录只有一个的值")
             }
+            Self::ManyOperands { found } => format!("“{found}”是列表每一项里的值，这里要的是一个值"),
+            Self::TwoLists { first, second } => {
+                format!("“{first}”和“{second}”在两个不同的列表里；一个分组的成员只能是同一个列表的项")
+            }
+            Self::OnlyInGroups { found } => format!("“{found}”只能用作 group 的上限或下限"),
+            Self::NeverWithin { least, most } => format!("没有数能同时满足：不小于 {least}、不大于 {most}"),
+            Self::NeverBroken { reason_zh, .. } => format!("这个要求永远不会被违反：{reason_zh}"),
+            Self::NotANumber { found } => format!("“{found}”不会是数字"),
             Self::Regex { reason } => format!("正则表达式有误：{reason}"),
             Self::Words { reason } => format!("这些词无法用于匹配：{reason}"),
             Self::EmptyCheck => "这个检查没有要求任何事".to_owned(),
@@ -166,6 +192,14 @@ impl Localized for RuleError {
             Self::ManyValues { .. } => Some(match lang {
                 Lang::Zh => "改用列表之外的字段；只看一条记录的各项，用 each 或 unique。".to_owned(),
                 Lang::En => "use a field outside lists; for the items of one record use `each` or `unique`".to_owned(),
+            }),
+            Self::ManyOperands { found } => Some(match lang {
+                Lang::Zh => format!("把各项加起来写 {{sum: [\"{found}\"]}}，数有几项用 count_of。"),
+                Lang::En => format!("add the items up with {{sum: [\"{found}\"]}}, or count them with `count_of`"),
+            }),
+            Self::TwoLists { .. } => Some(match lang {
+                Lang::Zh => "每个列表各写一条规则。".to_owned(),
+                Lang::En => "write a rule for each list".to_owned(),
             }),
             Self::UnknownClass { known, .. } => Some(match lang {
                 Lang::Zh => format!("可用的类别：{known}"),

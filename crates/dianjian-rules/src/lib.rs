@@ -26,9 +26,11 @@ mod contents;
 mod error;
 mod eval;
 mod evidence;
+mod group_check;
 mod info;
 pub mod language;
 mod lexicons;
+mod operand;
 mod pack;
 mod pattern;
 mod period;
@@ -43,11 +45,12 @@ mod table;
 
 pub use check::{
     CheckKind, CompiledCheck, CompiledDate, CompiledOperand, DateBase, FixAction, FixRule, GroupCheck, GroupFold,
-    GroupParticipant, ParamText, PathRoot, PathStep, RuleBody, SlotPath, SpecialMessage, Test,
+    GroupParticipant, GroupRole, KeyComparison, KeyPath, ParamText, PathRoot, PathStep, RuleBody, SlotPath,
+    SpecialMessage, SummedBounds, Test,
 };
 pub use compile::ConditionCompiler;
 pub use error::RuleError;
-pub use eval::{EvalContext, NamedLookup, NamedRecord, ORDINAL, Outcome, RecordPlace, Scans, Violation};
+pub use eval::{EachItem, EvalContext, NamedLookup, NamedRecord, ORDINAL, Outcome, RecordPlace, Scans, Violation};
 pub use evidence::carries_error;
 pub use info::RuleInfo;
 pub use lexicons::LexiconFile;

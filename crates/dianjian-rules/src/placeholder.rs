@@ -43,6 +43,12 @@ built_in! {
     Count = "count",
     /// The bound that is broken.
     Limit = "limit",
+    /// The smallest value of a group.
+    Least = "least",
+    /// The largest value of a group.
+    Most = "most",
+    /// What a group lacks.
+    Missing = "missing",
     /// The length of a text or list.
     Len = "len",
     /// Why a format is wrong.
@@ -78,6 +84,11 @@ built_in! {
 }
 
 impl Placeholder {
+    /// Whether a parameter of the same name is meant: rules had such parameters before the placeholder was there.
+    pub(crate) const fn yields_to_params(&self) -> bool {
+        matches!(self, Self::Least | Self::Most | Self::Missing)
+    }
+
     /// As it is written between braces.
     pub fn name(&self) -> Cow<'static, str> {
         match self {

@@ -6,7 +6,7 @@
 //! * [`ContactFinder`]: contacts and invitations to make contact, by the words of a [`ContactLexicon`];
 //! * [`ContentScan`]: one pass that tells which of these searches a text is worth;
 //! * [`invisible`], [`undecodable`]: characters that nobody sees, text read in a wrong encoding;
-//! * [`licence_code`]: unified social credit codes; [`len`]: lengths in the platforms' units;
+//! * [`licence_code`]: unified social credit codes; [`id_key`]: one spelling for ids; [`len`]: lengths in the platforms' units;
 //! * [`lexicon!`]: words as data of a pack, with their merging and their mistakes;
 //! * [`safe`]: text of unknown origin made safe to show.
 #![cfg_attr(
@@ -25,6 +25,7 @@ mod contacts;
 mod content_scan;
 mod encoding;
 mod fold;
+mod id_key;
 mod invisible;
 mod length;
 mod lexicon;
@@ -44,6 +45,7 @@ pub use contacts::{
 pub use content_scan::{ContentFlags, ContentScan};
 pub use encoding::undecodable;
 pub use fold::{Fold, Folded, Folder, fold};
+pub use id_key::id_key;
 pub use invisible::invisible;
 pub use length::{LengthUnit, len};
 pub use lexicon::{FoldedChars, FoldedWords, Lexicon, LexiconError, LexiconProblems, LexiconSection, WrittenWords};

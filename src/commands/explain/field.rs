@@ -2,7 +2,7 @@
 
 use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
-use dianjian_rules::language::{Check, Each, When};
+use dianjian_rules::language::{Check, Each, GroupSpec, When};
 use dianjian_rules::record::{Field, FieldType, Kind};
 use dianjian_rules::{Pack, RuleSource};
 
@@ -178,13 +178,32 @@ fn in_check(check: &Check, paths: &mut Vec<String>) {
         in_each(each, paths);
     }
     if let Some(group) = &check.group {
-        paths.extend(group.value.by.iter().cloned());
-        let of = [&group.value.distinct, &group.value.sum].into_iter().flatten().map(|bounds| bounds.of.clone());
-        paths.extend(of);
+        in_group(&group.value, paths);
     }
     if let Some(runs) = &check.shares_run {
         paths.push(runs.value.with.clone());
     }
+}
+
+/// Paths in the conditions of a group may begin with a dot: they belong to the items that are its members.
+fn in_group(group: &GroupSpec, paths: &mut Vec<String>) {
+    let (mut conditions, first) = (Vec::new(), paths.len());
+    for bounds in [&group.distinct, &group.sum].into_iter().flatten() {
+        paths.push(bounds.of.clone());
+        conditions.extend(&bounds.counted);
+    }
+    conditions.extend(group.count.iter().flat_map(|count| &count.counted));
+    if let Some(spread) = &group.spread {
+        paths.push(spread.of.clone());
+        conditions.extend(&spread.counted);
+    }
+    paths.extend(group.covers.iter().map(|covers| covers.of.clone()));
+    paths.extend(group.by.iter().map(|by| by.value.clone()));
+    paths.extend(group.mixed.clone());
+    let list = paths[first..].iter().find_map(|path| Some(path.rsplit_once("[]")?.0.to_owned())).unwrap_or_default();
+    let mut inner = Vec::new();
+    conditions.iter().for_each(|condition| in_when(&condition.value, &mut inner));
+    paths.extend(inner.into_iter().map(|path| if path.starts_with('.') { format!("{list}{path}") } else { path }));
 }
 
 /// Paths inside an `each` begin with a dot and belong to the list's items.

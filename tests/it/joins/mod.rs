@@ -1,5 +1,6 @@
 //! Records that know each other, and one merchant on many platforms.
 
 pub mod erp;
+mod forms;
 mod moved;
 mod platforms;

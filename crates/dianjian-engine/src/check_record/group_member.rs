@@ -7,14 +7,17 @@ use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::SourceFile;
 use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
-use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, SlotPath};
-use dianjian_text::{Fold, Folder, licence_key};
+use dianjian_rules::{
+    EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath,
+};
+use dianjian_text::{Fold, Folder, id_key, licence_key};
 use rust_decimal::Decimal;
 
 use super::named::{NameTarget, PendingRecord};
 use crate::Engine;
+use crate::cross_record::covered::CoveredValues;
 
-/// A record as a member of a group.
+/// A record, or an item of one of its lists, as a member of a group.
 #[derive(Debug, Clone)]
 pub struct GroupMember {
     /// The rule's number.
@@ -36,18 +39,24 @@ pub struct GroupMember {
 /// What a member adds to its group, by the group's fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberValue {
+    /// Nothing: the condition for being counted does not hold.
+    Uncounted,
     /// One, or nothing more where a record of the same identity has been counted: a shop in two files is one shop.
     Count(Option<u64>),
     /// A value, by its hash, that counts once however often it occurs.
     Distinct(u64),
-    /// An amount to be added up.
-    Sum(Decimal),
+    /// An amount to be added up or compared.
+    Amount(Decimal),
+    /// What a record of another kind adds to the group's bound.
+    Bound(Decimal),
 }
 
 /// What a source adds to cross-record rules.
 #[derive(Debug, Default)]
 pub(crate) struct CrossRecordInput {
     pub group_members: Vec<GroupMember>,
+    /// Values that keys of a rule should have all of.
+    pub covered: CoveredValues,
     /// Records of which something is decided once the records that they name are known.
     pub pending: Vec<PendingRecord>,
     /// Records that can be named.
@@ -64,33 +73,97 @@ impl CrossRecordInput {
     }
 }
 
-/// The record as a member of a rule's group; `None` if it lacks the key or the value.
-pub fn group_member(
-    context: &EvalContext<'_, '_>,
+/// Calls `f` with what the record adds to a rule's groups: itself, or the items of one of its lists. Those that lack the
+/// key or the value add nothing. The text is that of a value which keys of the rule should have all of.
+pub fn group_members(
+    context: &mut EvalContext<'_, '_>,
     number: usize,
     group: &GroupCheck,
     member: &GroupParticipant,
     keys: &mut GroupKeys,
-) -> Option<GroupMember> {
-    let key = keys.of_group(context, group.key_fold, member)?;
-    let value = match (&member.of, group.fold) {
-        (Some(of), GroupFold::Sum) => MemberValue::Sum(context.field(of)?.number()?),
-        (Some(of), _) => {
-            MemberValue::Distinct(keys.folded_hash(of.own_slot(), &context.field(of)?.text()?, Fold::Name))
+    f: &mut dyn FnMut(GroupMember, Option<String>),
+) {
+    let rule = u32::try_from(number).unwrap_or(u32::MAX);
+    each_site(context, member, &mut |context, item| {
+        let takes_part = member.when.as_ref().is_none_or(|when| context.holds_at(when, item));
+        if let Some(found) = takes_part.then(|| group_member(context, rule, group, member, item, keys)).flatten() {
+            let covers = group.fold == GroupFold::Covers;
+            let text = member.of.as_ref().filter(|_| covers).and_then(|of| context.value_at(&of.path, item)?.text());
+            f(found, text.map(|text| text.trim().to_owned()));
         }
-        (None, _) => MemberValue::Count(keys.identity(context, member)),
+    });
+}
+
+/// Calls `f` for the record, or for each item of the list that the members are of.
+pub(crate) fn each_site<'a>(
+    context: &mut EvalContext<'_, 'a>,
+    member: &GroupParticipant,
+    f: &mut dyn FnMut(&mut EvalContext<'_, 'a>, Option<EachItem<'_, 'a>>),
+) {
+    match &member.list {
+        None => f(context, None),
+        Some(list) => context.each_item(list, &mut |context, item| f(context, Some(item))),
+    }
+}
+
+/// A record or an item as a member; `None` if it lacks the key or the value.
+fn group_member<'a>(
+    context: &mut EvalContext<'_, 'a>,
+    rule: u32,
+    group: &GroupCheck,
+    member: &GroupParticipant,
+    item: Option<EachItem<'_, 'a>>,
+    keys: &mut GroupKeys,
+) -> Option<GroupMember> {
+    let key = keys.of_group(context, group.key_fold, member, item)?;
+    let start = start_of(context.record.node.source(), &member_place(context, member, item)?.0);
+    let value = member_value(context, group, member, item, keys)?;
+    let bound = |operand: &Option<_>| match member.role {
+        GroupRole::Member => operand.as_ref().and_then(|operand| context.number_at(operand, item)),
+        GroupRole::Bound => None,
     };
-    let place =
-        member.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(member.by.first()?))?;
     Some(GroupMember {
-        rule: u32::try_from(number).unwrap_or(u32::MAX),
+        rule,
         key,
-        start: start_of(context.record.node.source(), &place),
+        start,
         value,
-        mixed: group.mixed.as_ref().and_then(|path| context.field(path)?.text()).map(|text| hash(&text)),
-        min: group.min.as_ref().and_then(|operand| context.number(operand)),
-        max: group.max.as_ref().and_then(|operand| context.number(operand)),
+        mixed: member.mixed.as_ref().and_then(|path| context.value_at(path, item)?.text()).map(|text| hash(&text)),
+        min: bound(&group.min),
+        max: bound(&group.max),
     })
+}
+
+/// Where a member is pointed at, with the path as reports write it.
+pub(crate) fn member_place<'a>(
+    context: &EvalContext<'_, 'a>,
+    member: &GroupParticipant,
+    item: Option<EachItem<'_, 'a>>,
+) -> Option<(Value<'a>, String)> {
+    let point = member.point.as_ref().and_then(|point| context.pointed_at(point, item));
+    point.or_else(|| context.pointed_at(&member.by.first()?.path, item))
+}
+
+fn member_value<'a>(
+    context: &mut EvalContext<'_, 'a>,
+    group: &GroupCheck,
+    member: &GroupParticipant,
+    item: Option<EachItem<'_, 'a>>,
+    keys: &mut GroupKeys,
+) -> Option<MemberValue> {
+    if member.counted.as_ref().is_some_and(|counted| !context.holds_at(counted, item)) {
+        return Some(MemberValue::Uncounted);
+    }
+    let Some(of) = &member.of else { return Some(MemberValue::Count(keys.identity(context, member, item))) };
+    let number = || context.value_at(&of.path, item)?.number();
+    match (member.role, group.fold) {
+        (GroupRole::Bound, _) => number().map(MemberValue::Bound),
+        (GroupRole::Member, GroupFold::Sum) => number().map(MemberValue::Amount),
+        // Without a value above zero there is no share of it.
+        (GroupRole::Member, GroupFold::Spread) => {
+            number().filter(|number| *number > Decimal::ZERO).map(MemberValue::Amount)
+        }
+        (GroupRole::Member, _) => keys.of_field(context, group.value_fold, of, item).map(MemberValue::Distinct),
+    }
 }
 
 /// Hashes of the keys of one record. Several rules group by the same fields, so each is folded once.
@@ -112,11 +185,16 @@ impl GroupKeys {
     }
 
     /// What the record is counted as: its id, or what stands for the id of one that has none; nothing where the groups are
-    /// of records with the same id or name.
-    fn identity(&mut self, context: &EvalContext<'_, '_>, member: &GroupParticipant) -> Option<u64> {
+    /// of records with the same id or name. Items of one record are several, wherever the record is written.
+    fn identity(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        member: &GroupParticipant,
+        item: Option<EachItem<'_, '_>>,
+    ) -> Option<u64> {
         let record = context.record;
         let kind = context.kinds.get(record.kind_index);
-        let is_by = |slot: Slot| member.by.iter().any(|path| path.own_slot() == Some(slot));
+        let is_by = |slot: Slot| member.by.iter().any(|key| key.path.own_slot() == Some(slot));
         if is_by(kind.id) {
             return None;
         }
@@ -131,7 +209,10 @@ impl GroupKeys {
         };
         let (identity, is_id) = identity?;
         let is_by_name = kind.without_id.is_some_and(|[name, ..]| is_by(name));
-        (is_id || !is_by_name).then_some(identity)
+        let of_record = (is_id || !is_by_name).then_some(identity)?;
+        let Some(item) = item else { return Some(of_record) };
+        let path = item.path();
+        Some(hash(&(of_record, path.strip_prefix(&record.prefix).unwrap_or(&path))))
     }
 
     /// What stands for the id of a shop that has none.
@@ -143,28 +224,50 @@ impl GroupKeys {
         Some(hash(&(name, system.trim(), licence_key(&licence)?)))
     }
 
-    fn of_group(&mut self, context: &EvalContext<'_, '_>, fold: Fold, member: &GroupParticipant) -> Option<u64> {
-        if let [path] = member.by.as_slice() {
-            return self.of_field(context, fold, path);
+    fn of_group<'a>(
+        &mut self,
+        context: &EvalContext<'_, 'a>,
+        fold: Fold,
+        member: &GroupParticipant,
+        item: Option<EachItem<'_, 'a>>,
+    ) -> Option<u64> {
+        if let [key] = member.by.as_slice() {
+            return self.of_field(context, fold, key, item);
         }
-        let parts: Option<Vec<u64>> = member.by.iter().map(|path| self.of_field(context, fold, path)).collect();
+        let parts: Option<Vec<u64>> = member.by.iter().map(|key| self.of_field(context, fold, key, item)).collect();
         Some(hash(&parts?))
     }
 
-    fn of_field(&mut self, context: &EvalContext<'_, '_>, fold: Fold, path: &SlotPath) -> Option<u64> {
-        let own = path.own_slot();
+    /// The hash of a field's value by which it is told apart; `None` where it says nothing.
+    fn of_field<'a>(
+        &mut self,
+        context: &EvalContext<'_, 'a>,
+        fold: Fold,
+        key: &KeyPath,
+        item: Option<EachItem<'_, 'a>>,
+    ) -> Option<u64> {
+        let own = key.path.own_slot();
         if let Some((.., known)) = self.of_record.iter().find(|(slot, by, _)| Some(*slot) == own && *by == fold) {
             return *known;
         }
-        let value = context.field(path).filter(|value| !value.is_empty());
-        let key = value.and_then(|value| {
-            value.with_text(|text| match path.is_licence_code {
-                true => licence_key(text).map(|key| self.folded_hash(own, &key, fold)),
-                false => Some(self.folded_hash(own, text.trim(), fold)),
-            })?
-        });
+        let value = context.value_at(&key.path, item).filter(|value| !value.is_empty());
+        let key = value.and_then(|value| self.of_value(&value, own, fold, key.comparison));
         self.of_record.extend(own.map(|slot| (slot, fold, key)));
         key
+    }
+
+    fn of_value(&mut self, value: &Value<'_>, own: Option<Slot>, fold: Fold, comparison: KeyComparison) -> Option<u64> {
+        if comparison == KeyComparison::Number
+            && let Some(number) = value.number()
+        {
+            let number = number.normalize();
+            return Some(hash(&(number.mantissa(), number.scale())));
+        }
+        value.with_text(|text| match comparison {
+            KeyComparison::LicenceCode => licence_key(text).map(|key| self.folded_hash(own, &key, fold)),
+            KeyComparison::Id => Some(self.folded_hash(own, &id_key(text), fold)),
+            KeyComparison::Text | KeyComparison::Number => Some(self.folded_hash(own, text.trim(), fold)),
+        })?
     }
 
     fn folded_hash(&mut self, slot: Option<Slot>, text: &str, fold: Fold) -> u64 {
@@ -199,7 +302,7 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
     let of = kinds.get(kind);
     let is_code = of.fields.get(usize::from(of.id)).is_some_and(|field| field.ty == FieldType::LicenceCode);
-    let key = if is_code { licence_key(text).unwrap_or(Cow::Borrowed(text)) } else { Cow::Borrowed(text.trim()) };
+    let key = if is_code { licence_key(text).unwrap_or(Cow::Borrowed(text)) } else { id_key(text) };
     hash(&(kind, key))
 }
 

@@ -23,7 +23,9 @@ use dianjian_rules::{
     EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
     Violation,
 };
-pub(crate) use group_member::{CrossRecordInput, GroupKeys, group_member, reference_key, start_of};
+pub(crate) use group_member::{
+    CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, start_of,
+};
 use named::{GroupWork, NameRequest};
 pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};
 
@@ -436,14 +438,22 @@ impl<'e, 's> RecordChecker<'e, 's> {
             let RuleBody::Group(group) = &rule.body else { continue };
             let is_own = rule.kind == Some(kind) && member == 0;
             let Some(member) = group.members.get(member) else { continue };
-            match named::group_work(context, number, (group, member), is_own, &mut self.scratch.keys) {
-                Some(GroupWork::Now(member)) if rules.reads(number).meets(lacking) => {
-                    work.push(PendingWork::Provisional(member));
-                }
-                Some(GroupWork::Now(member)) => self.cross_record.group_members.push(member),
-                Some(GroupWork::Later(later)) => work.push(later),
-                None => {}
-            }
+            let reads_lacking = rules.reads(number).meets(lacking);
+            let (members, covered) = (&mut self.cross_record.group_members, &mut self.cross_record.covered);
+            let part = (number, group, member);
+            named::group_work(
+                context,
+                part,
+                (is_own, reads_lacking),
+                &mut self.scratch.keys,
+                &mut |found| match found {
+                    GroupWork::Now(member, text) => {
+                        covered.note(&member, text);
+                        members.push(member);
+                    }
+                    GroupWork::Later(later) => work.push(later),
+                },
+            );
         }
     }
 

@@ -1,11 +1,11 @@
 //! What of a record waits for the records that it names, and the keys by which these are found.
 
 use dianjian_rules::record::{FieldType, KindIndex, Kinds, Record, Slot, SlotSet};
-use dianjian_rules::{EvalContext, GroupCheck, GroupParticipant, NamedLookup, Outcome, RuleBody};
-use dianjian_text::{Fold, fold, licence_key};
+use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, NamedLookup, Outcome, RuleBody};
+use dianjian_text::{Fold, fold, id_key, licence_key};
 
 use super::group_member::{GroupMember, hash, reference_key, start_of};
-use super::{GroupKeys, group_member};
+use super::{GroupKeys, group_members};
 
 /// A record of which something is decided at the end of the run.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ fn key_part(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>, slot
     Some(match field.ty {
         FieldType::LicenceCode => licence_key(&text)?.into_owned(),
         FieldType::Text => fold(text.trim(), Fold::Name).as_str().to_owned(),
-        _ => text.trim().to_owned(),
+        _ => id_key(&text).into_owned(),
     })
 }
 
@@ -159,18 +159,20 @@ pub(super) fn inherited(kinds: &Kinds, record: &Record<'_>, outer: Option<&Recor
 
 /// What a group rule makes of a record.
 pub(super) enum GroupWork {
-    Now(GroupMember),
+    /// A member, with the value that keys of the rule should have all of.
+    Now(GroupMember, Option<String>),
     Later(PendingWork),
 }
 
-/// What a group rule makes of a record now, or what waits for the records that it names.
+/// Calls `f` with what a group rule makes of a record now, or what waits for the records that it names. `is_own` says
+/// whether it is of the rule's own kind, `reads_lacking` whether the rule reads fields that it may take from another.
 pub(super) fn group_work(
     context: &mut EvalContext<'_, '_>,
-    number: usize,
-    (group, member): (&GroupCheck, &GroupParticipant),
-    is_own: bool,
+    (number, group, member): (usize, &GroupCheck, &GroupParticipant),
+    (is_own, reads_lacking): (bool, bool),
     keys: &mut GroupKeys,
-) -> Option<GroupWork> {
+    f: &mut dyn FnMut(GroupWork),
+) {
     let rules = context.rules;
     let rule = &rules.rules[number];
     let applies = match is_own {
@@ -178,7 +180,7 @@ pub(super) fn group_work(
         // Of the others that take part none is asked whether the rule applies to it.
         false if rule.even_outside => Outcome::Pass,
         false => match context.is_outside() {
-            Outcome::Pass => return None,
+            Outcome::Pass => return,
             Outcome::Unknown => Outcome::Unknown,
             Outcome::Fail | Outcome::Skip => Outcome::Pass,
         },
@@ -187,19 +189,22 @@ pub(super) fn group_work(
         Outcome::Pass => false,
         Outcome::Unknown if !is_own => false,
         Outcome::Unknown => context.waits_for_more(rule),
-        Outcome::Fail | Outcome::Skip => return None,
+        Outcome::Fail | Outcome::Skip => return,
     };
-    let mut reads_unknown = waits;
-    member.each_path(&mut |path| reads_unknown |= context.is_unknown(path));
-    group.each_bound_path(&mut |path| reads_unknown |= context.is_unknown(path));
-    if reads_unknown {
-        return Some(GroupWork::Later(PendingWork::rule(number)));
+    // Of values that keys should have all of only those count that are certain.
+    let mut is_later = waits || group.fold == GroupFold::Covers && (applies == Outcome::Unknown || reads_lacking);
+    member.each_path(&mut |path| is_later |= context.is_unknown(path));
+    group.each_bound_path(&mut |path| is_later |= context.is_unknown(path));
+    if is_later {
+        return f(GroupWork::Later(PendingWork::rule(number)));
     }
-    let member = group_member(context, number, group, member, keys)?;
-    Some(match applies {
-        Outcome::Unknown => GroupWork::Later(PendingWork::Member(member)),
-        _ => GroupWork::Now(member),
-    })
+    group_members(context, number, group, member, keys, &mut |member, text| {
+        f(match applies {
+            Outcome::Unknown => GroupWork::Later(PendingWork::Member(member)),
+            _ if reads_lacking => GroupWork::Later(PendingWork::Provisional(member)),
+            _ => GroupWork::Now(member, text),
+        });
+    });
 }
 
 /// Everything that is asked for by the references of a record that are not known, and by rules about references.

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use dianjian_base::message::Arg;
+use dianjian_base::lang::Text;
+use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
 use dianjian_rules::record::{ReaderEvent, Record, Value, nearest};
-use dianjian_rules::{EvalContext, Placeholder, RecordPlace, RuleBody, Violation};
+use dianjian_rules::{EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, RuleBody, Violation};
 
 use super::dangling::DanglingReference;
-use super::group_violation::GroupViolation;
+use super::group_violation::{GroupDetail, GroupViolation};
 use super::groups::PackedPlace;
 use super::reread::PlaceLookup;
-use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member, start_of};
+use crate::check_record::{RecordChecker, context, day_of, each_site, member_place, start_of};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding, Label};
@@ -33,30 +34,46 @@ impl FindingEmitter<'_> {
     pub(super) fn group(&mut self, broken: &GroupViolation, sink: &mut dyn FnMut(usize, Finding)) -> bool {
         let (number, primary) = (broken.rule as usize, broken.primary);
         let omitted = usize::try_from(broken.omitted).unwrap_or(usize::MAX);
-        let related: Vec<Label> = broken.others.iter().filter_map(|place| self.label(*place)).collect();
+        let mut related: Vec<Label> = broken.others.iter().filter_map(|place| self.label(*place)).collect();
+        if let GroupDetail::Against(places) = &broken.detail {
+            let message = self.counted_towards_bound(number);
+            let of_bound = places.iter().filter_map(|place| self.label(*place));
+            related.extend(of_bound.map(|label| Label { message: message.clone(), ..label }));
+        }
         let mut found = false;
-        self.each_record(primary, sink, &mut |builder, context| {
-            let RuleBody::Group(group) = &context.rules.rules.get(number)?.body else { return None };
-            let member = group.members.iter().find(|member| member.kind == context.record.kind_index)?;
-            let own = group_member(context, number, group, member, &mut GroupKeys::default())?;
-            if found || own.start != primary.start() {
+        self.each_record(primary, (&related, omitted), sink, &mut |context| {
+            let rules = context.rules;
+            let RuleBody::Group(group) = &rules.rules.get(number)?.body else { return None };
+            if found {
                 return None;
             }
-            found = true;
-            let key: Vec<String> = member.by.iter().filter_map(|path| context.key_text(path)).collect();
-            let at = member.point.as_ref().filter(|point| context.field(point).is_some()).or(member.by.first())?;
-            let (value, path) = context.place(at)?;
-            let text = value.text().unwrap_or_default().into_owned();
-            let args = [
-                (Placeholder::Key, Arg::List(key)),
-                (Placeholder::Count, Arg::Number(broken.total)),
-                (Placeholder::Sum, Arg::Number(broken.total)),
-                (Placeholder::Limit, Arg::Number(broken.limit)),
-                (Placeholder::Expected, Arg::Number(broken.limit)),
-            ];
-            builder.finding(number, violation(value, path, &text, args), related.clone(), omitted)
+            let kind = context.record.kind_index;
+            let mut broken_here = None;
+            let own = |member: &&GroupParticipant| member.kind == kind && member.role == GroupRole::Member;
+            for member in group.members.iter().filter(own) {
+                each_site(context, member, &mut |context, item| {
+                    let Some((value, path)) = member_place(context, member, item).filter(|_| !found) else { return };
+                    if start_of(context.record.node.source(), &value) == primary.start() {
+                        found = true;
+                        let key = member.by.iter().filter_map(|key| context.key_text(key, item)).collect();
+                        let text = value.text().unwrap_or_default().into_owned();
+                        broken_here = Some(violation(value, path, &text, group_args(broken, key)));
+                    }
+                });
+            }
+            Some((number, broken_here?))
         });
         found
+    }
+
+    /// What is said of the records of another kind that a group's bound is the sum of.
+    fn counted_towards_bound(&self, rule: usize) -> Option<Message> {
+        let RuleBody::Group(group) = &self.engine.rules().rules.get(rule)?.body else { return None };
+        let kind = group.members.iter().find(|member| member.role == GroupRole::Bound)?.kind;
+        let title = &self.engine.pack.kinds.get(kind).title;
+        let template =
+            Text { zh: format!("{}，计入限额", title.zh), en: format!("{}, counted towards the limit", title.en) };
+        Some(Message { id: Arc::from("bound"), template: Arc::new(template), args: Arc::default() })
     }
 
     /// Sends the finding of references to what is not there; `false` if its place was not found again.
@@ -83,8 +100,9 @@ impl FindingEmitter<'_> {
                 related.extend(value.map(|value| Label::at(source, value.node().use_span())));
             });
         }
-        self.each_record(dangling.place, sink, &mut |builder, context| {
-            if found || start_of(builder.source, &context.record.value) != dangling.place.start() {
+        self.each_record(dangling.place, (&related, omitted), sink, &mut |context| {
+            let start = start_of(context.record.node.source(), &context.record.value);
+            if found || start != dangling.place.start() {
                 return None;
             }
             let RuleBody::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
@@ -92,8 +110,7 @@ impl FindingEmitter<'_> {
             found = true;
             let text = value.text()?.into_owned();
             let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
-            let args = [(Placeholder::Expected, Arg::Text(near))];
-            builder.finding(number, violation(value, path, &text, args), related.clone(), omitted)
+            Some((number, violation(value, path, &text, vec![(Placeholder::Expected, Arg::Text(near))])))
         });
         found
     }
@@ -117,12 +134,14 @@ impl FindingEmitter<'_> {
         });
     }
 
-    /// Calls `f` with every record around a place; findings that it returns go to the sink.
+    /// Calls `f` with every record around a place; of the rules and violations that it returns findings go to the sink,
+    /// with these related places.
     fn each_record(
         &mut self,
         place: PackedPlace,
+        (related, omitted): (&[Label], usize),
         sink: &mut dyn FnMut(usize, Finding),
-        f: &mut dyn FnMut(&mut FindingBuilder<'_, '_, '_>, &EvalContext<'_, '_>) -> Option<Finding>,
+        f: &mut dyn for<'a> FnMut(&mut EvalContext<'_, 'a>) -> Option<(usize, Violation<'a>)>,
     ) {
         let engine = self.engine;
         let side_files = self.side_files;
@@ -132,10 +151,11 @@ impl FindingEmitter<'_> {
                 let ReaderEvent::Record(record, outer) = seen else { return };
                 let as_of = day_of(engine, record, outer);
                 let rules = engine.rules_at(as_of);
-                let context = context(engine, &rules, side_files, (record, outer), as_of);
-                let mut builder =
-                    FindingBuilder { engine, source, subject: FindingSubject::Record(&context), is_gap: false };
-                if let Some(finding) = f(&mut builder, &context) {
+                let mut context = context(engine, &rules, side_files, (record, outer), as_of);
+                let Some((number, violation)) = f(&mut context) else { return };
+                let subject = FindingSubject::Record(&context);
+                let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
+                if let Some(finding) = builder.finding(number, violation, related.to_vec(), omitted) {
                     sink(place.file() as usize, finding);
                 }
             });
@@ -150,12 +170,38 @@ impl FindingEmitter<'_> {
     }
 }
 
-fn violation<'a, const N: usize>(
-    value: Value<'a>,
-    path: String,
-    text: &str,
-    args: [(Placeholder, Arg); N],
-) -> Violation<'a> {
+/// What a group's message may say besides where it is.
+fn group_args(broken: &GroupViolation, key: Vec<String>) -> Vec<(Placeholder, Arg)> {
+    let mut args = vec![
+        (Placeholder::Key, Arg::List(key)),
+        (Placeholder::Limit, Arg::Number(broken.limit)),
+        (Placeholder::Expected, Arg::Number(broken.limit)),
+    ];
+    match &broken.detail {
+        GroupDetail::Spread(least, most) => {
+            args.extend([(Placeholder::Least, Arg::Number(*least)), (Placeholder::Most, Arg::Number(*most))]);
+        }
+        detail => {
+            args.extend([Placeholder::Count, Placeholder::Sum].map(|name| (name, Arg::Number(broken.total))));
+            if let GroupDetail::Missing(named, more) = detail {
+                args.push((Placeholder::Missing, Arg::Localized(missing(named, *more))));
+            }
+        }
+    }
+    args
+}
+
+/// The values that a key lacks, and how many more there are.
+fn missing(named: &[String], more: u64) -> Text {
+    let (mut zh, mut en) = (named.join("、"), named.join(", "));
+    if more > 0 {
+        zh += &format!(" 等 {} 个", named.len() as u64 + more);
+        en += &format!(" and {more} more");
+    }
+    Text { zh, en }
+}
+
+fn violation<'a>(value: Value<'a>, path: String, text: &str, args: Vec<(Placeholder, Arg)>) -> Violation<'a> {
     let text = || Arg::Text(text.to_owned());
     let args = [(Placeholder::Found, text()), (Placeholder::Value, text())].into_iter().chain(args);
     Violation {

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 
 use dianjian_rules::{GroupCheck, GroupFold};
 use rust_decimal::Decimal;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::covered::CoveredValues;
 use super::external_sort::{MergedRuns, SortItem, read_bytes};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
 use crate::check_record::group_member::MemberValue;
@@ -23,11 +24,31 @@ pub(crate) struct GroupViolation {
     pub limit: Decimal,
     /// The member that a finding points at.
     pub primary: PackedPlace,
-    /// The other members by place, at most [`MAX_RELATED`].
+    /// The other members by place, at most [`MAX_RELATED`] together with those of the detail.
     pub others: Vec<PackedPlace>,
     /// How many more there are.
     pub omitted: u64,
+    pub detail: GroupDetail,
 }
+
+/// What else is said of a group, by its fold and bound.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum GroupDetail {
+    #[default]
+    Plain,
+    /// The records of another kind that the bound is the sum of.
+    Against(Vec<PackedPlace>),
+    /// The smallest and the largest value.
+    Spread(Decimal, Decimal),
+    /// Values that the key lacks, at most [`MAX_MISSING`], and how many more there are.
+    Missing(Vec<String>, u64),
+}
+
+/// Of the records that a bound is the sum of, so many are shown at most.
+const MAX_AGAINST: usize = 100;
+
+/// Of the values that a key lacks, so many are named.
+const MAX_MISSING: usize = 10;
 
 impl SortItem for GroupViolation {
     fn write(&self, out: &mut Vec<u8>) {
@@ -37,27 +58,77 @@ impl SortItem for GroupViolation {
         self.limit.write(out);
         self.primary.write(out);
         self.omitted.write(out);
-        (self.others.len() as u64).write(out);
-        self.others.iter().for_each(|place| place.write(out));
+        write_all(&self.others, out);
+        self.detail.write(out);
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
         let rule = u32::from_le_bytes(read_bytes(from)?);
         let (first, total, limit) = (PackedPlace::read(from)?, Decimal::read(from)?, Decimal::read(from)?);
-        let (primary, omitted, others) = (PackedPlace::read(from)?, u64::read(from)?, u64::read(from)?);
-        let others = (0..others).map(|_| PackedPlace::read(from)).collect::<io::Result<_>>()?;
-        Ok(Self { rule, first, total, limit, primary, others, omitted })
+        let (primary, omitted) = (PackedPlace::read(from)?, u64::read(from)?);
+        let (others, detail) = (read_all(from)?, GroupDetail::read(from)?);
+        Ok(Self { rule, first, total, limit, primary, others, omitted, detail })
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>()
+        let detail = match &self.detail {
+            GroupDetail::Plain | GroupDetail::Spread(..) => 0,
+            GroupDetail::Against(places) => places.len() * size_of::<PackedPlace>(),
+            GroupDetail::Missing(texts, _) => texts.iter().map(|text| size_of::<String>() + text.len()).sum(),
+        };
+        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>() + detail
     }
+}
+
+impl GroupDetail {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Plain => out.push(0),
+            Self::Against(places) => {
+                out.push(1);
+                write_all(places, out);
+            }
+            Self::Spread(least, most) => {
+                out.push(2);
+                least.write(out);
+                most.write(out);
+            }
+            Self::Missing(texts, more) => {
+                out.push(3);
+                more.write(out);
+                write_all(texts, out);
+            }
+        }
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        Ok(match read_bytes(from)? {
+            [0] => Self::Plain,
+            [1] => Self::Against(read_all(from)?),
+            [2] => Self::Spread(Decimal::read(from)?, Decimal::read(from)?),
+            _ => {
+                let more = u64::read(from)?;
+                Self::Missing(read_all(from)?, more)
+            }
+        })
+    }
+}
+
+fn write_all<T: SortItem>(items: &[T], out: &mut Vec<u8>) {
+    (items.len() as u64).write(out);
+    items.iter().for_each(|item| item.write(out));
+}
+
+fn read_all<T: SortItem>(from: &mut impl Read) -> io::Result<Vec<T>> {
+    let count = u64::read(from)?;
+    (0..count).map(|_| T::read(from)).collect()
 }
 
 /// Calls `add` with the groups that break a bound. `rows` are sorted.
 pub(super) fn each_violation<'r>(
     rows: MergedRuns<MemberRow>,
     bounds: &[GroupBounds],
+    covered: &CoveredValues,
     rule: &(dyn Fn(u32) -> Option<&'r GroupCheck> + Sync),
     add: &(dyn Fn(GroupViolation) -> io::Result<()> + Sync),
 ) -> io::Result<()> {
@@ -69,7 +140,7 @@ pub(super) fn each_violation<'r>(
         let is_of_group =
             |next: &io::Result<MemberRow>| next.as_ref().is_ok_and(|next| (next.rule, next.key) == (row.rule, row.key));
         if !rows.peek().is_some_and(is_of_group) {
-            if let Some(violation) = rule(row.rule).and_then(|group| members.violation(row.rule, group)) {
+            if let Some(violation) = rule(row.rule).and_then(|group| members.violation(row.rule, group, covered)) {
                 add(violation)?;
             }
             members.clear();
@@ -82,92 +153,189 @@ pub(super) fn each_violation<'r>(
 #[derive(Debug, Default)]
 struct GroupAccumulator {
     places: Vec<PackedPlace>,
-    /// For `distinct`: the hash of each member's value; for `count`: what each is counted as.
-    values: Vec<u64>,
-    /// For `sum`: each member's amount.
-    amounts: Vec<Decimal>,
+    /// Side by side with `places`.
+    values: Vec<MemberValue>,
+    /// The records that a bound is the sum of, and the sum.
+    against: (Vec<PackedPlace>, Option<Decimal>),
     /// For `mixed`: the first value, and whether there is another.
     mixed: (Option<u64>, bool),
     /// The tightest bounds that any member asks for.
     bounds: GroupBounds,
 }
 
+/// What a group comes to where it breaks a bound.
+struct BrokenBound {
+    total: Decimal,
+    limit: Decimal,
+    /// The index of the member that a finding points at.
+    at: usize,
+    detail: GroupDetail,
+}
+
 impl GroupAccumulator {
     fn clear(&mut self) {
         self.places.clear();
         self.values.clear();
-        self.amounts.clear();
+        self.against.0.clear();
+        self.against.1 = None;
         (self.mixed, self.bounds) = Default::default();
     }
 
     fn add(&mut self, row: &MemberRow, bounds: &[GroupBounds]) {
-        self.places.push(row.place);
-        match row.value {
-            MemberValue::Count(identity) => self.values.push(identity.unwrap_or_else(|| row.place.identity())),
-            MemberValue::Distinct(value) => self.values.push(value),
-            MemberValue::Sum(amount) => self.amounts.push(amount),
+        if let MemberValue::Bound(amount) = row.value {
+            self.against.0.push(row.place);
+            self.against.1 = Some(self.against.1.unwrap_or_default().saturating_add(amount));
+            return;
         }
+        self.places.push(row.place);
+        self.values.push(row.value);
         if let Some(mixed) = row.mixed {
             self.mixed.1 |= *self.mixed.0.get_or_insert(mixed) != mixed;
         }
         let (min, max) = bounds.get(row.bounds as usize).copied().unwrap_or_default();
         self.bounds.0 = self.bounds.0.max(min);
-        self.bounds.1 = match (self.bounds.1, max) {
-            (Some(known), Some(new)) => Some(known.min(new)),
-            (known, new) => known.or(new),
-        };
+        self.bounds.1 = tighter(self.bounds.1, max);
     }
 
-    fn violation(&self, rule: u32, group: &GroupCheck) -> Option<GroupViolation> {
-        let total = match group.fold {
-            GroupFold::Count | GroupFold::Distinct => Decimal::from(self.distinct()),
-            GroupFold::Sum => self.amounts.iter().fold(Decimal::ZERO, |sum, amount| sum.saturating_add(*amount)),
-        };
-        let (min, max) = self.bounds;
-        let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
-        if group.mixed.is_some() && !self.mixed.1 {
+    fn violation(&self, rule: u32, group: &GroupCheck, covered: &CoveredValues) -> Option<GroupViolation> {
+        let first = *self.places.first()?;
+        if group.mixed && !self.mixed.1 {
             return None;
         }
+        let broken = match group.fold {
+            GroupFold::Spread => self.spread(),
+            GroupFold::Covers => self.coverage(covered.of_rule(rule)?),
+            GroupFold::Count | GroupFold::Distinct | GroupFold::Sum => self.beyond(group),
+        }?;
+        let BrokenBound { total, limit, at, detail } = broken;
+        let primary = *self.places.get(at)?;
+        let shown = match &detail {
+            GroupDetail::Against(places) => MAX_RELATED.saturating_sub(places.len()),
+            _ => MAX_RELATED,
+        };
+        // Items of one record may all be pointed at by the same field of it.
+        let mut others: Vec<PackedPlace> = self.places.iter().copied().filter(|place| *place != primary).collect();
+        others.dedup();
+        let not_shown = others.len().saturating_sub(shown)
+            + if matches!(detail, GroupDetail::Against(_)) {
+                self.against.0.len().saturating_sub(MAX_AGAINST)
+            } else {
+                0
+            };
+        others.truncate(shown);
+        Some(GroupViolation { rule, first, total, limit, primary, others, omitted: not_shown as u64, detail })
+    }
+
+    /// Of counts and sums.
+    fn beyond(&self, group: &GroupCheck) -> Option<BrokenBound> {
+        let total = match group.fold {
+            GroupFold::Sum => self.amounts().fold(Decimal::ZERO, |sum, (_, amount)| sum.saturating_add(amount)),
+            _ => Decimal::from(self.distinct().len()),
+        };
+        let (mut min, mut max) = self.bounds;
+        if group.summed.any() {
+            // A key of which there is no such record is not judged.
+            let sum = self.against.1?;
+            min = if group.summed.min { min.max(Some(sum)) } else { min };
+            max = if group.summed.max { tighter(max, Some(sum)) } else { max };
+        }
+        let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
         let at = if max.is_some_and(|max| total > max) { self.over(group.fold, limit) } else { 0 };
-        let others = self.places.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, place)| *place);
-        Some(GroupViolation {
-            rule,
-            first: *self.places.first()?,
-            total,
-            limit,
-            primary: *self.places.get(at)?,
-            others: others.take(MAX_RELATED).collect(),
-            omitted: self.places.len().saturating_sub(1 + MAX_RELATED) as u64,
+        let detail = match group.summed.any() {
+            true => GroupDetail::Against(self.against.0.iter().copied().take(MAX_AGAINST).collect()),
+            false => GroupDetail::Plain,
+        };
+        Some(BrokenBound { total, limit, at, detail })
+    }
+
+    /// What each member that is counted counts as.
+    fn hashes(&self) -> impl Iterator<Item = (usize, u64)> {
+        self.values.iter().zip(&self.places).enumerate().filter_map(|(index, (value, place))| match value {
+            MemberValue::Count(identity) => Some((index, identity.unwrap_or_else(|| place.identity()))),
+            MemberValue::Distinct(value) => Some((index, *value)),
+            MemberValue::Uncounted | MemberValue::Amount(_) | MemberValue::Bound(_) => None,
         })
     }
 
-    fn distinct(&self) -> usize {
-        let mut values = self.values.clone();
+    fn amounts(&self) -> impl Iterator<Item = (usize, Decimal)> {
+        self.values.iter().enumerate().filter_map(|(index, value)| match value {
+            MemberValue::Amount(amount) => Some((index, *amount)),
+            _ => None,
+        })
+    }
+
+    /// What is counted, sorted, each once.
+    fn distinct(&self) -> Vec<u64> {
+        let mut values: Vec<u64> = self.hashes().map(|(_, value)| value).collect();
         values.sort_unstable();
         values.dedup();
-        values.len()
+        values
     }
 
     /// The index of the first member with which the group exceeds its limit.
     fn over(&self, fold: GroupFold, limit: Decimal) -> usize {
         let last = self.places.len().saturating_sub(1);
-        match fold {
-            GroupFold::Count | GroupFold::Distinct => {
-                let mut seen = FxHashSet::default();
-                let goes_over = |value: &u64| {
-                    seen.insert(*value);
-                    Decimal::from(seen.len()) > limit
-                };
-                self.values.iter().position(goes_over).unwrap_or(last)
-            }
+        let found = match fold {
             GroupFold::Sum => {
                 let mut sum = Decimal::ZERO;
-                let goes_over = |amount: &Decimal| {
+                self.amounts().find(|(_, amount)| {
                     sum = sum.saturating_add(*amount);
                     sum > limit
-                };
-                self.amounts.iter().position(goes_over).unwrap_or(last)
+                })
             }
+            _ => {
+                let mut seen = FxHashSet::default();
+                let mut hashes = self.hashes();
+                let found = hashes.find(|(_, value)| {
+                    seen.insert(*value);
+                    Decimal::from(seen.len()) > limit
+                });
+                return found.map_or(last, |(index, _)| index);
+            }
+        };
+        found.map_or(last, |(index, _)| index)
+    }
+
+    /// Of the values' distance, as a share of the smallest.
+    fn spread(&self) -> Option<BrokenBound> {
+        let mut amounts: Vec<(Decimal, usize)> = self.amounts().map(|(index, amount)| (amount, index)).collect();
+        amounts.sort_unstable();
+        let ((least, lowest), (most, _)) = (*amounts.first()?, *amounts.last()?);
+        let highest = amounts.iter().find(|(amount, _)| *amount == most)?.1;
+        let limit = self.bounds.1?;
+        let distance = most.checked_sub(least)?;
+        if least.checked_mul(limit).is_none_or(|allowed| distance <= allowed) {
+            return None;
         }
+        let middle = |at: usize| amounts.get(at).map_or(least, |(amount, _)| *amount);
+        let (below, above) = (middle((amounts.len() - 1) / 2), middle(amounts.len() / 2));
+        // Twice the median lies as far from twice either end as the median from the ends.
+        let median = below.checked_add(above)?;
+        let is_high = most.checked_add(most)?.checked_sub(median)? > median.checked_sub(least)?.checked_sub(least)?;
+        let at = if is_high { highest } else { lowest };
+        Some(BrokenBound { total: distance.checked_div(least)?, limit, at, detail: GroupDetail::Spread(least, most) })
+    }
+
+    /// Of the values that a key should have all of.
+    fn coverage(&self, all: &FxHashMap<u64, String>) -> Option<BrokenBound> {
+        let own = self.distinct();
+        let (total, limit) = (Decimal::from(own.len()), Decimal::from(all.len()));
+        if total >= limit || total < self.bounds.0?.checked_mul(limit)? {
+            return None;
+        }
+        let lacks = |(value, _): &(&u64, &String)| own.binary_search(value).is_err();
+        let mut missing: Vec<&String> = all.iter().filter(lacks).map(|(_, text)| text).collect();
+        missing.sort_unstable();
+        let more = missing.len().saturating_sub(MAX_MISSING) as u64;
+        let named = missing.into_iter().take(MAX_MISSING).cloned().collect();
+        Some(BrokenBound { total, limit, at: 0, detail: GroupDetail::Missing(named, more) })
+    }
+}
+
+/// The smaller of two upper bounds, where there are two.
+fn tighter(known: Option<Decimal>, new: Option<Decimal>) -> Option<Decimal> {
+    match (known, new) {
+        (Some(known), Some(new)) => Some(known.min(new)),
+        (known, new) => known.or(new),
     }
 }

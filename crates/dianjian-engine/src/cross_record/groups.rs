@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use dianjian_rules::GroupCheck;
 use rust_decimal::Decimal;
 
+use super::covered::CoveredValues;
 use super::external_sort::{ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use super::group_violation::{GroupViolation, each_violation};
 use crate::check_record::group_member::{GroupMember, MemberValue};
@@ -77,18 +78,20 @@ impl SortItem for MemberRow {
         let value = match self.value {
             MemberValue::Count(None) => 0,
             MemberValue::Distinct(_) => 1,
-            MemberValue::Sum(_) => 2,
+            MemberValue::Amount(_) => 2,
             MemberValue::Count(Some(_)) => 3,
+            MemberValue::Uncounted => 4,
+            MemberValue::Bound(_) => 5,
         };
         out.extend_from_slice(&self.rule.to_le_bytes());
-        out.push(value | u8::from(self.mixed.is_some()) << 2);
+        out.push(value | u8::from(self.mixed.is_some()) << 3);
         out.extend_from_slice(&self.bounds.to_le_bytes());
         self.key.write(out);
         self.place.write(out);
         match self.value {
-            MemberValue::Count(None) => {}
+            MemberValue::Count(None) | MemberValue::Uncounted => {}
             MemberValue::Count(Some(hash)) | MemberValue::Distinct(hash) => hash.write(out),
-            MemberValue::Sum(amount) => amount.write(out),
+            MemberValue::Amount(amount) | MemberValue::Bound(amount) => amount.write(out),
         }
         if let Some(mixed) = self.mixed {
             mixed.write(out);
@@ -100,13 +103,16 @@ impl SortItem for MemberRow {
         let [flags] = read_bytes(from)?;
         let bounds = u32::from_le_bytes(read_bytes(from)?);
         let (key, place) = (u64::read(from)?, PackedPlace::read(from)?);
-        let value = match flags & 3 {
+        let value = match flags & 7 {
             0 => MemberValue::Count(None),
             1 => MemberValue::Distinct(u64::read(from)?),
-            2 => MemberValue::Sum(Decimal::read(from)?),
-            _ => MemberValue::Count(Some(u64::read(from)?)),
+            2 => MemberValue::Amount(Decimal::read(from)?),
+            3 => MemberValue::Count(Some(u64::read(from)?)),
+            4 => MemberValue::Uncounted,
+            5 => MemberValue::Bound(Decimal::read(from)?),
+            _ => return Err(io::ErrorKind::InvalidData.into()),
         };
-        let mixed = if flags & 4 == 0 { None } else { Some(u64::read(from)?) };
+        let mixed = if flags & 8 == 0 { None } else { Some(u64::read(from)?) };
         Ok(Self { rule, key, place, value, mixed, bounds })
     }
 }
@@ -149,6 +155,7 @@ pub(crate) struct Groups {
     runs: Vec<SortedRun<MemberRow>>,
     /// The bounds that occur, mostly a few.
     bounds: Vec<GroupBounds>,
+    pub covered: CoveredValues,
 }
 
 impl Groups {
@@ -198,14 +205,14 @@ impl Groups {
         self.runs.push(run);
     }
 
-    /// All rows, sorted, and the bounds that they name by index.
-    pub(crate) fn into_runs(self) -> io::Result<(MergedRuns<MemberRow>, Vec<GroupBounds>)> {
+    /// All rows, sorted, the bounds that they name by index, and the values that are covered.
+    pub(crate) fn into_runs(self) -> io::Result<(MergedRuns<MemberRow>, Vec<GroupBounds>, CoveredValues)> {
         let mut all = ExternalSorter::default();
         for portion in self.portions {
             all.add_run(Box::new(portion.sorted()?));
         }
         self.runs.into_iter().for_each(|run| all.add_run(run));
-        Ok((all.sorted()?, self.bounds))
+        Ok((all.sorted()?, self.bounds, self.covered))
     }
 
     /// The groups that break a bound, by rule and in the order of their first records. `rule` returns the group of a
@@ -218,13 +225,13 @@ impl Groups {
         let violations = Mutex::new(ExternalSorter::new(memory));
         let add = &|violation| violations.lock().unwrap_or_else(PoisonError::into_inner).push(violation);
         if self.capacity < PARALLEL_MIN_ITEMS || !self.runs.is_empty() {
-            let (rows, bounds) = self.into_runs()?;
-            each_violation(rows, &bounds, rule, add)?;
+            let (rows, bounds, covered) = self.into_runs()?;
+            each_violation(rows, &bounds, &covered, rule, add)?;
         } else {
-            let bounds = &self.bounds;
+            let (bounds, covered) = (&self.bounds, &self.covered);
             std::thread::scope(|scope| {
                 let start = |portion: ExternalSorter<MemberRow>| {
-                    scope.spawn(move || each_violation(portion.sorted()?, bounds, rule, add))
+                    scope.spawn(move || each_violation(portion.sorted()?, bounds, covered, rule, add))
                 };
                 let threads: Vec<_> = self.portions.into_iter().map(start).collect();
                 let joined = |thread: std::thread::ScopedJoinHandle<'_, io::Result<()>>| {
@@ -239,20 +246,23 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use dianjian_rules::GroupFold;
+    use dianjian_rules::{GroupFold, SummedBounds};
     use proptest::prelude::*;
 
+    use super::super::group_violation::GroupDetail;
     use super::*;
 
     fn group(fold: GroupFold, mixed: bool) -> GroupCheck {
-        let mixed = mixed.then(|| dianjian_rules::SlotPath {
-            text: String::new(),
-            root: dianjian_rules::PathRoot::Record,
-            slot: None,
-            steps: Vec::new(),
-            is_licence_code: false,
-        });
-        GroupCheck { fold, min: None, max: None, key_fold: dianjian_text::Fold::Case, mixed, members: Vec::new() }
+        GroupCheck {
+            fold,
+            min: None,
+            max: None,
+            summed: SummedBounds::default(),
+            key_fold: dianjian_text::Fold::Case,
+            value_fold: dianjian_text::Fold::Name,
+            mixed,
+            members: Vec::new(),
+        }
     }
 
     fn member(key: u64, start: u64, value: MemberValue, max: u32, mixed: Option<u64>) -> GroupMember {
@@ -261,6 +271,12 @@ mod tests {
 
     fn violations_within(group: &GroupCheck, members: &[GroupMember], limit: usize) -> Vec<GroupViolation> {
         let mut groups = Groups::new(limit);
+        for value in members.iter().filter_map(|member| match member.value {
+            MemberValue::Distinct(value) => Some((member.rule, value, value.to_string())),
+            _ => None,
+        }) {
+            groups.covered.add(value);
+        }
         members.iter().enumerate().for_each(|(file, part)| groups.add(file as u32, part).unwrap());
         groups.violations(&|_| Some(group), limit).unwrap().map(Result::unwrap).collect()
     }
@@ -298,7 +314,7 @@ mod tests {
             hashes.iter().enumerate().map(|(at, value)| member(1, at as u64, *value, 1, None)).collect();
         let found = violations(&group(GroupFold::Distinct, false), &members);
         assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(2), 2));
-        let amounts = [3, 4, 5].map(|amount| MemberValue::Sum(Decimal::from(amount)));
+        let amounts = [3, 4, 5].map(|amount| MemberValue::Amount(Decimal::from(amount)));
         let members: Vec<_> =
             amounts.iter().enumerate().map(|(at, value)| member(1, at as u64, *value, 6, None)).collect();
         let found = violations(&group(GroupFold::Sum, false), &members);
@@ -318,14 +334,98 @@ mod tests {
         assert!(violations(&group(GroupFold::Count, true), &once).is_empty());
     }
 
+    fn amount(amount: i64) -> MemberValue {
+        MemberValue::Amount(Decimal::from(amount))
+    }
+
+    fn at_places(values: &[MemberValue], max: u32) -> Vec<GroupMember> {
+        values.iter().enumerate().map(|(at, value)| member(1, at as u64, *value, max, None)).collect()
+    }
+
+    #[test]
+    fn members_that_are_not_counted_make_a_group_all_the_same() {
+        let least = |member: GroupMember| GroupMember { min: Some(Decimal::ONE), max: None, ..member };
+        let of = |values: &[MemberValue]| at_places(values, 0).into_iter().map(least).collect::<Vec<_>>();
+        let found = violations(&group(GroupFold::Count, false), &of(&[MemberValue::Uncounted, MemberValue::Uncounted]));
+        assert_eq!((found[0].total, found[0].primary.start(), found[0].others.len()), (Decimal::ZERO, 0, 1));
+        let counted = of(&[MemberValue::Uncounted, MemberValue::Count(None)]);
+        assert!(violations(&group(GroupFold::Count, false), &counted).is_empty());
+        let values = [MemberValue::Uncounted, MemberValue::Count(None), MemberValue::Count(None)];
+        assert_eq!(violations(&group(GroupFold::Count, false), &at_places(&values, 1))[0].primary.start(), 2);
+        let amounts = [MemberValue::Uncounted, amount(3), MemberValue::Uncounted, amount(4)];
+        assert_eq!(violations(&group(GroupFold::Sum, false), &at_places(&amounts, 5))[0].primary.start(), 3);
+    }
+
+    #[test]
+    fn a_bound_may_be_what_other_records_add_up_to() {
+        let bound = |amount: i64| MemberValue::Bound(Decimal::from(amount));
+        let summed = |min, max| GroupCheck { summed: SummedBounds { min, max }, ..group(GroupFold::Sum, false) };
+        let of = |values: &[MemberValue]| {
+            at_places(values, 0).into_iter().map(|member| GroupMember { max: None, ..member }).collect::<Vec<_>>()
+        };
+        let found = violations(&summed(false, true), &of(&[amount(4), bound(5), amount(4), bound(2), amount(1)]));
+        assert_eq!((found[0].total, found[0].limit), (Decimal::from(9), Decimal::from(7)));
+        assert_eq!(found[0].primary.start(), 2);
+        assert_eq!(found[0].others.iter().map(|place| place.start()).collect::<Vec<_>>(), [0, 4]);
+        let GroupDetail::Against(stock) = &found[0].detail else { panic!("{:?}", found[0].detail) };
+        assert_eq!(stock.iter().map(|place| place.start()).collect::<Vec<_>>(), [1, 3]);
+        assert!(violations(&summed(false, true), &of(&[amount(4), bound(5)])).is_empty());
+        assert_eq!(violations(&summed(true, false), &of(&[amount(4), bound(5)]))[0].limit, Decimal::from(5));
+        for values in [&[amount(9)][..], &[bound(1)]] {
+            assert!(violations(&summed(true, true), &of(values)).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_spread_is_a_share_of_the_smallest() {
+        let within = |member: GroupMember| GroupMember { max: Some(Decimal::new(2, 1)), ..member };
+        let of = |amounts: &[i64]| {
+            let values: Vec<_> = amounts.iter().map(|value| amount(*value)).collect();
+            let members: Vec<_> = at_places(&values, 0).into_iter().map(within).collect();
+            violations(&group(GroupFold::Spread, false), &members)
+        };
+        assert!(of(&[10, 12, 11]).is_empty());
+        assert!(of(&[10]).is_empty());
+        let found = of(&[100, 99, 130, 101]);
+        assert_eq!(found[0].detail, GroupDetail::Spread(99.into(), 130.into()));
+        assert_eq!((found[0].primary.start(), found[0].others.len()), (2, 3));
+        assert_eq!(of(&[100, 101, 99, 50])[0].primary.start(), 3);
+        assert_eq!(of(&[20, 10])[0].primary.start(), 1, "the lowest where both lie as far");
+    }
+
+    #[test]
+    fn a_key_that_many_values_have_lacks_the_others() {
+        let share = |member: GroupMember| GroupMember { min: Some(Decimal::new(5, 1)), max: None, ..member };
+        let keys = [(1, 1), (1, 2), (1, 3), (2, 4), (2, 4), (3, 1), (3, 2), (3, 3), (3, 4)];
+        let members = keys
+            .iter()
+            .enumerate()
+            .map(|(at, (key, value))| share(member(*key, at as u64, MemberValue::Distinct(*value), 0, None)));
+        let found = violations(&group(GroupFold::Covers, false), &members.collect::<Vec<_>>());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].total, found[0].limit), (Decimal::from(3), Decimal::from(4)));
+        assert_eq!(found[0].detail, GroupDetail::Missing(vec!["4".to_owned()], 0));
+        let all = (0..30).map(|value| share(member(value / 16, value, MemberValue::Distinct(value), 0, None)));
+        let found = violations(&group(GroupFold::Covers, false), &all.collect::<Vec<_>>());
+        let GroupDetail::Missing(named, more) = &found[0].detail else { panic!("{found:?}") };
+        assert_eq!((found.len(), named.len(), *more), (1, 10, 4));
+    }
+
     fn any_member() -> impl Strategy<Value = GroupMember> {
         let value = prop_oneof![
             prop::option::of(0_u64..3).prop_map(MemberValue::Count),
             (0_u64..3).prop_map(MemberValue::Distinct),
-            (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| MemberValue::Sum(Decimal::new(amount, scale))),
+            Just(MemberValue::Uncounted),
+            (0_i64..9).prop_map(|amount| MemberValue::Bound(amount.into())),
+            (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| MemberValue::Amount(Decimal::new(amount, scale))),
         ];
-        (0_u32..3, 0_u64..6, 0_u64..100, value, 1_u32..4, prop::option::of(0_u64..2)).prop_map(
-            |(rule, key, start, value, max, mixed)| GroupMember { rule, ..member(key, start, value, max, mixed) },
+        let min = prop::option::of((0_i64..4).prop_map(|tenths| Decimal::new(tenths, 1)));
+        (0_u32..3, 0_u64..6, 0_u64..100, value, 1_u32..4, min, prop::option::of(0_u64..2)).prop_map(
+            |(rule, key, start, value, max, min, mixed)| GroupMember {
+                rule,
+                min,
+                ..member(key, start, value, max, mixed)
+            },
         )
     }
 
@@ -333,11 +433,15 @@ mod tests {
         #[test]
         fn on_disk_as_in_memory(
             members in prop::collection::vec(any_member(), 0..80),
-            fold in prop::sample::select(vec![GroupFold::Count, GroupFold::Distinct, GroupFold::Sum]),
+            fold in prop::sample::select(vec![
+                GroupFold::Count, GroupFold::Distinct, GroupFold::Sum, GroupFold::Spread, GroupFold::Covers,
+            ]),
             mixed: bool,
+            min: bool,
+            max: bool,
             limit in 0_usize..2000,
         ) {
-            let group = group(fold, mixed);
+            let group = GroupCheck { summed: SummedBounds { min, max }, ..group(fold, mixed) };
             prop_assert_eq!(violations_within(&group, &members, limit), violations(&group, &members));
         }
     }

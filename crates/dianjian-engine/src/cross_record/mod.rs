@@ -4,6 +4,7 @@
 //! these are sorted, on disk where they are many, and only the places that a finding needs are read again. So memory
 //! does not grow with the number of records.
 
+pub(crate) mod covered;
 mod dangling;
 mod emit;
 pub(crate) mod external_sort;
@@ -15,6 +16,7 @@ pub(crate) mod reread;
 use std::io;
 use std::sync::Arc;
 
+use covered::{CoveredValue, TooManyValues};
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::RuleBody;
@@ -52,6 +54,8 @@ pub(crate) struct CrossRecordRuns {
     pub groups: MergedRuns<MemberRow>,
     /// The bounds that `groups` names by index.
     pub bounds: Vec<GroupBounds>,
+    /// Values that keys of a rule should have all of.
+    pub covered: Vec<CoveredValue>,
     pub requests: MergedRuns<Request>,
     pub targets: MergedRuns<Target>,
     /// Members of groups among them name bounds by index, too.
@@ -98,6 +102,7 @@ impl CrossRecordState {
         for member in &input.group_members {
             self.groups.add(file, member)?;
         }
+        input.covered.into_values().into_iter().for_each(|value| self.groups.covered.add(value));
         for record in &input.pending {
             self.join.add_pending(file, record, &mut self.groups)?;
         }
@@ -111,6 +116,11 @@ impl CrossRecordState {
     /// The indexes by which rows name these bounds here.
     pub(crate) fn bounds(&mut self, bounds: impl Iterator<Item = GroupBounds>) -> Vec<u32> {
         bounds.map(|bounds| self.groups.bounds_index(bounds)).collect()
+    }
+
+    /// Adds values that another shard kept.
+    pub(crate) fn add_covered(&mut self, values: &[CoveredValue]) {
+        values.iter().for_each(|value| self.groups.covered.add(value.clone()));
     }
 
     /// Adds what another shard kept.
@@ -133,9 +143,10 @@ impl CrossRecordState {
         if let Some(error) = self.failed {
             return Err(io::Error::other(error));
         }
-        let (groups, bounds) = self.groups.into_runs()?;
+        let (groups, bounds, covered) = self.groups.into_runs()?;
         let (requests, targets, pending) = self.join.into_runs()?;
-        Ok(CrossRecordRuns { groups, bounds, requests, targets, pending, ids: self.ids.names })
+        let (covered, ids) = (covered.into_values(), self.ids.names);
+        Ok(CrossRecordRuns { groups, bounds, covered, requests, targets, pending, ids })
     }
 
     /// The findings of cross-record rules on one source by itself, or on some of its documents; `open` passes these on.
@@ -173,8 +184,10 @@ impl CrossRecordState {
         let mut emitter = FindingEmitter { engine, side_files, places, tree: Tree::new() };
         let joined = self.join.resolve(&mut emitter, &mut self.groups, &self.records, sink)?;
         let mut totals = joined.totals;
-        let bodies = &engine.rules().rules;
-        let group = |rule: u32| match &bodies.get(rule as usize)?.body {
+        let rules = &engine.rules().rules;
+        let named = |rule: u32| Some(TooManyValues { rule: rules.get(rule as usize)?.info.id.clone() });
+        totals.not_judged.extend(self.groups.covered.too_many().filter_map(named));
+        let group = |rule: u32| match &rules.get(rule as usize)?.body {
             RuleBody::Group(group) => Some(group),
             _ => None,
         };
@@ -215,10 +228,12 @@ impl CrossRecordSink for AloneSink {
 }
 
 /// What the end of a run came to.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CrossRecordTotals {
     /// Places that were not found again: their findings are missing.
     pub not_found: usize,
     /// Records of which rules could not be decided, as a record that they name is not known.
     pub undecided: usize,
+    /// Rules that say nothing, as there is too much to keep for them.
+    pub not_judged: Vec<TooManyValues>,
 }

@@ -159,6 +159,9 @@ impl<'c, T> RunCollector<'c, T> {
         let emitted = cross_record.emit(self.engine, side_files, places, &mut sink);
         let consumer = &mut *self.consumer;
         let not_found = emitted.map(|totals| {
+            for not_judged in &totals.not_judged {
+                consumer.accept(render.problem(Problem::in_file("", not_judged)));
+            }
             self.totals.looked_at.undecided += totals.undecided as u64;
             let places = totals.not_found;
             (places > 0).then_some(PlacesNotFound { places })

@@ -94,6 +94,7 @@ impl CrossRecordState {
     fn load(&mut self, reader: &Arc<PartialReader>) {
         let numbers: Arc<[u32]> = self.bounds(reader.index.bounds.iter().copied()).into();
         let of_pending = Arc::clone(&numbers);
+        self.add_covered(&reader.index.covered);
         let renumbered = move |entry: io::Result<MemberRow>| entry.and_then(|entry| entry.renumbered(&numbers));
         let pending = move |item: io::Result<PendingItem>| item.and_then(|item| item.renumbered(&of_pending));
         self.add_runs(

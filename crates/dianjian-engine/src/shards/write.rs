@@ -217,6 +217,7 @@ impl CrossRecordState {
     fn save(self, writer: &mut PartialWriter) -> io::Result<()> {
         let runs = self.into_runs()?;
         (writer.index.bounds, writer.index.ids) = (runs.bounds, runs.ids);
+        writer.index.covered = runs.covered;
         writer.put_items(BlockKind::Groups, runs.groups)?;
         writer.put_items(BlockKind::Requests, runs.requests)?;
         writer.put_items(BlockKind::Targets, runs.targets)?;

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use dianjian_base::FieldPath;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
+use dianjian_engine::{GroupKeys, MemberValue, SeverityPolicy, group_members};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
 use dianjian_rules::{EvalContext, Outcome, Pack, PathRoot, RuleBody, RuleInfo, Ruleset, Scans, SlotPath};
@@ -100,11 +100,7 @@ impl<'p> CutoverRules<'p> {
             rule.when.iter().for_each(|when| when.each_path(&mut note));
             match &rule.body {
                 RuleBody::Check(check) => check.each_path(&mut note),
-                RuleBody::Group(group) => {
-                    group.members.iter().flat_map(|member| member.by.iter().chain(&member.of)).for_each(&mut note);
-                    group.mixed.iter().for_each(&mut note);
-                    group.min.iter().chain(&group.max).for_each(|operand| operand.each_path(&mut note));
-                }
+                RuleBody::Group(group) => group.each_path(&mut |_, path| note(path)),
                 _ => {}
             }
         }
@@ -164,7 +160,7 @@ impl<'p> CutoverRules<'p> {
                     return None;
                 };
                 let member = group.members.iter().find(|member| member.kind == self.shop_kind)?;
-                let values: Vec<String> = member.by.iter().filter_map(|path| context.key_text(path)).collect();
+                let values: Vec<String> = member.by.iter().filter_map(|key| context.key_text(key, None)).collect();
                 Some(values.join(" · "))
             })
         });
@@ -217,11 +213,12 @@ impl NameTrial<'_, '_, '_> {
                 if rules.severity(&rule.info).is_none() || !context.applies(rule) {
                     continue;
                 }
-                let share = group_member(context, *number, group, member, &mut GroupKeys::default());
-                shares.extend(share.and_then(|share| {
-                    let limit = share.max?.to_u64()?;
-                    Some(LimitShare { rule: *number, key: share.key, limit, mixed: share.mixed })
-                }));
+                group_members(context, *number, group, member, &mut GroupKeys::default(), &mut |share, _| {
+                    let limit = share.max.and_then(|max| max.to_u64());
+                    if let (MemberValue::Count(_), Some(limit)) = (share.value, limit) {
+                        shares.push(LimitShare { rule: *number, key: share.key, limit, mixed: share.mixed });
+                    }
+                });
             }
             shares
         })

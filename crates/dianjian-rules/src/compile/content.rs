@@ -234,7 +234,7 @@ impl Compiler<'_> {
         let Some(operand) = operand else { return Some(default) };
         let found = match self.operand(operand, span)? {
             CompiledOperand::Constant(constant) => constant.text,
-            CompiledOperand::Field(_) | CompiledOperand::Lookup(_) | CompiledOperand::Amount(_) => "{…}".to_owned(),
+            _ => "{…}".to_owned(),
         };
         let score = found.parse::<f32>().ok().filter(|score| (0.0..=1.0).contains(score));
         if score.is_none() {

@@ -30,6 +30,7 @@ impl Compiler<'_> {
         ] {
             tests.extend(self.spanned_operand(operand.as_ref()).map(|operand| Test::Range(bound, operand)));
         }
+        self.ranges_meet(&tests, check.span);
         tests.extend(file.cell.as_ref().and_then(|cell| self.cell(cell)));
         tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
         let whole = file.matches.as_ref().map(|pattern| (format!("^(?:{})$", pattern.value), pattern.span));
@@ -64,6 +65,7 @@ impl Compiler<'_> {
         if bounds.is_empty() {
             self.error(spec.span, RuleError::EmptyCheck);
         }
+        self.bounds_meet(bounds.iter().map(|(bound, operand)| (*bound, operand)), spec.span);
         Some(Test::Cell(Box::new(CellTest { cell, bounds })))
     }
 
@@ -78,6 +80,7 @@ impl Compiler<'_> {
         if len.value.min.is_none() && len.value.max.is_none() {
             self.error(len.span, RuleError::EmptyCheck);
         }
+        self.least_and_most(min.as_ref(), max.as_ref(), len.span);
         Test::Length { min, max, unit: len.value.unit }
     }
 

@@ -3,8 +3,10 @@
 //! Rules that do not hold on that day are compiled as well, so that a mistake is found on any day. The rules share scan
 //! plans: a text that several rules read is folded once and scanned once.
 
+mod bounds;
 mod content;
 mod group;
+mod items;
 mod leaf;
 mod operand;
 mod parts;
@@ -70,6 +72,8 @@ struct Current<'p> {
     messages: Vec<String>,
     /// Fields of the items of the enclosing `each`, innermost last.
     items: Vec<Option<Vec<Field>>>,
+    /// The list whose items are members of a group or are counted, and how many of `items` its item takes to reach.
+    members_of: Option<(SlotPath, usize)>,
     errors: Vec<(Span, RuleError)>,
 }
 
@@ -82,6 +86,7 @@ impl<'p> Compiler<'p> {
             params: BTreeMap::new(),
             messages: Vec::new(),
             items: Vec::new(),
+            members_of: None,
             errors: Vec::new(),
         };
         Self {
@@ -178,7 +183,7 @@ impl<'p> Compiler<'p> {
 
     /// Compiles a path; a mistake is noted at the span.
     fn path_at(&mut self, text: &str, span: Span) -> Option<SlotPath> {
-        let path = self.path(text);
+        let path = self.path_here(text);
         self.noted(span, path)
     }
 

@@ -6,10 +6,14 @@ use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 
 use super::Compiler;
-use crate::check::{AmountInText, CompiledDate, CompiledOperand, Constant, DateBase, TableLookup, ValueSet};
+use super::items::split_items;
+use crate::check::{
+    AmountInText, Arithmetic, CompiledDate, CompiledOperand, Constant, DateBase, ItemCount, ItemTotal, TableLookup,
+    ValueSet,
+};
 use crate::error::RuleError;
 use crate::language::{self as file, Comparison, Param, Scalar, SetSpec, TableRef};
-use crate::record::{parse_date, parse_number, scalar_text};
+use crate::record::{FieldType, parse_date, parse_number, scalar_text};
 use crate::table;
 
 impl Compiler<'_> {
@@ -26,14 +30,26 @@ impl Compiler<'_> {
 
     fn try_operand(&mut self, operand: &file::Operand) -> Result<CompiledOperand, RuleError> {
         match operand {
-            file::Operand::Field(field) => Ok(CompiledOperand::Field(self.path(&field.field)?)),
+            file::Operand::Field(field) => {
+                let path = self.path_here(&field.field)?;
+                if path.is_many() {
+                    return Err(RuleError::ManyOperands { found: field.field.clone() });
+                }
+                Ok(CompiledOperand::Field(path))
+            }
             file::Operand::Lookup(lookup) => self.lookup(&lookup.lookup),
             file::Operand::Amount(amount) => {
-                let field = self.path(&amount.amount.field)?;
+                let field = self.path_here(&amount.amount.field)?;
                 let after = self.text_or_param(&amount.amount.after)?;
                 let words = Arc::clone(&self.pack.table_cells);
                 Ok(CompiledOperand::Amount(AmountInText { field, after: self.try_pattern(&after)?, words }))
             }
+            file::Operand::Sum(terms) => self.arithmetic(Arithmetic::Sum, &terms.sum),
+            file::Operand::Difference(terms) => self.arithmetic(Arithmetic::Difference, &terms.difference),
+            file::Operand::Product(terms) => self.arithmetic(Arithmetic::Product, &terms.product),
+            file::Operand::Quotient(terms) => self.arithmetic(Arithmetic::Quotient, &terms.quotient),
+            file::Operand::CountOf(count) => self.count_of(count),
+            file::Operand::SumOf(_) => Err(RuleError::OnlyInGroups { found: "sum_of" }),
             file::Operand::Value(Scalar::Text(text)) => match self.param(text)? {
                 None => Ok(constant(text.clone())),
                 Some(Param::One(value)) => Ok(constant(scalar_text(&value))),
@@ -43,6 +59,50 @@ impl Compiler<'_> {
             },
             file::Operand::Value(value) => Ok(constant(scalar_text(value))),
         }
+    }
+
+    fn arithmetic(&mut self, arithmetic: Arithmetic, terms: &[file::Term]) -> Result<CompiledOperand, RuleError> {
+        let adds = arithmetic == Arithmetic::Sum;
+        let parts = terms.iter().map(|term| self.term(&term.0, adds)).collect::<Result<Vec<_>, RuleError>>()?;
+        let (right, expected) = match arithmetic {
+            Arithmetic::Sum => (!parts.is_empty(), "at least one number"),
+            Arithmetic::Product => (parts.len() > 1, "at least two numbers"),
+            Arithmetic::Difference | Arithmetic::Quotient => (parts.len() == 2, "two numbers"),
+        };
+        if right {
+            return Ok(CompiledOperand::Arithmetic(arithmetic, parts));
+        }
+        Err(RuleError::Expected { expected, found: parts.len().to_string() })
+    }
+
+    /// A number that is calculated with; `adds` says whether it may be what the items of a list add up to.
+    fn term(&mut self, term: &file::Operand, adds: bool) -> Result<CompiledOperand, RuleError> {
+        if let file::Operand::Field(field) = term {
+            let path = self.path_here(&field.field)?;
+            if self.type_at(&path).is_some_and(|ty| !may_be_number(ty)) {
+                return Err(RuleError::NotANumber { found: field.field.clone() });
+            }
+            if let Some((list, of)) = split_items(&path).filter(|_| adds) {
+                return Ok(CompiledOperand::Total(ItemTotal { list, of }));
+            }
+        }
+        match self.try_operand(term)? {
+            CompiledOperand::Constant(Constant { text, number: None }) => {
+                Err(RuleError::Expected { expected: "a field, a number or $parameter", found: text })
+            }
+            operand => Ok(operand),
+        }
+    }
+
+    fn count_of(&mut self, count: &file::CountOfRef) -> Result<CompiledOperand, RuleError> {
+        let text = count.count_of.as_str();
+        let list = self.path_here(text.strip_suffix("[]").unwrap_or(text))?;
+        if self.type_at(&list).is_some_and(|ty| ty != FieldType::List) {
+            return Err(RuleError::Expected { expected: "a list such as skus[]", found: text.to_owned() });
+        }
+        let counted = count.counted.as_ref();
+        let counted = self.at_items(Some(&list), |compiler| counted.map(|counted| compiler.when(counted)));
+        Ok(CompiledOperand::CountOf(Box::new(ItemCount { list, counted })))
     }
 
     pub(super) fn lookup(&mut self, spec: &file::Lookup) -> Result<CompiledOperand, RuleError> {
@@ -125,7 +185,7 @@ impl Compiler<'_> {
             file::DateOperand::Shifted(shifted) => shifted,
         };
         let base = match (&shifted.field, &shifted.date) {
-            (Some(field), None) => DateBase::Field(self.path(field)?),
+            (Some(field), None) => DateBase::Field(self.path_here(field)?),
             (None, Some(date)) => self.date_base(date)?,
             _ => return Err(RuleError::ExactlyOne { choices: "field, date" }),
         };
@@ -153,6 +213,14 @@ impl Compiler<'_> {
             _ => text.to_owned(),
         })
     }
+}
+
+/// Whether a field of this type may hold a number.
+pub(super) const fn may_be_number(ty: FieldType) -> bool {
+    matches!(
+        ty,
+        FieldType::Number | FieldType::Integer | FieldType::Money | FieldType::Text | FieldType::Id | FieldType::Any
+    )
 }
 
 fn plain(values: &[Scalar]) -> Vec<(String, Option<String>)> {

@@ -83,7 +83,7 @@ impl Compiler<'_> {
     }
 
     fn single(&mut self, text: &str) -> Result<SlotPath, RuleError> {
-        let path = self.path(text)?;
+        let path = self.path_here(text)?;
         if path.root == PathRoot::Everywhere || path.steps.contains(&PathStep::Each) {
             return Err(RuleError::ManyValues { found: text.to_owned() });
         }

@@ -72,7 +72,10 @@ impl Compiler<'_> {
                 texts.placeholders.push(name.to_owned());
             }
             // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
-            if Placeholder::BUILT_IN.iter().any(|known| known.built_in_name() == name)
+            let is_meant = |known: &Placeholder| {
+                known.built_in_name() == name && !(known.yields_to_params() && self.current.params.contains_key(name))
+            };
+            if Placeholder::BUILT_IN.iter().any(is_meant)
                 || name.starts_with("item.")
                 || texts.fields.iter().any(|(known, _)| known == name)
                 || texts.params.iter().any(|(known, _)| known == name)

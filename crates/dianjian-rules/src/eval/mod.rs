@@ -5,6 +5,7 @@
 mod assets;
 mod conditions;
 mod content;
+mod items;
 mod named;
 mod places;
 mod values;
@@ -92,9 +93,9 @@ impl std::fmt::Debug for EvalContext<'_, '_> {
     }
 }
 
-/// The item of an `each`.
+/// The item of an `each`, or of a list whose items are members of a group.
 #[derive(Debug, Clone, Copy)]
-struct EachItem<'i, 'a> {
+pub struct EachItem<'i, 'a> {
     value: &'i Value<'a>,
     trail: &'i Trail<'i>,
 }

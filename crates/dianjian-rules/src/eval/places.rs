@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use dianjian_text::licence_key;
 use rust_decimal::Decimal;
 
 use super::{AssumedValue, EachItem, EvalContext, RecordPlace};
@@ -43,8 +42,14 @@ impl<'c, 'a> EvalContext<'c, 'a> {
             CompiledOperand::Amount(amount) => {
                 let value = self.value(&amount.field, item)?;
                 let number = value.with_text(|text| named_amount(text, amount))??;
-                Some(Resolved { text: Cow::Owned(number.to_string()), number: Number::Known(Some(number)) })
+                Some(Resolved::of_number(number))
             }
+            CompiledOperand::Arithmetic(arithmetic, parts) => {
+                let numbers = parts.iter().map(|part| self.operand(part, item)?.number());
+                arithmetic.of(numbers).map(Resolved::of_number)
+            }
+            CompiledOperand::Total(total) => self.total(total, item).map(Resolved::of_number),
+            CompiledOperand::CountOf(count) => self.count(count, item).map(Resolved::of_number),
         }
     }
 
@@ -87,12 +92,6 @@ impl<'c, 'a> EvalContext<'c, 'a> {
     /// The value of a path in the record, for keys and messages.
     pub fn field(&self, path: &SlotPath) -> Option<Value<'a>> {
         self.value(path, None)
-    }
-
-    /// The text by which records are grouped and compared; `None` where there is none that says anything.
-    pub fn key_text(&self, path: &SlotPath) -> Option<String> {
-        let text = self.field(path).filter(|value| !value.is_empty())?.text()?;
-        if path.is_licence_code { licence_key(&text).map(Cow::into_owned) } else { Some(text.into_owned()) }
     }
 
     /// The value of a path in the record with the path as reports write it.
@@ -237,6 +236,11 @@ enum Number<'o> {
 }
 
 impl Resolved<'_> {
+    fn of_number(number: Decimal) -> Self {
+        let number = number.normalize();
+        Self { text: Cow::Owned(number.to_string()), number: Number::Known(Some(number)) }
+    }
+
     pub fn number(&self) -> Option<Decimal> {
         match &self.number {
             Number::Known(number) => *number,

@@ -14,7 +14,7 @@ use crate::shapes::{ByShape, by_shape, text};
 /// The condition of a rule: each key is a path (or `all`, `any`, `not`), all must hold.
 ///
 /// `when: {system: {is: weixin-store}, subject.type: {in: [enterprise]}}`
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct When {
     /// All of these must hold.
     pub all: Vec<Spanned<When>>,
@@ -83,13 +83,13 @@ impl JsonSchema for When {
 ///
 /// Placeholders in messages: `{found}` the exact characters, `{word}` the rule word they stand for,
 /// `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
-/// `{limit}`, `{len}`, `{reason}` why a format is wrong, `{days}` days from the run's date to the value's, `{key}` the group's key,
+/// `{limit}`, `{least}` and `{most}` of a group's spread, `{missing}` what a group lacks, `{len}`, `{reason}` why a format is wrong, `{days}` days from the run's date to the value's, `{key}` the group's key,
 /// `{as_of}` the run's date, `{name}` of any parameter, `{.path}` any field of the record and, inside
 /// `each`, `{item.name}` any field of the item. Of codes in pictures: `{kind}` the sort of code, `{content}` what sort of
 /// thing it says, `{found}` what it says, shortened, `{place}` where it is in words, `{time}` when it is seen (empty
 /// for still pictures), `{file}` which file, `{score}` how sure it is, and `{where}`: file (where the entry stands for
 /// several), place and time in one.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Check {
     /// FAIL if one fails, else SKIP if one is skipped, else PASS.
@@ -164,7 +164,7 @@ pub struct Check {
 }
 
 /// `each: {in: categories, check: {at: .id, …}}`
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Each {
     /// The list.

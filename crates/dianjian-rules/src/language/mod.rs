@@ -17,7 +17,10 @@ pub use check::{
 };
 pub use content::{Certainty, CodesSpec, Content, TierSpec};
 pub use example::{Example, ExampleAsset, ExampleCode};
-pub use records::{Bounds, BoundsOf, GroupAlso, GroupSpec, ReferenceSpec};
+pub use records::{BoundsOf, CountSpec, CoversSpec, GroupAlso, GroupSpec, ReferenceSpec, SpreadSpec, SumOf};
 pub use rule::{Confidence, Evidence, FixSpec, FixTarget, Period, RuleFile, Severity, SourceClass};
 pub use table::{Column, ColumnType, Comparison, TableFile};
-pub use value::{AmountRef, FieldRef, Lookup, LookupRef, NamedAmount, Operand, Param, Scalar, SetSpec, TableRef};
+pub use value::{
+    AmountRef, CountOfRef, DifferenceRef, FieldRef, Lookup, LookupRef, NamedAmount, Operand, Param, ProductRef,
+    QuotientRef, Scalar, SetSpec, SumOfRef, SumRef, TableRef, Term,
+};

@@ -4,7 +4,8 @@ use dianjian_text::ContentFlags;
 
 use super::preconditions::{Preconditions, Scope, other_choices};
 use crate::check::{
-    CheckKind, CompiledCheck, CompiledOperand, DateBase, FieldTests, PathRoot, SearchedContent, SlotPath, Test,
+    CheckKind, CompiledCheck, CompiledOperand, DateBase, FieldTests, ItemTotal, PathRoot, SearchedContent, SlotPath,
+    Test,
 };
 use crate::record::{Field, FieldType, Slot, choice};
 
@@ -204,8 +205,9 @@ impl ContentTrigger {
 /// The fields that a test compares with: where they are absent it is skipped.
 fn of_operands(test: &Test, scope: Scope<'_>) -> Preconditions {
     let path = match test {
-        Test::Equal(CompiledOperand::Field(path), _) | Test::Range(_, CompiledOperand::Field(path)) => Some(path),
-        Test::Affix(_, CompiledOperand::Field(path)) => Some(path),
+        Test::Equal(operand, _) | Test::Range(_, operand) | Test::Affix(_, operand) => {
+            return of_operand(operand, scope);
+        }
         Test::SharesRun(spec) => Some(&spec.with),
         // Of several bounds one may fail while another one's field is absent.
         Test::Date(bounds) => match bounds.as_slice() {
@@ -218,6 +220,21 @@ fn of_operands(test: &Test, scope: Scope<'_>) -> Preconditions {
         _ => None,
     };
     path.map(|path| Preconditions::of_path(path, scope)).unwrap_or_default()
+}
+
+/// The fields without which an operand is absent.
+fn of_operand(operand: &CompiledOperand, scope: Scope<'_>) -> Preconditions {
+    match operand {
+        CompiledOperand::Field(path) => Preconditions::of_path(path, scope),
+        CompiledOperand::Arithmetic(_, parts) => {
+            parts.iter().map(|part| of_operand(part, scope)).reduce(Preconditions::and).unwrap_or_default()
+        }
+        CompiledOperand::Total(ItemTotal { list, .. }) => Preconditions::of_path(list, scope),
+        CompiledOperand::CountOf(count) => Preconditions::of_path(&count.list, scope),
+        CompiledOperand::Constant(_) | CompiledOperand::Lookup(_) | CompiledOperand::Amount(_) => {
+            Preconditions::default()
+        }
+    }
 }
 
 /// The choices with which a test passes; `None` where they do not decide it.

@@ -18,18 +18,57 @@ fn told(kind: &str, check: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_group_cannot_be_formed_over_the_items_of_a_list() {
-    for (kind, check, path) in [
-        ("Product", r#"{group: {by: ["skus[].code"], unique: true}}"#, "skus[].code"),
-        ("Shop", r#"{group: {by: [name], distinct: {of: "categories[].name", max: 1}}}"#, "categories[].name"),
-        ("LiveRoom", r#"{group: {by: ["links[]"], count: {max: 1}}}"#, "links[]"),
-        ("LiveRoom", r#"{at: "products[]", ref: {kind: Product, by: id}}"#, "products[]"),
+fn members_of_a_group_are_items_of_one_list() {
+    for check in [
+        r#"{group: {by: ["skus[].code"], unique: true}}"#,
+        r#"{group: {by: [shop, "skus[].code"], count: {where: {.stock: {min: 1}}, min: 1}}}"#,
+        r#"{point: "skus[].stock", group: {by: ["skus[].code"], sum: {of: "skus[].stock", max: {field: "skus[].stock"}}}}"#,
+        r#"{group: {by: ["head_images[]"], unique: true}}"#,
     ] {
-        let told = told(kind, check);
-        assert!(
-            told.iter().any(|line| line.contains(&format!("`{path}` stands for a value in every item"))),
-            "{told:?}"
-        );
+        assert_eq!(told("Product", check), [""; 0], "{check}");
+    }
+    for (check, problem) in [
+        (r#"{group: {by: ["skus[].code", "categories[].id"], unique: true}}"#, "go through different lists"),
+        (r#"{group: {by: ["skus[].code"], distinct: {of: "head_images[]", max: 1}}}"#, "go through different lists"),
+        (r#"{group: {by: [out_id, skus], unique: true}}"#, "`skus` has no value of its own"),
+        (r#"{at: "head_images[]", ref: {kind: Product, by: id}}"#, "stands for a value in every item"),
+        (r#"{at: stock, is: {field: "skus[].stock"}}"#, "stands for a value in every item"),
+        (r#"{at: stock, is: {product: ["skus[].stock", 2]}}"#, "stands for a value in every item"),
+    ] {
+        let told = told("Product", check);
+        assert!(told.iter().any(|line| line.contains(problem)), "{check}: {told:?}");
+    }
+}
+
+#[test]
+fn bounds_that_nothing_keeps_or_breaks_are_a_mistake() {
+    for (check, problem) in [
+        ("{at: price, min: 5, max: 3}", "no number is within"),
+        ("{at: price, above: 3, max: 3}", "no number is within"),
+        ("{at: price, min: 3, below: 3}", "no number is within"),
+        ("{at: title, len: {min: 9, max: 3, unit: chars}}", "no number is within"),
+        ("{group: {by: [out_id], count: {min: 4, max: 3}}}", "no number is within"),
+        ("{group: {by: [out_id], count: {min: 1}}}", "nothing ever breaks"),
+        ("{group: {by: [out_id], count: {where: {price: {min: 1}}, min: 0}}}", "nothing ever breaks"),
+        ("{group: {by: [out_id], covers: {of: shop, share: 1.5}}}", "nothing ever breaks"),
+        ("{group: {by: [out_id], sum: {of: price}}}", "asks for nothing"),
+        ("{group: {by: [out_id], sum: {of: gift, max: 3}}}", "`gift` is never a number"),
+        ("{at: stock, is: {sum: [gift]}}", "`gift` is never a number"),
+        ("{at: stock, is: {quotient: [price]}}", "expected two numbers"),
+        ("{at: stock, max: {sum_of: {kind: Shop, by: [id], of: gmv}}}", "can only be a bound of a group"),
+        ("{at: stock, max: {count_of: title}}", "expected a list"),
+        ("{group: {by: [out_id, shop], count: {max: {sum_of: {kind: Shop, by: [id], of: gmv}}}}}", "as many fields"),
+    ] {
+        let told = told("Product", check);
+        assert!(told.iter().any(|line| line.contains(problem)), "{check}: {told:?}");
+    }
+    for check in [
+        "{at: price, min: 3, max: 3}",
+        "{group: {by: [out_id], count: {where: {price: {min: 1}}, min: 1}}}",
+        "{group: {by: [out_id], covers: {of: shop, share: 0.9}}}",
+        "{at: stock, max: {count_of: skus}}",
+    ] {
+        assert_eq!(told("Product", check), [""; 0], "{check}");
     }
 }
 

@@ -13,7 +13,8 @@ use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Re
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
 use crate::check_record::named::INHERITED;
-use crate::check_record::{GroupKeys, context, day_of, group_member, start_of};
+use crate::check_record::{GroupKeys, context, day_of, group_members, start_of};
+use crate::cross_record::covered::CoveredValues;
 use crate::cross_record::{CrossRecordSink, CrossRecordTotals};
 use crate::cross_record::dangling::DanglingReferences;
 use crate::cross_record::emit::FindingEmitter;
@@ -334,6 +335,7 @@ impl PendingJudge<'_, '_> {
             finding.related.extend(labels.into_iter().filter_map(|label| self.emitter.label(label)));
             self.sink.finding(file as usize, finding);
         }
+        judged.covered.into_values().into_iter().for_each(|value| self.groups.covered.add(value));
         judged.rows.into_iter().try_for_each(|row| self.groups.add_row(row))?;
         judged.members.iter().try_for_each(|member| self.groups.add(file, member))
     }
@@ -400,6 +402,7 @@ fn kind_named(rules: &Ruleset, kinds: &Kinds, record: &Record<'_>, slot: Slot) -
 struct JudgedRecords {
     findings: Vec<(Finding, Vec<PackedPlace>)>,
     members: Vec<GroupMember>,
+    covered: CoveredValues,
     rows: Vec<MemberRow>,
     undecided: usize,
 }
@@ -438,9 +441,12 @@ impl JudgedRecords {
                     let is_own = member.is_some_and(|member| std::ptr::eq(member, &raw const group.members[0]));
                     let applies = if is_own { context.applicability(rule) } else { Outcome::Pass };
                     is_undecided |= applies == Outcome::Unknown;
-                    let member = member.filter(|_| applies == Outcome::Pass);
-                    let keys = &mut GroupKeys::default();
-                    self.members.extend(member.and_then(|member| group_member(context, number, group, member, keys)));
+                    let Some(member) = member.filter(|_| applies == Outcome::Pass) else { continue };
+                    let (members, covered) = (&mut self.members, &mut self.covered);
+                    group_members(context, number, group, member, &mut GroupKeys::default(), &mut |member, text| {
+                        covered.note(&member, text);
+                        members.push(member);
+                    });
                 }
                 RuleBody::Reference { .. } | RuleBody::Schema(_) => {}
             }

@@ -1,0 +1,115 @@
+//! Items of lists: as members of groups, and as what operands add up or count.
+
+use dianjian_text::{id_key, licence_key};
+use rust_decimal::Decimal;
+
+use super::violation::FailureSink;
+use super::{CheckSite, EachItem, EvalContext, Outcome, Scans};
+use crate::check::{CompiledCheck, CompiledOperand, ItemCount, ItemTotal, KeyComparison, KeyPath, PathRoot, SlotPath};
+use crate::record::{Trail, Value};
+
+impl<'a> EachItem<'_, 'a> {
+    /// The item itself.
+    pub const fn value(&self) -> &Value<'a> {
+        self.value
+    }
+
+    /// Its path as reports write it: `skus[2]`.
+    pub fn path(&self) -> String {
+        self.trail.to_string()
+    }
+}
+
+impl<'a> EvalContext<'_, 'a> {
+    /// Calls `f` with every item of a list.
+    pub fn each_item(&mut self, list: &SlotPath, f: &mut dyn FnMut(&mut Self, EachItem<'_, 'a>)) {
+        self.items_of(list, None, f);
+    }
+
+    /// Calls `f` with every item of a list; `false` where there is no list.
+    fn items_of(
+        &mut self,
+        list: &SlotPath,
+        item: Option<EachItem<'_, 'a>>,
+        f: &mut dyn FnMut(&mut Self, EachItem<'_, 'a>),
+    ) -> bool {
+        let mut is_there = false;
+        self.visit(list, item, &mut |context, value, trail| {
+            is_there |= value.is_list();
+            for (index, value) in value.each().enumerate() {
+                f(context, EachItem { value: &value, trail: &Trail::Item(trail, index) });
+            }
+        });
+        is_there
+    }
+
+    /// The value of a path, in the record or at an item.
+    pub fn value_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<Value<'a>> {
+        self.value(path, item)
+    }
+
+    /// The value of a path with the path as reports write it.
+    pub fn place_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<(Value<'a>, String)> {
+        Some((self.value(path, item)?, self.path_of(path, item)))
+    }
+
+    /// Where a path is pointed at: its value, or the reference through which it leads into another record.
+    pub fn pointed_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<(Value<'a>, String)> {
+        if let PathRoot::Named(slot) = path.root
+            && let Some(value) = self.record.slot(slot)
+        {
+            let field = self.kinds.get(self.record.kind_index).fields.get(usize::from(slot))?;
+            return Some((value.clone(), Trail::Key(&Trail::Root(&self.record.prefix), &field.path).to_string()));
+        }
+        self.place_at(path, item)
+    }
+
+    /// An operand as a number, in the record or at an item.
+    pub fn number_at(&self, operand: &CompiledOperand, item: Option<EachItem<'_, 'a>>) -> Option<Decimal> {
+        self.operand(operand, item)?.number()
+    }
+
+    /// Whether a condition holds, of the record or of an item.
+    pub fn holds_at(&mut self, condition: &CompiledCheck, item: Option<EachItem<'_, 'a>>) -> bool {
+        match item {
+            None => self.holds(condition),
+            Some(_) => self.check(condition, CheckSite { item, message: 0 }, &mut FailureSink::Drop) == Outcome::Pass,
+        }
+    }
+
+    /// The text by which values of a field are told apart; `None` where there is none that says anything.
+    pub fn key_text(&self, key: &KeyPath, item: Option<EachItem<'_, 'a>>) -> Option<String> {
+        let text = self.value(&key.path, item).filter(|value| !value.is_empty())?.text()?;
+        Some(match key.comparison {
+            KeyComparison::LicenceCode => licence_key(&text)?.into_owned(),
+            KeyComparison::Id => id_key(&text).into_owned(),
+            KeyComparison::Text | KeyComparison::Number => text.into_owned(),
+        })
+    }
+
+    /// The same record for the conditions inside an operand, which need a context of their own.
+    fn apart(&self) -> Self {
+        Self { scans: Scans::default(), assumed: Vec::new(), ..*self }
+    }
+
+    /// What a field of all items adds up to.
+    pub(super) fn total(&self, total: &ItemTotal, item: Option<EachItem<'_, 'a>>) -> Option<Decimal> {
+        let mut sum: Option<Option<Decimal>> = None;
+        self.apart().items_of(&total.list, item, &mut |context, item| {
+            let number = context.value(&total.of, Some(item)).and_then(|value| value.number());
+            let before = sum.unwrap_or(Some(Decimal::ZERO));
+            sum = Some(before.zip(number).and_then(|(before, number)| before.checked_add(number)));
+        });
+        sum.flatten()
+    }
+
+    /// How many items there are, or of how many the condition holds.
+    pub(super) fn count(&self, count: &ItemCount, item: Option<EachItem<'_, 'a>>) -> Option<Decimal> {
+        let mut found = 0_u64;
+        let is_there = self.apart().items_of(&count.list, item, &mut |context, item| {
+            let is_counted = count.counted.as_ref().is_none_or(|counted| context.holds_at(counted, Some(item)));
+            found += u64::from(is_counted && !item.value.is_null());
+        });
+        is_there.then(|| found.into())
+    }
+}
