@@ -159,7 +159,7 @@ impl Erp {
     fn order(&mut self, number: usize, shops: usize) {
         let shop = number % shops.max(1);
         let (platform, _) = PLATFORMS[shop % PLATFORMS.len()];
-        let (own, id, code) = (format!("N{number:06}"), format!("69174{:013}", number * 7 + 1_234_567), sku(number));
+        let (own, id, code) = (format!("N{number:06}"), format!("69174{:012}1", number * 7 + 1_234_567), sku(number));
         let (title, shop) = (format!("云山春茶礼盒第{}款", number + 1), format!("S{shop:02}"));
         let parcel = format!("7580{number:010}");
         let is_shipped = !number.is_multiple_of(3);

@@ -220,7 +220,7 @@ mod fields {
     use serde_json::Value;
 
     /// Fields that no rule reads, and why they are there.
-    const UNREAD: [(&str, &str); 52] = [
+    const UNREAD: [(&str, &str); 55] = [
         ("Account.avatar", "names nothing that is ruled on; kept from exports"),
         ("Account.bound_on", "kept from exports"),
         ("Account.id", "what such a record is called by"),
@@ -250,6 +250,9 @@ mod fields {
         ("Licence.scope", "read from tables, so that its column is known"),
         ("Licence.type", "read from tables, so that its column is known"),
         ("LiveRoom.scheduled", "the day by whose rules the room is checked"),
+        ("Order.id", "what an order is called by"),
+        ("Order.items.title", "what an item is called by"),
+        ("Order.system", "says on which platform the order was placed"),
         ("Product.alliance.from", "kept from exports"),
         ("Product.alliance.permanent", "kept from exports"),
         ("Product.alliance.promoters", "kept from exports"),
