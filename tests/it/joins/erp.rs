@@ -160,7 +160,7 @@ impl Erp {
         let shop = number % shops.max(1);
         let (platform, _) = PLATFORMS[shop % PLATFORMS.len()];
         let (own, id, code) = (format!("N{number:06}"), format!("69174{:012}1", number * 7 + 1_234_567), sku(number));
-        let (title, shop) = (format!("云山春茶礼盒第{}款", number + 1), format!("S{shop:02}"));
+        let (title, shop) = (format!("云山春茶礼盒第{}款", number + 1), shop_name(shop));
         let parcel = format!("7580{number:010}");
         let is_shipped = !number.is_multiple_of(3);
         let sent = |text: &'static str| if is_shipped { text } else { "" };
@@ -292,7 +292,7 @@ const TABLES: [(&str, &[&str]); 10] = [
     ),
     (
         "商品编码,商品名称,颜色及规格,仓库,实际库存数,订单占有数,可用数,采购在途数,成本价\nA1,云山春茶,250g,杭州,40,4,36,9,21.5\n",
-        &["kind: Stock", "sku: A1", "quantity: 36", "locked: 4", "incoming: 9", "cost: 21.5", "warehouse: 杭州"],
+        &["kind: Stock", "sku: A1", "quantity: 36", "locked: 4", "incoming: 9", "warehouse: 杭州"],
     ),
     ("SKU,仓位,可销数,锁定,在途\nA1,主仓,36,4,9\n", &["kind: Stock", "quantity: 36", "warehouse: 主仓"]),
     ("条码,品名,所在仓库,库存数量\n6901,茶,杭州,36\n", &["kind: Stock", "quantity: 36", "name: 茶"]),
