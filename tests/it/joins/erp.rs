@@ -159,8 +159,8 @@ impl Erp {
     fn order(&mut self, number: usize, shops: usize) {
         let shop = number % shops.max(1);
         let (platform, _) = PLATFORMS[shop % PLATFORMS.len()];
-        let (own, id, code) = (format!("N{number:06}"), format!("69174{:013}", number * 7 + 1_234_567), sku(number));
-        let (title, shop) = (format!("云山春茶礼盒第{}款", number + 1), format!("S{shop:02}"));
+        let (own, id, code) = (format!("N{number:06}"), format!("69174{:012}1", number * 7 + 1_234_567), sku(number));
+        let (title, shop) = (format!("云山春茶礼盒第{}款", number + 1), shop_name(shop));
         let parcel = format!("7580{number:010}");
         let is_shipped = !number.is_multiple_of(3);
         let sent = |text: &'static str| if is_shipped { text } else { "" };
@@ -277,7 +277,7 @@ fn written(folder: &Path) -> String {
 }
 
 /// A table, and what must stand among its records.
-const TABLES: [(&str, &[&str]); 10] = [
+const TABLES: [(&str, &[&str]); 14] = [
     (
         "店铺,平台,链接ID,商家编码,售价,可售库存,上架状态\n云山,抖店,35,T1,99,12,出售中\n",
         &["kind: Product", "sku: T1", "system: douyin", "stock: 12", "status: 5"],
@@ -292,7 +292,7 @@ const TABLES: [(&str, &[&str]); 10] = [
     ),
     (
         "商品编码,商品名称,颜色及规格,仓库,实际库存数,订单占有数,可用数,采购在途数,成本价\nA1,云山春茶,250g,杭州,40,4,36,9,21.5\n",
-        &["kind: Stock", "sku: A1", "quantity: 36", "locked: 4", "incoming: 9", "cost: 21.5", "warehouse: 杭州"],
+        &["kind: Stock", "sku: A1", "quantity: 36", "locked: 4", "incoming: 9", "warehouse: 杭州"],
     ),
     ("SKU,仓位,可销数,锁定,在途\nA1,主仓,36,4,9\n", &["kind: Stock", "quantity: 36", "warehouse: 主仓"]),
     ("条码,品名,所在仓库,库存数量\n6901,茶,杭州,36\n", &["kind: Stock", "quantity: 36", "name: 茶"]),
@@ -309,6 +309,22 @@ const TABLES: [(&str, &[&str]); 10] = [
         &["kind: Shop", "system: xiaohongshu", "id: x1"],
     ),
     ("店铺名称,站点,店铺编号\n云山,有赞,x1\n", &["kind: Shop", "system: other-platform"]),
+    (
+        "主订单编号,选购商品,商品规格,商品数量,商家编码,支付完成时间,承诺发货时间,发货时间,订单状态\n69,茶,红,1,A1,2026-11-28 10:00:00,2026-11-30 10:00:00,,待发货\n",
+        &["kind: Order", "ship_by: 2026-11-30", "paid_on: 2026-11-28", "sku: A1"],
+    ),
+    (
+        "商品,订单号,订单状态,商品数量(件),支付时间,商家编码-规格维度,快递单号,快递公司\n茶,230101-1,待发货,1,,A1,,\n",
+        &["kind: Order", "id: 230101-1", "sku: A1", "quantity: 1"],
+    ),
+    (
+        "订单编号,宝贝标题,宝贝总数量,订单状态,物流单号,物流公司,订单付款时间,店铺名称\n1001,茶,1,卖家已发货,SF1,顺丰,2026-11-28,云山\n",
+        &["kind: Order", "status: shipped", "number: SF1", "company: 顺丰", "shop: 云山"],
+    ),
+    (
+        "规格编码,货品名称,可用库存数,锁定库存数,采购在途数,总在途数\nA1,茶,5,1,2,2\n",
+        &["kind: Stock", "quantity: 5", "locked: 1", "incoming: 2"],
+    ),
 ];
 
 #[test]

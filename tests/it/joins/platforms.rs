@@ -8,7 +8,7 @@ fn wrong(id: &str, system: &str) -> String {
     format!(
         "kind: Shop\nid: {id}\nsystem: {system}\nname: 微信官方旗舰店{id}\nsubject: {{type: individual}}\n\
          deposit: {{paid: 1, required: 5000}}\nscore: 2\naccounts: {{channels: [a, b, c, d, e, f, g, h, i, j, k, l]}}\n\
-         products:\n  - {{id: p{id}, title: 茶, price: 0, status: 14, head_images: [a.png, a.png]}}\n"
+         products:\n  - {{id: p{id}, sku: T-100, title: 茶, price: 0, status: 14, head_images: [a.png, a.png]}}\n"
     )
 }
 

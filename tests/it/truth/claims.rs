@@ -220,7 +220,7 @@ mod fields {
     use serde_json::Value;
 
     /// Fields that no rule reads, and why they are there.
-    const UNREAD: [(&str, &str); 52] = [
+    const UNREAD: [(&str, &str); 57] = [
         ("Account.avatar", "names nothing that is ruled on; kept from exports"),
         ("Account.bound_on", "kept from exports"),
         ("Account.id", "what such a record is called by"),
@@ -250,6 +250,8 @@ mod fields {
         ("Licence.scope", "read from tables, so that its column is known"),
         ("Licence.type", "read from tables, so that its column is known"),
         ("LiveRoom.scheduled", "the day by whose rules the room is checked"),
+        ("Order.items.title", "what an item is called by"),
+        ("Order.system", "says on which platform the order was placed"),
         ("Product.alliance.from", "kept from exports"),
         ("Product.alliance.permanent", "kept from exports"),
         ("Product.alliance.promoters", "kept from exports"),
@@ -257,6 +259,7 @@ mod fields {
         ("Product.alliance.until", "kept from exports"),
         ("Product.categories.level", "kept from exports"),
         ("Product.skus.id", "what an item is called by"),
+        ("Product.skus.barcode", "kept from exports"),
         ("Shop.brand.id", "what it is called by"),
         ("Shop.brand.registrant", "kept from exports"),
         ("Shop.brand.trade_mark_symbol", "kept from exports"),
@@ -273,6 +276,8 @@ mod fields {
         ("Shop.mini_program.name", "what a mini program is called by"),
         ("Shop.previous_name", "plans keep the old name in it"),
         ("Shop.submissions.quota", "kept from exports"),
+        ("Stock.barcode", "compared with that of goods by a rule for goods"),
+        ("Stock.name", "what such a thing is called by"),
     ];
 
     /// The paths that a part of a rule names; `item` is the list whose items it is about.

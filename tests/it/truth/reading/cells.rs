@@ -118,11 +118,11 @@ fn a_system_is_taken_as_one_in_whatever_column_it_stands() {
 
 #[test]
 fn values_are_expected_in_the_words_of_the_file() {
-    let ran = checked("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,淘宝\n");
+    let ran = checked("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,门店\n");
     assert!(ran.out.contains("unknown-value"), "{}", ran.out);
     let folder = crate::folder::Folder::new();
-    folder.write("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,淘宝\n");
-    folder.write("b.csv", "shop id,shop name,system\na,Yunshan,taobao\n");
+    folder.write("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,门店\n");
+    folder.write("b.csv", "shop id,shop name,system\na,Yunshan,outlet\n");
     let help = |name: &str| folder.run(&["check", name, "--no-config", "--as-of", super::AS_OF, "--lang", "en"]).out;
     assert!(help("a.csv").contains("视频号小店") && !help("a.csv").contains("channels-store"), "{}", help("a.csv"));
     assert!(help("b.csv").contains("Weixin Store"), "{}", help("b.csv"));
