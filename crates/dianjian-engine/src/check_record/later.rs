@@ -1,0 +1,124 @@
+//! What of a record is decided later: the groups that it belongs to, and what waits for the records that it names.
+
+use dianjian_rules::record::{Record, Slot, SlotSet, Value};
+use dianjian_rules::{EvalContext, Rule, RuleBody, RuleFilter, Violation};
+
+use super::named::{self, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
+use super::{RecordChecker, reference_key, start_of};
+
+impl RecordChecker<'_, '_> {
+    /// Adds the record to the groups that it belongs to, as far as these do not wait for a record that it names.
+    pub(super) fn groups(
+        &mut self,
+        context: &mut EvalContext<'_, '_>,
+        filter: &RuleFilter,
+        lacking: &SlotSet,
+        work: &mut Vec<PendingWork>,
+    ) {
+        let rules = context.rules;
+        let kind = context.record.kind_index;
+        self.scratch.keys.next_record();
+        for &(number, member) in &filter.groups {
+            let rule = &rules.rules[number];
+            let RuleBody::Group(group) = &rule.body else { continue };
+            let is_own = rule.kind == Some(kind) && member == 0;
+            let Some(member) = group.members.get(member) else { continue };
+            let reads_lacking = rules.reads(number).meets(lacking);
+            let (members, covered) = (&mut self.cross_record.group_members, &mut self.cross_record.covered);
+            let part = (number, group, member);
+            named::group_work(
+                context,
+                part,
+                (is_own, reads_lacking),
+                &mut self.scratch.keys,
+                &mut |found| match found {
+                    GroupWork::Now(member, text) => {
+                        covered.note(&member, text);
+                        members.push(member);
+                    }
+                    GroupWork::Later(later) => work.push(later),
+                },
+            );
+        }
+    }
+
+    /// Notes the references of which rules ask that they lead somewhere.
+    pub(super) fn references(
+        &self,
+        context: &mut EvalContext<'_, '_>,
+        filter: &RuleFilter,
+        work: &mut Vec<PendingWork>,
+    ) {
+        for &number in &filter.references {
+            let rule = &context.rules.rules[number];
+            let RuleBody::Reference { at, .. } = &rule.body else { continue };
+            let Some(slot) = at.own_slot().filter(|_| context.applies(rule)) else { continue };
+            if context.field(at).is_some_and(|value| value.is_scalar() && !value.is_empty()) {
+                work.push(PendingWork::Reference(u32::try_from(number).unwrap_or(u32::MAX), slot));
+            }
+        }
+    }
+
+    /// Notes what waits for records that this one names or takes fields from.
+    pub(super) fn pending(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        work: Vec<PendingWork>,
+        mut requests: Vec<NameRequest>,
+    ) {
+        if self.is_alone || work.is_empty() && requests.is_empty() {
+            return;
+        }
+        let start = start_of(context.record.node.source(), &context.record.value);
+        if !work.is_empty() {
+            requests.extend(named::all_requests(context, &work));
+        }
+        self.cross_record.pending.push(PendingRecord { start, requests, work });
+    }
+
+    /// Notes by what the record can be named, if anything is asked of records of its kind.
+    pub(super) fn target(&mut self, record: &Record<'_>, outer: Option<&Record<'_>>, id: Slot) {
+        let (kinds, kind) = (&self.engine.pack.kinds, record.kind_index);
+        let rules = self.engine.rules();
+        if !rules.is_referred(kind) && rules.named(kind).is_empty() {
+            return;
+        }
+        self.cross_record.targets.extend(named::targets(kinds, record, outer));
+        if let Some(text) = record.slot(id).and_then(|value| value.text()) {
+            self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
+        }
+    }
+
+    /// Whether findings are made now, to be reported once what the record belongs to is known: scripts and pictures are looked
+    /// at once, and where shards are merged they need not be there.
+    pub(super) fn must_hold(
+        &self,
+        context: &mut EvalContext<'_, '_>,
+        rule: &Rule,
+        violations: &[Violation<'_>],
+    ) -> bool {
+        let is_of_side_file = |violation: &Violation<'_>| {
+            violation.picture.is_some() || matches!(violation.target.value, Value::Script(..))
+        };
+        let reads_side_files = !rule.asset_paths.is_empty() || violations.iter().any(is_of_side_file);
+        reads_side_files && !violations.is_empty() && !context.waits_for_more(rule)
+    }
+
+    pub(super) fn hold(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        rule: usize,
+        violations: &mut Vec<Violation<'_>>,
+        work: &mut Vec<PendingWork>,
+    ) {
+        let start = start_of(context.record.node.source(), &context.record.value);
+        let at = self.findings.len();
+        self.build(context, rule, violations);
+        let held_before = self.held.iter().rev().take_while(|held| held.start == start).count();
+        for (number, finding) in (held_before..).zip(self.findings.split_off(at)) {
+            let ordinal = u32::try_from(number).unwrap_or(u32::MAX);
+            self.held.push(HeldFinding { start, ordinal, finding });
+            work.push(PendingWork::Held(u32::try_from(rule).unwrap_or(u32::MAX), ordinal));
+        }
+    }
+}
