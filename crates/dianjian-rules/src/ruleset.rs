@@ -234,6 +234,13 @@ impl Ruleset {
 }
 
 impl Rule {
+    /// Whether the rule reads fields of the record that the reference in a slot names.
+    pub fn reads_named(&self, reference: Slot) -> bool {
+        let mut reads = false;
+        self.each_path(&mut |_, path| reads |= path.root == PathRoot::Named(reference));
+        reads
+    }
+
     /// Calls `f` with everything that the rule reads, and the kind of the records that it reads it of.
     fn each_path<'r>(&'r self, f: &mut dyn FnMut(Option<KindIndex>, &'r SlotPath)) {
         let own = self.kind;

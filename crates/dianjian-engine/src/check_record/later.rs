@@ -71,7 +71,7 @@ impl RecordChecker<'_, '_> {
         }
         let start = start_of(context.record.node.source(), &context.record.value);
         if !work.is_empty() {
-            requests.extend(named::all_requests(context, &work));
+            named::all_requests(context, &work, &mut self.scratch.names, &mut requests);
         }
         self.cross_record.pending.push(PendingRecord { start, requests, work });
     }
@@ -83,7 +83,7 @@ impl RecordChecker<'_, '_> {
         if !rules.is_referred(kind) && rules.named(kind).is_empty() {
             return;
         }
-        self.cross_record.targets.extend(named::targets(kinds, record, outer));
+        self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
         if let Some(text) = record.slot(id).and_then(|value| value.text()) {
             self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
         }

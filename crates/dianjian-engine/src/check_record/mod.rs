@@ -3,6 +3,7 @@
 mod beside;
 pub(crate) mod group_member;
 mod later;
+mod name_keys;
 pub(crate) mod named;
 pub(crate) mod source;
 
@@ -25,6 +26,7 @@ use dianjian_rules::{
 pub(crate) use group_member::{
     CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, start_of,
 };
+use name_keys::NameKeys;
 pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};
 
 use rustc_hash::FxHashMap;
@@ -69,6 +71,7 @@ struct CheckerScratch {
     scans: Scans,
     candidates: Vec<usize>,
     keys: GroupKeys,
+    names: NameKeys,
 }
 
 impl<'e, 's> RecordChecker<'e, 's> {
@@ -172,7 +175,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let (mut violations, mut work) = (Vec::new(), Vec::new());
         let (inherited, lacking) = match self.is_alone {
             true => (Vec::new(), SlotSet::default()),
-            false => named::inherited(&engine.pack.kinds, record, outer),
+            false => self.scratch.names.inherited(&engine.pack.kinds, (record, outer)),
         };
         context.is_final = self.is_alone;
         for &number in &candidates {

@@ -1,10 +1,10 @@
 //! What of a record waits for the records that it names, and the keys by which these are found.
 
-use dianjian_rules::record::{FieldType, KindIndex, Kinds, Record, Slot, SlotSet};
+use dianjian_rules::record::{KindIndex, Slot};
 use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, NamedLookup, Outcome, RuleBody};
-use dianjian_text::{Fold, fold, id_key, licence_key};
 
-use super::group_member::{GroupMember, hash, reference_key, start_of};
+use super::group_member::GroupMember;
+use super::name_keys::NameKeys;
 use super::{GroupKeys, group_members};
 
 /// A record of which something is decided at the end of the run.
@@ -69,94 +69,6 @@ pub(crate) struct NameTarget {
     pub start: u64,
 }
 
-/// The keys under which a record can be found: its id, what its kind is named by otherwise, and what others take from it by.
-pub(crate) fn targets(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>) -> Vec<NameTarget> {
-    let (kind, source) = (record.kind_index, record.node.source());
-    let of = kinds.get(kind);
-    let start = start_of(source, &record.value);
-    let part = |slot: &Slot| key_part(kinds, record, outer, *slot);
-    let id = record.slot(of.id).filter(|value| !value.is_empty()).and_then(|value| value.text());
-    let id = id.map(|id| reference_key(kinds, kind, &id));
-    let names = (0..).zip(&of.names).filter_map(|(at, fields)| {
-        let parts: Option<Vec<String>> = fields.iter().map(part).collect();
-        Some(hash(&(kind, NameScheme::Name(at), parts?)))
-    });
-    let heirs = of.heirs.iter().filter_map(|(heir, number)| {
-        let inheritance = kinds.get(*heir).inherits.get(*number)?;
-        if inheritance.lacks.iter().any(|slot| part(slot).is_some()) {
-            return None;
-        }
-        let parts: Option<Vec<String>> = inheritance.by.iter().map(part).collect();
-        Some(hash(&(kind, NameScheme::Heir(*heir, *number), parts?)))
-    });
-    id.into_iter().chain(names).chain(heirs).map(|key| NameTarget { key, start }).collect()
-}
-
-/// By what a key names a record, apart from its id.
-#[derive(Hash)]
-enum NameScheme {
-    /// The number among the names of its kind.
-    Name(usize),
-    /// The kind that takes fields from it, and the number among what that takes.
-    Heir(KindIndex, usize),
-}
-
-/// A field as a part of a key. What lies in a record says that one's id without saying it.
-fn key_part(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>, slot: Slot) -> Option<String> {
-    let field = kinds.get(record.kind_index).fields.get(usize::from(slot))?;
-    let own = record.slot(slot).filter(|value| !value.is_empty()).and_then(|value| value.text());
-    let around = || {
-        let outer = outer.filter(|outer| kinds.named_by(record.kind_index, slot) == Some(outer.kind_index))?;
-        outer.slot(kinds.get(outer.kind_index).id)?.text()
-    };
-    let text = own.or_else(around)?;
-    Some(match field.ty {
-        FieldType::LicenceCode => licence_key(&text)?.into_owned(),
-        FieldType::Text => fold(text.trim(), Fold::Name).as_str().to_owned(),
-        _ => id_key(&text).into_owned(),
-    })
-}
-
-/// The keys under which the record may be found that the text in a slot names.
-fn requests(kinds: &Kinds, record: &Record<'_>, slot: Slot, of: KindIndex) -> Vec<NameRequest> {
-    let Some(text) = record.slot(slot).filter(|value| !value.is_empty()).and_then(|value| value.text()) else {
-        return Vec::new();
-    };
-    let (own, named) = (kinds.get(record.kind_index), kinds.get(of));
-    let id = NameRequest { slot, rank: 0, key: reference_key(kinds, of, &text) };
-    let names = named.names.iter().enumerate().filter_map(|(at, fields)| {
-        let (_, beside) = fields.split_last()?;
-        // What a name needs beside itself the record says of itself: a product of 抖音 names a shop of 抖音.
-        let beside = beside.iter().map(|field| {
-            let (slot, _) = own.field(&named.fields.get(usize::from(*field))?.path)?;
-            key_part(kinds, record, None, slot)
-        });
-        let mut parts: Vec<String> = beside.collect::<Option<_>>()?;
-        parts.push(fold(text.trim(), Fold::Name).as_str().to_owned());
-        let key = hash(&(of, NameScheme::Name(at), parts));
-        Some(NameRequest { slot, rank: u8::try_from(at + 1).ok()?, key })
-    });
-    std::iter::once(id).chain(names).collect()
-}
-
-/// Asks for the records from which a record takes fields that it lacks, and the fields.
-pub(super) fn inherited(kinds: &Kinds, record: &Record<'_>, outer: Option<&Record<'_>>) -> (Vec<NameRequest>, SlotSet) {
-    let (mut requests, mut lacking) = (Vec::new(), SlotSet::default());
-    for (number, inheritance) in kinds.get(record.kind_index).inherits.iter().enumerate() {
-        let mut may_take = inheritance.lacking(record).peekable();
-        if may_take.peek().is_none() {
-            continue;
-        }
-        let parts: Option<Vec<String>> =
-            inheritance.key.iter().map(|slot| key_part(kinds, record, outer, *slot)).collect();
-        let Some((parts, slot)) = parts.zip(Slot::try_from(number).ok()) else { continue };
-        may_take.for_each(|slot| lacking.insert(slot));
-        let key = hash(&(inheritance.of, NameScheme::Heir(record.kind_index, number), parts));
-        requests.push(NameRequest { slot: INHERITED | slot, rank: 0, key });
-    }
-    (requests, lacking)
-}
-
 /// What a group rule makes of a record.
 pub(super) enum GroupWork {
     /// A member, with the value that keys of the rule should have all of.
@@ -208,7 +120,12 @@ pub(super) fn group_work(
 }
 
 /// Everything that is asked for by the references of a record that are not known, and by rules about references.
-pub(super) fn all_requests(context: &EvalContext<'_, '_>, work: &[PendingWork]) -> Vec<NameRequest> {
+pub(super) fn all_requests(
+    context: &EvalContext<'_, '_>,
+    work: &[PendingWork],
+    keys: &mut NameKeys,
+    requests: &mut Vec<NameRequest>,
+) {
     let (kinds, record) = (context.kinds, context.record);
     let unknown = kinds.get(record.kind_index).references.iter();
     let unknown = unknown.filter(|(slot, _)| matches!(context.named(*slot), NamedLookup::Unknown));
@@ -222,5 +139,5 @@ pub(super) fn all_requests(context: &EvalContext<'_, '_>, work: &[PendingWork]) 
             wanted.push((*slot, *kind));
         }
     }
-    wanted.into_iter().flat_map(|(slot, of)| requests(kinds, record, slot, of)).collect()
+    wanted.into_iter().for_each(|reference| keys.requests(kinds, record, reference, requests));
 }

@@ -8,6 +8,7 @@
 
 mod items;
 mod resolve;
+mod waiting;
 
 use std::io;
 

@@ -6,10 +6,11 @@ use std::iter::Peekable;
 use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
-use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
+use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot, SlotSet};
 use dianjian_rules::{EvalContext, NamedRecord, Outcome, RuleBody, Ruleset, Violation};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
+use super::waiting::{FoundName, Waiting, completed, given, names_of};
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
 use crate::check_record::named::INHERITED;
@@ -175,45 +176,12 @@ fn read_targets(
     Ok(())
 }
 
-/// The fields that a record lacks and takes from others.
-fn given(kind: &Kind, record: &Record<'_>, taken: &[FoundName]) -> Vec<(Slot, SavedValue)> {
-    let mut given: Vec<(Slot, SavedValue)> = Vec::new();
-    for from in taken {
-        let Some(inheritance) = kind.inherits.get(usize::from(from.slot & !INHERITED)) else { continue };
-        for (slot, value) in inheritance.given(record, &from.fields) {
-            if !given.iter().any(|(known, _)| *known == slot) {
-                given.push((slot, value));
-            }
-        }
-    }
-    given
-}
-
 /// The next item, if it is wanted.
-fn next_up_to<T: SortItem>(
+pub(super) fn next_up_to<T: SortItem>(
     items: &mut Peekable<MergedRuns<T>>,
     is_wanted: impl Fn(&T) -> bool,
 ) -> io::Result<Option<T>> {
     items.next_if(|next| next.as_ref().map_or(true, &is_wanted)).transpose()
-}
-
-/// One record that waits, with what its references lead to.
-#[derive(Default)]
-struct Waiting {
-    rules: Vec<u32>,
-    named: Vec<FoundName>,
-    /// From which it takes fields.
-    inherited: Vec<FoundName>,
-    /// Members of groups, unless it does.
-    provisional: Vec<MemberRow>,
-}
-
-/// The record that a reference leads to.
-struct FoundName {
-    slot: Slot,
-    label: PackedPlace,
-    state: FoundState,
-    fields: SavedFields,
 }
 
 /// Judges what waits, in the order of places.
@@ -305,7 +273,10 @@ impl PendingJudge<'_, '_> {
             let completed = completed(kinds, record, &waiting.inherited);
             let record = completed.as_ref().map_or(record, |(record, _)| record);
             match &completed {
-                Some((_, taken)) => waiting.rules_that_read(&rules, record.kind_index, taken),
+                Some((_, taken)) => {
+                    judged.rows.extend(waiting.keeps(&rules, kinds, record.kind_index));
+                    waiting.rules_that_read(&rules, kinds, record.kind_index, taken);
+                }
                 None => judged.rows.append(&mut waiting.provisional),
             }
             let of = |slot: Slot| kind_named(engine.rules(), kinds, record, slot);
@@ -339,39 +310,6 @@ impl PendingJudge<'_, '_> {
         judged.rows.into_iter().try_for_each(|row| self.groups.add_row(row))?;
         judged.members.iter().try_for_each(|member| self.groups.add(file, member))
     }
-}
-
-impl Waiting {
-    /// Adds the rules that read what the record takes from others.
-    fn rules_that_read(&mut self, rules: &Ruleset, kind: KindIndex, taken: &SlotSet) {
-        let numbers = rules.per_record(kind).iter().copied();
-        let groups = rules.groups(kind).iter().filter(|(_, member)| *member == 0).map(|(number, _)| *number);
-        let reading = numbers.chain(groups).filter(|number| rules.reads(*number).meets(taken));
-        self.rules.extend(reading.filter_map(|number| u32::try_from(number).ok()));
-        self.rules.sort_unstable();
-        self.rules.dedup();
-    }
-}
-
-/// A record with what it takes from others, and the slots of that; `None`: it takes nothing.
-fn completed<'a>(kinds: &Kinds, record: &Record<'a>, inherited: &[FoundName]) -> Option<(Record<'a>, SlotSet)> {
-    let kind = kinds.get(record.kind_index);
-    let given = given(kind, record, inherited);
-    if given.is_empty() {
-        return None;
-    }
-    let (mut completed, mut taken) = (record.clone(), SlotSet::default());
-    for (slot, value) in given {
-        // What was taken is shown at what it was found by.
-        let key = inherited.iter().find_map(|from| {
-            let inheritance = kind.inherits.get(usize::from(from.slot & !INHERITED))?;
-            inheritance.take.iter().find(|taken| taken.slot == slot)?;
-            inheritance.key.iter().rev().find_map(|key| record.slot(*key))
-        });
-        completed.supply(kind, slot, value.value(key.map_or(record.node, |key| key.node())));
-        taken.insert(slot);
-    }
-    Some((completed, taken))
 }
 
 /// The next place at which something waits or has been found.
@@ -432,8 +370,8 @@ impl JudgedRecords {
                         if is_named {
                             finding.fixes.clear();
                         }
-                        let labels = waiting.named.iter().chain(&waiting.inherited).map(|name| name.label);
-                        self.findings.push((finding, labels.collect()));
+                        let labels = waiting.labels(context, rule, number);
+                        self.findings.push((finding, labels));
                     }
                 }
                 RuleBody::Group(group) => {
@@ -469,28 +407,4 @@ fn is_taken(context: &EvalContext<'_, '_>, violation: &Violation<'_>, taken: &Sl
     let kind = context.kinds.get(context.record.kind_index);
     let path = violation.target.path.as_str();
     taken.iter().any(|slot| kind.fields.get(usize::from(slot)).is_some_and(|field| field.path == path))
-}
-
-/// What the references of the record at a place lead to: records, and keys that nothing has.
-fn names_of(
-    place: PackedPlace,
-    resolved: &mut Peekable<MergedRuns<Resolved>>,
-) -> io::Result<(Vec<FoundName>, Vec<(Slot, u64)>)> {
-    let (mut named, mut missing): (Vec<FoundName>, _) = (Vec::new(), Vec::new());
-    while let Some(Resolved { place: of, slot, found }) = next_up_to(resolved, |next: &Resolved| next.place <= place)? {
-        if of != place {
-            continue;
-        }
-        match found {
-            FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { label, state, fields } => match named.iter_mut().find(|known| known.slot == slot) {
-                Some(known) => {
-                    known.fields.complete(&fields);
-                    known.state = known.state.both(state);
-                }
-                None => named.push(FoundName { slot, label, state, fields: *fields }),
-            },
-        }
-    }
-    Ok((named, missing))
 }

@@ -1,0 +1,136 @@
+//! A record that waits, and what its references lead to.
+
+use std::io;
+use std::iter::Peekable;
+
+use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
+use dianjian_rules::{EvalContext, Rule, RuleBody, Ruleset};
+
+use super::items::{FoundRecord, FoundState, Resolved};
+use super::resolve::next_up_to;
+use crate::check_record::named::INHERITED;
+use crate::cross_record::external_sort::MergedRuns;
+use crate::cross_record::groups::{MemberRow, PackedPlace};
+
+/// One record that waits, with what its references lead to.
+#[derive(Default)]
+pub(super) struct Waiting {
+    pub rules: Vec<u32>,
+    pub named: Vec<FoundName>,
+    /// From which it takes fields.
+    pub inherited: Vec<FoundName>,
+    /// Members of groups, unless it does.
+    pub provisional: Vec<MemberRow>,
+}
+
+/// The record that a reference leads to.
+pub(super) struct FoundName {
+    pub slot: Slot,
+    pub label: PackedPlace,
+    pub state: FoundState,
+    pub fields: SavedFields,
+}
+
+impl Waiting {
+    /// Where the records are that a rule reads fields of.
+    pub(super) fn labels(&self, context: &EvalContext<'_, '_>, rule: &Rule, number: usize) -> Vec<PackedPlace> {
+        let reads = context.rules.reads(number);
+        let kind = context.kinds.get(context.record.kind_index);
+        let named = self.named.iter().filter(|name| rule.reads_named(name.slot));
+        let inherited = self.inherited.iter().filter(|name| {
+            let taken = kind.inherits.get(usize::from(name.slot & !INHERITED)).map(|from| &from.take);
+            taken.into_iter().flatten().any(|taken| reads.meets(&SlotSet::of(taken.slot)))
+        });
+        named.chain(inherited).map(|name| name.label).collect()
+    }
+
+    /// Splits the members that a record would be without what it takes from others: those of rules that are asked again, and
+    /// those of rules in whose groups what it takes from is a member itself.
+    pub(super) fn keeps(&mut self, rules: &Ruleset, kinds: &Kinds, kind: KindIndex) -> Vec<MemberRow> {
+        let rows = std::mem::take(&mut self.provisional);
+        let is_kept = |row: &MemberRow| !is_asked_again(rules, kinds.get(kind), &self.inherited, row.rule as usize);
+        rows.into_iter().filter(is_kept).collect()
+    }
+
+    /// Adds the rules that read what the record takes from others.
+    pub(super) fn rules_that_read(&mut self, rules: &Ruleset, kinds: &Kinds, kind: KindIndex, taken: &SlotSet) {
+        let numbers = rules.per_record(kind).iter().copied();
+        let groups = rules.groups(kind).iter().filter(|(_, member)| *member == 0).map(|(number, _)| *number);
+        let groups = groups.filter(|number| is_asked_again(rules, kinds.get(kind), &self.inherited, *number));
+        let reading = numbers.chain(groups).filter(|number| rules.reads(*number).meets(taken));
+        self.rules.extend(reading.filter_map(|number| u32::try_from(number).ok()));
+        self.rules.sort_unstable();
+        self.rules.dedup();
+    }
+}
+
+/// Whether a record is a member of a rule's groups with what it takes from others. Where the others are members themselves, it
+/// would say no more than they do.
+fn is_asked_again(rules: &Ruleset, kind: &Kind, inherited: &[FoundName], rule: usize) -> bool {
+    let Some(RuleBody::Group(group)) = rules.rules.get(rule).map(|rule| &rule.body) else { return true };
+    let from = inherited.iter().filter_map(|name| kind.inherits.get(usize::from(name.slot & !INHERITED)));
+    !from.into_iter().any(|from| group.members.iter().any(|member| member.kind == from.of))
+}
+
+/// A record with what it takes from others, and the slots of that; `None`: it takes nothing.
+pub(super) fn completed<'a>(
+    kinds: &Kinds,
+    record: &Record<'a>,
+    inherited: &[FoundName],
+) -> Option<(Record<'a>, SlotSet)> {
+    let kind = kinds.get(record.kind_index);
+    let given = given(kind, record, inherited);
+    if given.is_empty() {
+        return None;
+    }
+    let (mut completed, mut taken) = (record.clone(), SlotSet::default());
+    for (slot, value) in given {
+        // What was taken is shown at what it was found by.
+        let key = inherited.iter().find_map(|from| {
+            let inheritance = kind.inherits.get(usize::from(from.slot & !INHERITED))?;
+            inheritance.take.iter().find(|taken| taken.slot == slot)?;
+            inheritance.key.iter().rev().find_map(|key| record.slot(*key))
+        });
+        completed.supply(kind, slot, value.value(key.map_or(record.node, |key| key.node())));
+        taken.insert(slot);
+    }
+    Some((completed, taken))
+}
+
+/// The fields that a record lacks and takes from others.
+pub(super) fn given(kind: &Kind, record: &Record<'_>, taken: &[FoundName]) -> Vec<(Slot, SavedValue)> {
+    let mut given: Vec<(Slot, SavedValue)> = Vec::new();
+    for from in taken {
+        let Some(inheritance) = kind.inherits.get(usize::from(from.slot & !INHERITED)) else { continue };
+        for (slot, value) in inheritance.given(record, &from.fields) {
+            if !given.iter().any(|(known, _)| *known == slot) {
+                given.push((slot, value));
+            }
+        }
+    }
+    given
+}
+
+/// What the references of the record at a place lead to: records, and keys that nothing has.
+pub(super) fn names_of(
+    place: PackedPlace,
+    resolved: &mut Peekable<MergedRuns<Resolved>>,
+) -> io::Result<(Vec<FoundName>, Vec<(Slot, u64)>)> {
+    let (mut named, mut missing): (Vec<FoundName>, _) = (Vec::new(), Vec::new());
+    while let Some(Resolved { place: of, slot, found }) = next_up_to(resolved, |next: &Resolved| next.place <= place)? {
+        if of != place {
+            continue;
+        }
+        match found {
+            FoundRecord::Nothing(key) => missing.push((slot, key)),
+            FoundRecord::Record { label, state, fields } => match named.iter_mut().find(|known| known.slot == slot) {
+                Some(known) => {
+                    known.fields.complete(&fields);
+                    known.state = known.state.both(state);
+                }
+                None => named.push(FoundName { slot, label, state, fields: *fields }),
+            },
+        }
+    }
+    Ok((named, missing))
+}
