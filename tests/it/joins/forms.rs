@@ -383,6 +383,9 @@ fn what_cannot_be_calculated_is_skipped() {
         shown(&[("goods.yaml", &text)]).iter().filter(|(rule, ..)| rule == "whole").count()
     };
     assert_eq!(goods("5", "[{stock: 2}, {stock: 2}]"), 1);
+    let found =
+        shown(&[("goods.yaml", "kind: Product\nid: a\ntitle: 云山春茶\nstock: 5\nskus: [{stock: 2}, {stock: 2}]\n")]);
+    assert!(found.iter().any(|(rule, message, _)| rule == "whole" && message.ends_with(" 4")), "{found:?}");
     assert_eq!(goods("4", "[{stock: 2}, {stock: 2}]"), 0);
     for skus in ["[]", "[{stock: 2}, {}]", "[{stock: many}]", "[{stock: 79228162514264337593543950335}, {stock: 1}]"] {
         assert_eq!(goods("5", skus), 0, "{skus}");

@@ -8,7 +8,7 @@ use std::hash::{Hash, Hasher};
 use dianjian_document::source::SourceFile;
 use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
 use dianjian_rules::{
-    EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath,
+    EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
 };
 use dianjian_text::{Fold, Folder, id_key, licence_key};
 use rust_decimal::Decimal;
@@ -133,14 +133,14 @@ fn group_member<'a>(
     })
 }
 
-/// Where a member is pointed at, with the path as reports write it.
-pub(crate) fn member_place<'a>(
+/// Where a member is pointed at.
+pub(crate) fn member_place<'m, 'a>(
     context: &EvalContext<'_, 'a>,
-    member: &GroupParticipant,
+    member: &'m GroupParticipant,
     item: Option<EachItem<'_, 'a>>,
-) -> Option<(Value<'a>, String)> {
-    let point = member.point.as_ref().and_then(|point| context.pointed_at(point, item));
-    point.or_else(|| context.pointed_at(&member.by.first()?.path, item))
+) -> Option<(Value<'a>, &'m SlotPath)> {
+    let at = |path: &'m SlotPath| Some((context.pointed_at(path, item)?, path));
+    member.point.as_ref().and_then(at).or_else(|| at(&member.by.first()?.path))
 }
 
 fn member_value<'a>(

@@ -52,11 +52,12 @@ impl FindingEmitter<'_> {
             let own = |member: &&GroupParticipant| member.kind == kind && member.role == GroupRole::Member;
             for member in group.members.iter().filter(own) {
                 each_site(context, member, &mut |context, item| {
-                    let Some((value, path)) = member_place(context, member, item).filter(|_| !found) else { return };
+                    let Some((value, at)) = member_place(context, member, item).filter(|_| !found) else { return };
                     if start_of(context.record.node.source(), &value) == primary.start() {
                         found = true;
                         let key = member.by.iter().filter_map(|key| context.key_text(key, item)).collect();
                         let text = value.text().unwrap_or_default().into_owned();
+                        let path = context.pointed_path(at, item);
                         broken_here = Some(violation(value, path, &text, group_args(broken, key)));
                     }
                 });

@@ -7,6 +7,9 @@ use super::Compiler;
 use crate::check::{CompiledOperand, RangeBound, Test};
 use crate::error::RuleError;
 
+/// A bound, and whether the number itself is excluded.
+type Edge = (Decimal, bool);
+
 impl Compiler<'_> {
     /// Notes bounds that are the same for every record and that no number is within.
     pub(super) fn bounds_meet<'b>(
@@ -14,8 +17,7 @@ impl Compiler<'_> {
         bounds: impl IntoIterator<Item = (RangeBound, &'b CompiledOperand)>,
         span: Span,
     ) {
-        // Each with whether the number itself is excluded.
-        let (mut least, mut most): (Option<(Decimal, bool)>, Option<(Decimal, bool)>) = (None, None);
+        let (mut least, mut most): (Option<Edge>, Option<Edge>) = (None, None);
         for (bound, operand) in bounds {
             let Some(number) = operand.constant() else { continue };
             let excluded = matches!(bound, RangeBound::Above | RangeBound::Below);

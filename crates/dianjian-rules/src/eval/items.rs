@@ -48,20 +48,21 @@ impl<'a> EvalContext<'_, 'a> {
         self.value(path, item)
     }
 
-    /// The value of a path with the path as reports write it.
-    pub fn place_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<(Value<'a>, String)> {
-        Some((self.value(path, item)?, self.path_of(path, item)))
+    /// What is pointed at where a path is: its value, or the reference through which it leads into another record.
+    pub fn pointed_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<Value<'a>> {
+        let reference = || if let PathRoot::Named(slot) = path.root { self.record.slot(slot).cloned() } else { None };
+        reference().or_else(|| self.value(path, item))
     }
 
-    /// Where a path is pointed at: its value, or the reference through which it leads into another record.
-    pub fn pointed_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<(Value<'a>, String)> {
+    /// The path of what [is pointed at](Self::pointed_at), as reports write it.
+    pub fn pointed_path(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> String {
         if let PathRoot::Named(slot) = path.root
-            && let Some(value) = self.record.slot(slot)
+            && self.record.slot(slot).is_some()
+            && let Some(field) = self.kinds.get(self.record.kind_index).fields.get(usize::from(slot))
         {
-            let field = self.kinds.get(self.record.kind_index).fields.get(usize::from(slot))?;
-            return Some((value.clone(), Trail::Key(&Trail::Root(&self.record.prefix), &field.path).to_string()));
+            return Trail::Key(&Trail::Root(&self.record.prefix), &field.path).to_string();
         }
-        self.place_at(path, item)
+        self.path_of(path, item)
     }
 
     /// An operand as a number, in the record or at an item.

@@ -85,6 +85,15 @@ fn a_field_of_a_record_that_is_never_around_is_a_mistake() {
 }
 
 #[test]
+fn a_field_of_a_record_that_is_named_is_one_of_its_kind() {
+    for kind in ["LiveRoom", "Product"] {
+        assert_eq!(told(kind, "{at: shop.system, is: weixin-store}"), [""; 0]);
+        let told = told(kind, "{at: shop.nmae, is: x}");
+        assert!(told.iter().any(|line| line.contains("Shop has no field")), "{told:?}");
+    }
+}
+
+#[test]
 fn a_value_that_a_field_never_has_is_a_mistake() {
     for (kind, check, found) in [
         ("Shop", "{at: system, is: weixn-store}", "`system` is never `weixn-store`"),
