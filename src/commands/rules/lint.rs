@@ -81,7 +81,8 @@ fn unproven(pack: &Pack) -> Vec<Problem> {
 fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (TextStyle, String) {
     let lang = terminal.lang;
     if broken + lacks == 0 {
-        let text = terminal.say("规则没有问题，每条都能触发、也能通过", "no mistakes, and each rule can fire and can pass");
+        let text =
+            terminal.say("规则没有问题，每条都能触发、也能通过", "no mistakes, and each rule can fire and can pass");
         return (Green, text.to_owned());
     }
     let broken = words::count(lang, broken, "处错误", "mistake");

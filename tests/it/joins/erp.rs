@@ -418,3 +418,28 @@ fn mistakes_in_goods_and_stock_are_found_and_nothing_else() {
     ];
     assert_eq!((code, counted(&report)), (0, counts(expected)), "{:#?}", found(&report));
 }
+
+#[test]
+fn what_is_oversold_far_apart_or_missing_is_found_and_nothing_else() {
+    let mut erp = Erp::new(40, 12);
+    erp.listings.set(("平台规格ID", &listing(3, 0)), "平台库存", "5");
+    erp.stock.set(("商家编码", &sku(4)), "可用库存", "47");
+    // Taken down, it promises nothing, and nobody misses it.
+    erp.listings.set(("平台规格ID", &listing(5, 2)), "平台库存", "900");
+    erp.listings.set(("平台规格ID", &listing(5, 2)), "上架状态", "已下架");
+    erp.listings.set(("平台规格ID", &listing(6, 11)), "售价", "99.00");
+    // Within a fifth, prices may differ.
+    erp.listings.set(("平台规格ID", &listing(7, 3)), "售价", "79.00");
+    erp.listings.rows.retain(|row| row[3] != listing(9, 4) && row[3] != listing(9, 5));
+    let folder = Folder::new();
+    folder.write("导出.xlsx", erp.workbook());
+    let (code, report) = report(&folder, &["导出.xlsx"]);
+    let expected = [("inventory/not-listed", 1), ("inventory/oversold", 2), ("inventory/price-gap", 1)];
+    assert_eq!((code, counted(&report)), (0, counts(expected)), "{:#?}", found(&report));
+    let found = found(&report);
+    let is_said = |said: &str| found.iter().any(|found| found.contains(said));
+    assert!(is_said("offer 49 of “YS00003”; the warehouses have 48"), "{found:#?}");
+    assert!(is_said("offer 48 of “YS00004”; the warehouses have 47"), "{found:#?}");
+    assert!(is_said("“YS00006” sells at 65 to 99 yuan"), "{found:#?}");
+    assert!(is_said("“YS00009” stands in 10 of 12 shops; missing: "), "{found:#?}");
+}

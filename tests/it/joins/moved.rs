@@ -207,7 +207,8 @@ impl Layout {
     fn write(self, fleet: &Fleet, folder: &Path) {
         let put = |name: &str, text: String| fs::write(folder.join(name), text).unwrap();
         let shops = |indent: &str| {
-            let documents = fleet.shops.iter().enumerate().map(|(at, shop)| format!("kind: Shop\n{}", shop.yaml(at, indent)));
+            let documents =
+                fleet.shops.iter().enumerate().map(|(at, shop)| format!("kind: Shop\n{}", shop.yaml(at, indent)));
             documents.collect::<Vec<_>>().join("---\n")
         };
         let products = || {
@@ -364,7 +365,13 @@ fn fleets() -> impl Strategy<Value = Fleet> {
     let product = |shops: usize| {
         (
             0..shops,
-            prop::sample::select(vec!["云山明前绿茶100g", "茶", "云山明前绿茶 加微信abc12388", "Longjing Green", "云山茶√真好喝"]),
+            prop::sample::select(vec![
+                "云山明前绿茶100g",
+                "茶",
+                "云山明前绿茶 加微信abc12388",
+                "Longjing Green",
+                "云山茶√真好喝",
+            ]),
             prop::sample::select(vec!["5", "11", "14"]),
             prop::sample::select(vec!["", "20"]),
             prop::sample::select(vec!["physical", "e-voucher"]),

@@ -364,8 +364,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
     /// Whether findings are made now, to be reported once what the record belongs to is known: scripts and pictures are looked
     /// at once, and where shards are merged they need not be there.
     fn must_hold(&self, context: &mut EvalContext<'_, '_>, rule: &Rule, violations: &[Violation<'_>]) -> bool {
-        let is_of_side_file =
-            |violation: &Violation<'_>| violation.picture.is_some() || matches!(violation.target.value, Value::Script(..));
+        let is_of_side_file = |violation: &Violation<'_>| {
+            violation.picture.is_some() || matches!(violation.target.value, Value::Script(..))
+        };
         let reads_side_files = !rule.asset_paths.is_empty() || violations.iter().any(is_of_side_file);
         reads_side_files && !violations.is_empty() && !context.waits_for_more(rule)
     }

@@ -76,7 +76,8 @@ pub(crate) fn check_source(
     }
     checker.doubts.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
     let once = if scope.is_part { checker.take_once() } else { Vec::new() };
-    let RecordChecker { mut findings, mut held, mut counts, cross_record, look, doubts, scratch: checker, .. } = checker;
+    let RecordChecker { mut findings, mut held, mut counts, cross_record, look, doubts, scratch: checker, .. } =
+        checker;
     scratch.checker = checker;
     sort(&mut findings, source);
     counts.suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());

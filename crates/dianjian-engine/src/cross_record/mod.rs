@@ -192,10 +192,13 @@ impl CrossRecordState {
             _ => None,
         };
         for violation in self.groups.violations(&group, memory / 4)? {
-            totals.not_found += usize::from(!emitter.group(&violation?, &mut |file, finding| sink.finding(file, finding)));
+            totals.not_found +=
+                usize::from(!emitter.group(&violation?, &mut |file, finding| sink.finding(file, finding)));
         }
         for dangling in joined.dangling.sorted()? {
-            totals.not_found += usize::from(!emitter.reference(&dangling?, &self.ids.names, &mut |file, finding| sink.finding(file, finding)));
+            totals.not_found += usize::from(
+                !emitter.reference(&dangling?, &self.ids.names, &mut |file, finding| sink.finding(file, finding)),
+            );
         }
         Ok(totals)
     }

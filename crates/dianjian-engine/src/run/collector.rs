@@ -7,8 +7,8 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{RunTotals, SilentCounts};
 use super::worker::{ChunkLocation, FileResult, UnitResult};
+use super::{RunTotals, SilentCounts};
 use crate::check_record::HeldFinding;
 use crate::check_record::source::unused_suppressions;
 use crate::cross_record::groups::PackedPlace;

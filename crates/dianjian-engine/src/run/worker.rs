@@ -9,8 +9,8 @@ use dianjian_document::tree::Format;
 
 use super::produce::WorkUnit;
 use super::{SilentCounts, read};
-use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::check_record::source::{CheckScratch, SourceScope, check_source};
+use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::ledger::{FileLook, LookedAt};
 use crate::side_files::DiskSideFiles;
 use crate::suppress::Suppression;

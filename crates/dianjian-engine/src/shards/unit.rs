@@ -164,11 +164,10 @@ impl SavedUnit {
     /// Encodes a unit. `relative`: whether the lines of the source with this name count from where the shard began.
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
         let mut excerpts = Excerpts::default();
-        let of_files =
-            done.files.iter().flat_map(|file| {
-                let held = file.held.iter().map(|held| &held.finding);
-                file.doubts.iter().chain(file.once.iter().map(|(_, out)| out)).chain(held)
-            });
+        let of_files = done.files.iter().flat_map(|file| {
+            let held = file.held.iter().map(|held| &held.finding);
+            file.doubts.iter().chain(file.once.iter().map(|(_, out)| out)).chain(held)
+        });
         done.out.iter().chain(of_files).for_each(|out| note(out, &mut excerpts));
         let (sources, placed) = excerpts.saved(relative);
         let mut encoder = UnitEncoder { placed, templates: Vec::new(), known: FxHashMap::default() };
@@ -233,8 +232,7 @@ impl SavedUnit {
         };
         let file = |file: SavedFile| {
             let once = |(key, out)| Some((key, rendered(out)?));
-            let held =
-                |(start, ordinal, out)| Some(HeldFinding { start, ordinal, finding: rendered(out)? });
+            let held = |(start, ordinal, out)| Some(HeldFinding { start, ordinal, finding: rendered(out)? });
             Some(FileResult {
                 file: file.file,
                 cross_record: CrossRecordInput { records: file.records, ..CrossRecordInput::default() },

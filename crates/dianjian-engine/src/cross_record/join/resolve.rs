@@ -15,11 +15,11 @@ use crate::check_record::group_member::GroupMember;
 use crate::check_record::named::INHERITED;
 use crate::check_record::{GroupKeys, context, day_of, group_members, start_of};
 use crate::cross_record::covered::CoveredValues;
-use crate::cross_record::{CrossRecordSink, CrossRecordTotals};
 use crate::cross_record::dangling::DanglingReferences;
 use crate::cross_record::emit::FindingEmitter;
 use crate::cross_record::external_sort::{ExternalSorter, MergedRuns, SortItem};
 use crate::cross_record::groups::{Groups, MemberRow, PackedPlace};
+use crate::cross_record::{CrossRecordSink, CrossRecordTotals};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::{Engine, Finding};
 
