@@ -345,3 +345,101 @@ fn a_row_is_a_line_of_its_order() {
     assert_eq!((code, found(&report)), (0, Vec::new()), "{report}");
     assert_eq!(report["summary"]["records"]["Order"], 2);
 }
+
+/// The rules that found something, each with how often.
+fn counted(report: &serde_json::Value) -> BTreeMap<String, usize> {
+    let mut counted = BTreeMap::new();
+    for found in found(report) {
+        *counted.entry(found.split(": ").next().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    counted
+}
+
+fn counts<const N: usize>(rules: [(&str, usize); N]) -> BTreeMap<String, usize> {
+    rules.map(|(rule, count)| (rule.to_owned(), count)).into()
+}
+
+/// What marks the row of a thing in a shop.
+fn listing(thing: usize, shop: usize) -> String {
+    format!("1{shop:02}{thing:07}01")
+}
+
+#[test]
+fn mistakes_in_orders_are_found_and_nothing_else() {
+    let mut erp = Erp::new(30, 12);
+    let own = |number: usize| format!("N{number:06}");
+    let orders = &mut erp.orders;
+    // Not written back; not shipped in time; given to a supplier that does not have it; no code; a carrier too many.
+    orders.set(("内部订单号", &own(1)), "是否回传", "回传失败");
+    orders.set(("内部订单号", &own(3)), "最晚发货时间", "2026-11-28 10:00:00");
+    orders.set(("内部订单号", &own(6)), "供应商", "云山茶厂");
+    orders.set(("内部订单号", &own(7)), "商家编码", "");
+    let parcel = orders.rows[10][15].clone();
+    orders.set(("内部订单号", &own(8)), "快递单号", &parcel);
+    orders.set(("内部订单号", &own(8)), "快递公司", "顺丰速运");
+    orders.set(("内部订单号", &own(11)), "发货时间", "2026-11-27 18:00:00");
+    orders.set(("内部订单号", &own(13)), "店铺", "云山茶业丁号店");
+    // Closed orders are nobody's concern any more.
+    orders.set(("内部订单号", &own(14)), "订单状态", "交易关闭");
+    orders.set(("内部订单号", &own(14)), "是否回传", "未回传");
+    let folder = Folder::new();
+    folder.write("导出.xlsx", erp.workbook());
+    let (code, report) = report(&folder, &["导出.xlsx"]);
+    let expected = [
+        ("order/carriers", 1),
+        ("order/dates", 1),
+        ("order/items", 1),
+        ("order/not-written-back", 1),
+        ("order/overdue", 1),
+        ("order/shop", 1),
+        ("order/split-incomplete", 1),
+    ];
+    assert_eq!((code, counted(&report)), (0, counts(expected)), "{:#?}", found(&report));
+}
+
+#[test]
+fn mistakes_in_goods_and_stock_are_found_and_nothing_else() {
+    let mut erp = Erp::new(30, 12);
+    // The shops 0 to 4 are on other platforms.
+    erp.listings.set(("平台规格ID", &listing(2, 1)), "商品名称", "云山春茶礼盒 加微信：yunshan88");
+    erp.listings.set(("平台规格ID", &listing(4, 2)), "规格", "250g 电话13800138000");
+    erp.stock.set(("商家编码", &sku(5)), "采购在途", "-20");
+    erp.stock.set(("商家编码", &sku(6)), "条码", "6900000000007");
+    let again = erp.stock.rows[8].clone();
+    erp.stock.rows.push(again);
+    let folder = Folder::new();
+    folder.write("导出.xlsx", erp.workbook());
+    let (code, report) = report(&folder, &["导出.xlsx"]);
+    let expected = [
+        ("inventory/negative-stock", 1),
+        ("inventory/one-barcode", 1),
+        ("inventory/stock-twice", 1),
+        ("inventory/title-contacts", 2),
+    ];
+    assert_eq!((code, counted(&report)), (0, counts(expected)), "{:#?}", found(&report));
+}
+
+#[test]
+fn what_is_oversold_far_apart_or_missing_is_found_and_nothing_else() {
+    let mut erp = Erp::new(40, 12);
+    erp.listings.set(("平台规格ID", &listing(3, 0)), "平台库存", "5");
+    erp.stock.set(("商家编码", &sku(4)), "可用库存", "47");
+    // Taken down, it promises nothing, and nobody misses it.
+    erp.listings.set(("平台规格ID", &listing(5, 2)), "平台库存", "900");
+    erp.listings.set(("平台规格ID", &listing(5, 2)), "上架状态", "已下架");
+    erp.listings.set(("平台规格ID", &listing(6, 11)), "售价", "99.00");
+    // Within a fifth, prices may differ.
+    erp.listings.set(("平台规格ID", &listing(7, 3)), "售价", "79.00");
+    erp.listings.rows.retain(|row| row[3] != listing(9, 4) && row[3] != listing(9, 5));
+    let folder = Folder::new();
+    folder.write("导出.xlsx", erp.workbook());
+    let (code, report) = report(&folder, &["导出.xlsx"]);
+    let expected = [("inventory/not-listed", 1), ("inventory/oversold", 2), ("inventory/price-gap", 1)];
+    assert_eq!((code, counted(&report)), (0, counts(expected)), "{:#?}", found(&report));
+    let found = found(&report);
+    let is_said = |said: &str| found.iter().any(|found| found.contains(said));
+    assert!(is_said("offer 49 of “YS00003”; the warehouses have 48"), "{found:#?}");
+    assert!(is_said("offer 48 of “YS00004”; the warehouses have 47"), "{found:#?}");
+    assert!(is_said("“YS00006” sells at 65 to 99 yuan"), "{found:#?}");
+    assert!(is_said("“YS00009” stands in 10 of 12 shops; missing: "), "{found:#?}");
+}
