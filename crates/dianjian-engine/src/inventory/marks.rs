@@ -150,7 +150,9 @@ impl MarkCollector {
         by_number.sort_by_key(|(number, _)| *number);
         let rules: Vec<Arc<RuleInfo>> = by_number.iter().map(|(_, count)| Arc::clone(&count.rule)).collect();
         let mut counts: Vec<InventoryCount> = by_number.into_iter().map(|(_, count)| count).collect();
-        counts.sort_by(|one, other| (Reverse(one.severity), &one.rule.id).cmp(&(Reverse(other.severity), &other.rule.id)));
+        counts.sort_by(|one, other| {
+            (Reverse(one.severity), &one.rule.id).cmp(&(Reverse(other.severity), &other.rule.id))
+        });
         let mut elsewhere = Vec::new();
         let mut open = OpenPlaces::default();
         let mut places = places.sorted()?.peekable();

@@ -26,11 +26,11 @@ use dianjian_rules::{Pack, RuleInfo};
 use fields::ProductFields;
 use listings::ListingCollector;
 use marks::MarkCollector;
-pub use rows::{InventoryCell, InventoryRow, InventoryRows, PriceRange, RowMark, WarehouseStock};
+pub use rows::{InventoryCell, InventoryRow, InventoryRows, MarkSubject, PriceRange, RowMark, WarehouseStock};
 pub use shops::InventoryShop;
 use shops::ShopColumns;
 
-use crate::cross_record::external_sort::ExternalSortError;
+pub use crate::cross_record::external_sort::ExternalSortError;
 use crate::{Engine, Finding, RunTotals, SeverityPolicy};
 
 /// What the ids of the rules begin with that say what is wrong in the table.

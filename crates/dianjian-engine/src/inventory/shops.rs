@@ -79,8 +79,7 @@ impl ShopBook {
 
     /// The number of a shop that has a record.
     pub fn shop(&mut self, record: &Record<'_>) -> usize {
-        let [id, name, system] =
-            [self.slots.id, self.slots.name, self.slots.system].map(|slot| text_in(record, slot));
+        let [id, name, system] = [self.slots.id, self.slots.name, self.slots.system].map(|slot| text_in(record, slot));
         let folded = name.as_deref().filter(|_| id.is_none()).map(folded_name);
         let identity = ShopIdentity { id: id.as_deref().map(folded_id), name: folded, system: system.clone() };
         *self.by_identity.entry(identity).or_insert_with(|| {
@@ -121,7 +120,11 @@ impl ShopBook {
                 };
                 let key = (text.map(|text| folded_name(text)), system.clone());
                 *unknown.entry(key).or_insert_with(|| {
-                    shops.push(InventoryShop { name: text.cloned(), system: system.clone(), ..InventoryShop::default() });
+                    shops.push(InventoryShop {
+                        name: text.cloned(),
+                        system: system.clone(),
+                        ..InventoryShop::default()
+                    });
                     shops.len() - 1
                 })
             })
@@ -131,12 +134,15 @@ impl ShopBook {
         let mut order: Vec<usize> = (0..shops.len()).filter(|shop| is_used[*shop]).collect();
         let platforms = Platforms::new(kinds, self.kind, self.slots.system);
         order.sort_by(|one, other| {
-            let key = |at: usize| (platforms.rank(&shops[at]), Reverse(shops[at].name.is_some()), &shops[at].name, &shops[at].id);
+            let key = |at: usize| {
+                (platforms.rank(&shops[at]), Reverse(shops[at].name.is_some()), &shops[at].name, &shops[at].id)
+            };
             key(*one).cmp(&key(*other))
         });
         let mut column = vec![0; shops.len()];
         (0..).zip(&order).for_each(|(at, shop)| column[*shop] = at);
-        let named = order.iter().map(|shop| InventoryShop { platform: platforms.name(&shops[*shop]), ..shops[*shop].clone() });
+        let named =
+            order.iter().map(|shop| InventoryShop { platform: platforms.name(&shops[*shop]), ..shops[*shop].clone() });
         ShopColumns {
             shops: named.collect(),
             empty_shops: is_used.iter().take(records).filter(|used| !**used).count(),
