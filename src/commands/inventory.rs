@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use dianjian_base::text;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
 use dianjian_engine::inventory::{
-    Inventory, InventoryOptions, InventoryRules, InventoryShop, RowMark, SkuKey, inventory,
+    Inventory, InventoryOptions, InventoryRules, InventoryShop, RowMark, SkuKey, inventory, inventory_pack,
 };
 use dianjian_engine::{Engine, REPORT_CREATOR};
 use dianjian_report::inventory::{
@@ -108,8 +108,8 @@ pub fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit, CliErr
     (options.policy.fixes, options.policy.as_of_given) = (false, as_of_given);
     options.tuning.memory = args.memory.bytes();
     options.policy.addresses_are_problems = project.addresses_are_problems();
-    let rules = InventoryRules(&policy);
-    let engine = Engine::new(&project.pack, &rules, options);
+    let (pack, rules) = (inventory_pack(&project.pack), InventoryRules(&policy));
+    let engine = Engine::new(&pack, &rules, options);
     let shown = InventoryOptions { by, only_differences: args.only_differences };
     let mut table = inventory(&engine, &inputs.files, &shown, &|_| {})?;
     table.problems.splice(0..0, project.problems.iter().cloned());

@@ -22,7 +22,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindRole, Kinds, nearest};
-use dianjian_rules::{Pack, RuleInfo};
+use dianjian_rules::{Pack, RuleInfo, RuleSource};
 use fields::ProductFields;
 use listings::ListingCollector;
 use marks::MarkCollector;
@@ -41,6 +41,15 @@ const LISTED: &str = "5";
 
 /// The table that says what the other codes mean.
 const STATES: &str = "product-status";
+
+/// The part of a pack that the table needs: its rules, and those that say what was not understood.
+pub fn inventory_pack(pack: &Pack) -> Pack {
+    let reports_gaps = |rule: &RuleSource| {
+        let lint = rule.file.check.value.schema.as_ref();
+        lint.is_some_and(|lint| lint.value.may_be_gap())
+    };
+    pack.retaining(|rule| rule.info.id.starts_with(GROUP) || reports_gaps(rule))
+}
 
 /// The severities of a project for the rules of the inventory; all others are off.
 #[derive(Clone, Copy)]
@@ -184,7 +193,7 @@ impl Inventory {
     }
 }
 
-/// Reads the inputs and makes the table. The engine's policy says which rules are on: see [`InventoryRules`].
+/// Reads the inputs and makes the table. The engine is of an [`inventory_pack`], and its policy is [`InventoryRules`].
 ///
 /// # Errors
 /// What is kept of the records cannot be written to disk, or read again.
@@ -210,8 +219,8 @@ pub fn inventory(
     let (mut sorter, without_sku) = (read.items, read.without_sku);
     let placed = marks.place(read.places, &mut sorter)?;
     let ShopColumns { shops, empty_shops, column_of } = read.shops.columns(&engine.pack.kinds);
-    let rows = InventoryRows::new(sorter.sorted()?, column_of, placed.rules, options.only_differences);
     let states = ListingStates::of(engine.pack, engine.policy.as_of);
+    let rows = InventoryRows::new(sorter.sorted()?, column_of, placed.rules, states.clone(), options.only_differences);
     let (counts, elsewhere) = (placed.counts, placed.elsewhere);
     Ok(Inventory {
         shops,
@@ -248,6 +257,11 @@ impl ListingStates {
             Some((code, Text::new(cell(title)?, en)))
         });
         Self(rows.collect())
+    }
+
+    /// Whether what has a code can be bought; `None`: the code is not known.
+    fn is_listed(&self, code: &str) -> Option<bool> {
+        self.0.contains_key(code).then_some(code == LISTED)
     }
 
     /// The name of a code; one that is not known stands for itself.

@@ -12,7 +12,7 @@ use dianjian_rules::language::Severity;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::LISTED;
+use super::ListingStates;
 use super::items::{Listing, Mark, RowItem, RowKey, RowPart, StockPart};
 use crate::cross_record::external_sort::{ExternalSortError, MergedRuns};
 
@@ -68,13 +68,8 @@ pub struct InventoryCell {
     pub price: Option<PriceRange>,
     /// The state code: that of the listing that can be bought, if any can, else of the first.
     pub status: Option<String>,
-}
-
-impl InventoryCell {
     /// Whether it can be bought; `None`: it does not say.
-    pub fn is_listed(&self) -> Option<bool> {
-        self.status.as_deref().map(|status| status == LISTED)
-    }
+    pub is_listed: Option<bool>,
 }
 
 /// A finding in the table.
@@ -167,10 +162,16 @@ impl InventoryRow {
 /// The rows of a table, in their order.
 pub struct InventoryRows {
     items: Peekable<MergedRuns<RowItem>>,
+    context: RowContext,
+    only_wrong: bool,
+}
+
+/// What parts of rows refer to.
+struct RowContext {
     /// By the number of the way in which a shop is named: its column.
     column_of: Vec<usize>,
     rules: Vec<Arc<RuleInfo>>,
-    only_wrong: bool,
+    states: ListingStates,
 }
 
 impl InventoryRows {
@@ -178,18 +179,19 @@ impl InventoryRows {
         items: MergedRuns<RowItem>,
         column_of: Vec<usize>,
         rules: Vec<Arc<RuleInfo>>,
+        states: ListingStates,
         only_wrong: bool,
     ) -> Self {
-        Self { items: items.peekable(), column_of, rules, only_wrong }
+        Self { items: items.peekable(), context: RowContext { column_of, rules, states }, only_wrong }
     }
 
     fn row(&mut self) -> io::Result<Option<InventoryRow>> {
         let Some(first) = self.items.next().transpose()? else { return Ok(None) };
         let mut row = RowBuilder::default();
-        row.add(first.part, &self.column_of, &self.rules);
+        row.add(first.part, &self.context);
         let is_of_row = |next: &io::Result<RowItem>| next.as_ref().map_or(true, |next| next.key == first.key);
         while let Some(item) = self.items.next_if(is_of_row) {
-            row.add(item?.part, &self.column_of, &self.rules);
+            row.add(item?.part, &self.context);
         }
         Ok(Some(row.build(&first.key)))
     }
@@ -219,33 +221,37 @@ struct RowBuilder {
 }
 
 impl RowBuilder {
-    fn add(&mut self, part: RowPart, column_of: &[usize], rules: &[Arc<RuleInfo>]) {
-        let column = |shop: u32| column_of.get(shop as usize).copied().unwrap_or_default();
+    fn add(&mut self, part: RowPart, context: &RowContext) {
+        let column = |shop: u32| context.column_of.get(shop as usize).copied().unwrap_or_default();
         match part {
-            RowPart::Listing(listing) => self.listing(column(listing.shop), listing),
+            RowPart::Listing(listing) => self.listing(column(listing.shop), listing, &context.states),
             RowPart::Stock(stock) => self.stock(stock),
-            RowPart::Mark(placed) => self.row.marks.extend(RowMark::new(&placed.mark, placed.shop.map(column), rules)),
+            RowPart::Mark(placed) => {
+                self.row.marks.extend(RowMark::new(&placed.mark, placed.shop.map(column), &context.rules));
+            }
         }
     }
 
-    fn listing(&mut self, shop: usize, listing: Listing) {
+    fn listing(&mut self, shop: usize, listing: Listing, states: &ListingStates) {
         let Listing { spelling, title, spec, stock, price, status, .. } = listing;
-        let can_be_bought = status.as_deref().is_none_or(|status| status == LISTED);
+        let is_listed = status.as_deref().and_then(|status| states.is_listed(status));
         let row = &mut self.row;
-        if can_be_bought {
+        if is_listed != Some(false) {
             row.promised = added(row.promised, stock);
             row.price = PriceRange::joined(row.price, price);
         }
         row.title = row.title.take().or(title);
         row.spec = row.spec.take().or(spec);
         self.spelling.get_or_insert(spelling);
-        let new = InventoryCell { shop, listings: 0, stock: None, price: None, status: None };
+        let new = InventoryCell { shop, listings: 0, stock: None, price: None, status: None, is_listed: None };
         let cell = self.cells.entry(shop).or_insert(new);
         cell.listings += 1;
         cell.stock = added(cell.stock, stock);
         cell.price = PriceRange::joined(cell.price, price);
-        let is_better = status.as_deref() == Some(LISTED);
-        cell.status = if is_better { status } else { cell.status.take().or(status) };
+        // One that can be bought says more of the shop than one that cannot.
+        if cell.status.is_none() || is_listed == Some(true) {
+            (cell.status, cell.is_listed) = (status, is_listed);
+        }
     }
 
     fn stock(&mut self, stock: StockPart) {

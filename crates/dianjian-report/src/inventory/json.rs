@@ -287,6 +287,6 @@ fn offer(shop: usize, cell: &InventoryCell) -> OfferJson<'_> {
         stock: cell.stock.map(JsonNumber),
         price: cell.price.map(price),
         status: cell.status.as_deref(),
-        listed: cell.is_listed(),
+        listed: cell.is_listed,
     }
 }
