@@ -3,4 +3,5 @@
 pub mod erp;
 mod forms;
 mod moved;
+mod inventory;
 mod platforms;
