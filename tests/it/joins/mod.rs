@@ -2,6 +2,6 @@
 
 pub mod erp;
 mod forms;
-mod moved;
 mod inventory;
+mod moved;
 mod platforms;
