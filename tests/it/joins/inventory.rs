@@ -555,3 +555,16 @@ fn a_hundred_thousand_listings_in_little_memory() {
     assert!(skus.iter().all(|sku| sku["promised"] == 40 && sku["shops"].as_array().unwrap().len() == 40));
     assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn the_documentation_shows_what_is_printed() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/inventory.md")).unwrap();
+    let folder = Folder::new();
+    for block in page.split("\n```csv ").skip(1) {
+        let (name, text) = block.split_once('\n').unwrap();
+        folder.write(name, text.split("```").next().unwrap());
+    }
+    let shown = page.split("\n```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
+    let ran = folder.run(&["inventory", ".", "--no-config", "--as-of", AS_OF, "--lang", "en"]);
+    assert_eq!((ran.code, ran.out.trim_end()), (0, shown), "{}", ran.shown());
+}

@@ -135,7 +135,7 @@ impl TextPrinter<'_> {
         let shops = self.view.columns.iter().map(|shop| match row.cell(*shop) {
             Some(cell) => {
                 let style = self::marked(row, |mark| mark.shop == Some(*shop));
-                TextCell::new(&clipped(&self.offer(cell), MAX_SHOP), style)
+                TextCell::new(&flagged(&clipped(&self.offer(cell), MAX_SHOP), style), style)
             }
             None => TextCell::new(ABSENT, TextStyle::Dim),
         });
@@ -193,7 +193,10 @@ impl TextPrinter<'_> {
         let mut offers: Vec<(String, TextStyle, Vec<&str>)> = Vec::new();
         for shop in &self.view.columns {
             let (offer, style) = match row.cell(*shop) {
-                Some(cell) => (self.offer(cell), marked(row, |mark| mark.shop == Some(*shop))),
+                Some(cell) => {
+                    let style = marked(row, |mark| mark.shop == Some(*shop));
+                    (flagged(&self.offer(cell), style), style)
+                }
                 None => (ABSENT.to_owned(), TextStyle::Dim),
             };
             match offers.iter_mut().find(|(known, by, _)| *known == offer && *by == style) {
@@ -234,6 +237,12 @@ impl TextPrinter<'_> {
         }
         out.push('\n');
     }
+}
+
+/// What a finding points at is told apart without colours, too.
+fn flagged(text: &str, style: TextStyle) -> String {
+    let sign = if style == TextStyle::Plain { "" } else { " !" };
+    format!("{text}{sign}")
 }
 
 /// What the warehouses have, what is promised, the difference, the prices.
