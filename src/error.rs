@@ -7,9 +7,11 @@ use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text, did_you_mean};
 use dianjian_base::{localized, text};
 use dianjian_document::edit::FolderError;
+use dianjian_engine::inventory::{ExternalSortError, UnknownSkuKey};
 use dianjian_engine::shards::PartialError;
 use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
+use dianjian_report::inventory::InventoryWriteError;
 use dianjian_report::{WriteError, words};
 
 use crate::commands::check::GitError;
@@ -36,6 +38,22 @@ pub enum CliError {
     Plan(#[from] PlanningError),
     /// A partial cannot be written, or partials cannot be merged.
     Partial(#[from] PartialError),
+    /// A table is to have a row for each value of a field that there is not.
+    SkuKey(#[from] UnknownSkuKey),
+    /// What is kept on disk of an inventory cannot be.
+    Sort(#[from] ExternalSortError),
+    /// An inventory cannot be written.
+    Inventory(#[from] InventoryWriteError),
+    /// A file whose name does not say a format.
+    NoTableFormat {
+        path: String,
+    },
+    /// A choice of shops that none fits.
+    NoSuchShop {
+        flag: &'static str,
+        found: String,
+        suggestion: Option<String>,
+    },
     /// What has changed is not known.
     Git(#[from] GitError),
     /// An output other than a report cannot be written.
@@ -145,6 +163,20 @@ localized! { CliError {
     Self::Plan(error) => error,
     Self::Partial(error) => error,
     Self::Git(error) => error,
+    Self::SkuKey(error) => error,
+    Self::Sort(error) => error,
+    Self::Inventory(error) => error,
+    Self::NoTableFormat { path } => {
+        zh: "“{path}”的扩展名没有说明格式",
+        en: "the name of `{path}` does not say its format",
+        help zh: "用 .csv、.xlsx、.json 或 .txt 作扩展名，或用 --format 说明。",
+        help en: "end it in .csv, .xlsx, .json or .txt, or say it with --format",
+    }
+    Self::NoSuchShop { flag, found, suggestion } => {
+        zh: "{flag} {found}：没有商品在这样的店铺里",
+        en: "{flag} {found}: no product is in such a shop",
+        help: suggestion.as_ref().map(did_you_mean),
+    }
     Self::Write { path, reason } => { zh: "无法写入 {path}：{reason}", en: "cannot write {path}: {reason}" }
     Self::Unknown { found, suggestion } => {
         zh: "没有叫“{found}”的规则、记录、字段或表",

@@ -11,7 +11,8 @@ use dianjian_base::lang::Lang;
 pub use help::localized;
 
 use crate::commands::{
-    audit, baseline, check, completions, doctor, explain, forecast, import, merge, migrate, rules, tables, template,
+    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, rules, tables,
+    template,
 };
 use crate::environment::ColorChoice;
 use crate::exit::Exit;
@@ -45,6 +46,7 @@ pub enum Command {
     Import(import::ImportArgs),
     Tables(tables::TablesArgs),
     Template(template::TemplateArgs),
+    Inventory(inventory::InventoryArgs),
     Audit(audit::AuditArgs),
     Forecast(forecast::ForecastArgs),
     Migrate(migrate::MigrateArgs),

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod explain;
 pub mod forecast;
 pub mod import;
+pub mod inventory;
 pub mod merge;
 pub mod migrate;
 pub mod rules;
@@ -79,6 +80,7 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Import(args) => import::run(args, &mut terminal),
         Command::Tables(args) => tables::run(args, &mut terminal),
         Command::Template(args) => template::run(args, &mut terminal),
+        Command::Inventory(args) => inventory::run(args, &mut terminal),
         Command::Audit(args) => audit::run(args, &mut terminal),
         Command::Forecast(args) => forecast::run(args, &mut terminal),
         Command::Migrate(args) => migrate::run(args, &mut terminal),

@@ -10,7 +10,7 @@
 //!   [`baseline`] knows old ones.
 //! - [`shards`] splits a run over machines and merges what they leave into the reports of one run.
 //! - [`examples`] runs the examples of rules, [`forecast`] looks ahead in time, [`audit`] compares the platform's
-//!   rejections with findings, [`import`] turns exports into native files.
+//!   rejections with findings, [`import`] turns exports into native files, [`inventory`] shows what stands in which shop.
 #![cfg_attr(
     test,
     allow(
@@ -32,6 +32,7 @@ pub mod finding;
 pub mod fix_rounds;
 pub mod forecast;
 pub mod import;
+pub mod inventory;
 pub mod ledger;
 mod options;
 mod read_records;

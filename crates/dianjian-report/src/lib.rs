@@ -20,6 +20,7 @@ mod excerpt;
 mod folding;
 mod github;
 mod gitlab;
+pub mod inventory;
 pub mod json;
 mod junit;
 mod markdown;

@@ -414,8 +414,18 @@ impl Pack {
     pub fn only(&self, rule: &RuleSource, params: BTreeMap<String, Param>) -> Self {
         let mut rule = rule.clone();
         rule.overrides.extend(params);
+        Self { is_excerpt: true, ..self.with_rules(vec![rule]) }
+    }
+
+    /// The same pack without the rules that are not meant, which then cost nothing.
+    #[must_use]
+    pub fn retaining(&self, is_meant: impl Fn(&RuleSource) -> bool) -> Self {
+        self.with_rules(self.rules.iter().filter(|rule| is_meant(rule)).cloned().collect())
+    }
+
+    fn with_rules(&self, rules: Vec<RuleSource>) -> Self {
         Self {
-            rules: vec![rule],
+            rules,
             tables: Arc::clone(&self.tables),
             kinds: Arc::clone(&self.kinds),
             closed: Arc::clone(&self.closed),
@@ -427,7 +437,7 @@ impl Pack {
             migrations: Arc::clone(&self.migrations),
             digest: self.digest.clone(),
             unfiltered: self.unfiltered,
-            is_excerpt: true,
+            is_excerpt: self.is_excerpt,
         }
     }
 

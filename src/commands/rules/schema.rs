@@ -27,7 +27,7 @@ pub struct SchemaArgs {
 type SchemaWriter = fn(&str) -> String;
 
 /// Files that have a schema, by the name on the command line, which is also that of the file in `schemas/`.
-const SCHEMAS: [(&str, SchemaWriter); 13] = [
+const SCHEMAS: [(&str, SchemaWriter); 14] = [
     ("rule", generate::<RuleFile>),
     ("table", generate::<TableFile>),
     ("lexicon", generate::<LexiconFile>),
@@ -37,6 +37,8 @@ const SCHEMAS: [(&str, SchemaWriter); 13] = [
     ("baseline", generate::<BaselineFile>),
     // What `check --format json` prints; its types are borrowed and have a title of their own.
     ("report", |_| pretty_json(&dianjian_report::json::schema())),
+    // What `inventory --format json` prints.
+    ("inventory", |_| pretty_json(&dianjian_report::inventory::schema())),
     ("migration", generate::<MigrationFile>),
     ("task", generate::<TaskFile>),
     ("decisions", generate::<DecisionsFile>),

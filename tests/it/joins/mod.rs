@@ -2,5 +2,6 @@
 
 pub mod erp;
 mod forms;
+mod inventory;
 mod moved;
 mod platforms;

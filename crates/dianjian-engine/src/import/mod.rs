@@ -159,6 +159,9 @@ impl Importer<'_> {
     }
 
     fn belongs(&mut self, at: usize, (kind, role): (&str, Option<KindRole>), mut value: Native, partial: bool) {
+        let kinds = &self.engine.pack.kinds;
+        // What a warehouse has is no shop's.
+        let names_shop = kinds.find(kind).is_some_and(|index| kinds.get(index).field("shop").is_some());
         let Some(shop) = self.shops.get_mut(at) else { return };
         match role {
             Some(KindRole::Product) => {
@@ -178,7 +181,9 @@ impl Importer<'_> {
                 shop.rooms.push(value);
             }
             _ => {
-                refer(&mut value, &shop.shop);
+                if names_shop {
+                    refer(&mut value, &shop.shop);
+                }
                 shop.beside.push((kind.to_owned(), value));
             }
         }

@@ -11,7 +11,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde::de::DeserializeOwned;
 
 use super::marked_tables::Copies;
-use super::sheet::{CellFormats, ReportCell, SheetWriter};
+use super::sheet::{CellFormats, ReportCell, SheetWriter, failed};
 use super::{FindingLine, ProblemLine};
 use crate::RunInfo;
 use crate::words;
@@ -32,13 +32,6 @@ pub(super) fn finish(
     binder.problems(problems)?;
     binder.summary(summary).map_err(failed)?;
     binder.finish(out).map_err(failed)
-}
-
-fn failed(error: XlsxError) -> io::Error {
-    match error {
-        XlsxError::IoError(error) => error,
-        error => io::Error::other(error),
-    }
 }
 
 struct Binder<'r> {

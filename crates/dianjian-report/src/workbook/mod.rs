@@ -5,7 +5,7 @@
 
 mod finish;
 mod marked_tables;
-mod sheet;
+pub(crate) mod sheet;
 mod table_rows;
 
 use std::io::{self, BufRead, Write};

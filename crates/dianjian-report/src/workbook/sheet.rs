@@ -1,6 +1,7 @@
 //! A sheet of the report: a row of headings, the rows below it, and columns as wide as their texts.
 
 use std::borrow::Cow;
+use std::io;
 
 use dianjian_rules::language::Severity;
 use rust_xlsxwriter::{
@@ -23,8 +24,19 @@ const MEASURED_ROWS: u32 = 2_000;
 /// The narrowest and the widest column, in digits.
 const WIDTHS: (usize, usize) = (8, 64);
 
+/// What the library could not do, as an error of the output.
+pub(crate) fn failed(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        error => io::Error::other(error),
+    }
+}
+
+/// The backgrounds and inks of Excel's styles "Bad" and "Neutral", and a light blue, by severity.
+const COLOURS: [(u32, u32); 3] = [(0xFF_C7CE, 0x9C_0006), (0xFF_EB9C, 0x7F_6000), (0xDD_EBF7, 0x1F_4E78)];
+
 /// The formats of cells.
-pub(super) struct CellFormats {
+pub(crate) struct CellFormats {
     pub title: Format,
     pub head: Format,
     pub text: Format,
@@ -37,12 +49,7 @@ pub(super) struct CellFormats {
 
 impl CellFormats {
     pub fn new() -> Self {
-        // The backgrounds of Excel's styles "Bad" and "Neutral", and a light blue.
-        let colours = [(0xFF_C7CE, 0x9C_0006), (0xFF_EB9C, 0x7F_6000), (0xDD_EBF7, 0x1F_4E78)];
         let body = || Format::new().set_align(FormatAlign::Top).set_text_wrap();
-        let on = |base: Format, (ground, ink): (u32, u32)| {
-            base.set_background_color(Color::RGB(ground)).set_font_color(Color::RGB(ink))
-        };
         Self {
             title: Format::new().set_bold().set_font_size(16),
             head: Format::new()
@@ -53,8 +60,8 @@ impl CellFormats {
                 .set_align(FormatAlign::VerticalCenter),
             text: body(),
             link: body().set_font_color(Color::RGB(0x05_63C1)).set_underline(FormatUnderline::Single),
-            severities: colours.map(|colours| on(body(), colours)),
-            marked: colours.map(|colours| on(Format::new(), colours)),
+            severities: COLOURS.map(|colours| on(body(), colours)),
+            marked: COLOURS.map(|colours| on(Format::new(), colours)),
             plain: Format::new(),
         }
     }
@@ -70,6 +77,15 @@ impl CellFormats {
     }
 }
 
+fn on(base: Format, (ground, ink): (u32, u32)) -> Format {
+    base.set_background_color(Color::RGB(ground)).set_font_color(Color::RGB(ink))
+}
+
+/// The format in the colours of a severity.
+pub(crate) fn coloured(base: Format, severity: Severity) -> Format {
+    on(base, COLOURS[rank(severity)])
+}
+
 const fn rank(severity: Severity) -> usize {
     match severity {
         Severity::Error => 0,
@@ -79,7 +95,7 @@ const fn rank(severity: Severity) -> usize {
 }
 
 /// A sheet that is being written.
-pub(super) struct SheetWriter {
+pub(crate) struct SheetWriter {
     /// Its number in the workbook.
     index: usize,
     /// The next row, from 0.
@@ -88,6 +104,8 @@ pub(super) struct SheetWriter {
     links: usize,
     /// The row of headings, from 0, and their number.
     head: Option<(u32, u16)>,
+    /// Columns at the left that stay in view.
+    frozen: u16,
 }
 
 impl SheetWriter {
@@ -95,7 +113,13 @@ impl SheetWriter {
     pub fn new(book: &mut Workbook, name: &str) -> Result<Self, XlsxError> {
         let index = book.worksheets().len();
         book.add_worksheet_with_constant_memory()?.set_name(name)?;
-        Ok(Self { index, row: 0, widths: Vec::new(), links: 0, head: None })
+        Ok(Self { index, row: 0, widths: Vec::new(), links: 0, head: None, frozen: 0 })
+    }
+
+    /// Keeps so many columns at the left in view.
+    #[must_use]
+    pub fn freezing(self, columns: u16) -> Self {
+        Self { frozen: columns, ..self }
     }
 
     pub fn is_full(&self) -> bool {
@@ -175,7 +199,7 @@ impl SheetWriter {
             sheet.set_column_width(column as u16, *width as f64)?;
         }
         if let Some((row, columns)) = self.head.filter(|(_, columns)| *columns > 0) {
-            sheet.set_freeze_panes(row + 1, 0)?;
+            sheet.set_freeze_panes(row + 1, self.frozen)?;
             if self.row > row + 1 {
                 sheet.autofilter(row, 0, self.row - 1, columns - 1)?;
             }
@@ -184,14 +208,14 @@ impl SheetWriter {
     }
 }
 
-pub(super) struct ReportCell<'c> {
+pub(crate) struct ReportCell<'c> {
     pub value: SheetValue<'c>,
     pub look: &'c Format,
     /// An address within this workbook.
     pub link: Option<String>,
 }
 
-pub(super) enum SheetValue<'c> {
+pub(crate) enum SheetValue<'c> {
     Text(&'c str),
     Number(f64),
 }
@@ -199,6 +223,10 @@ pub(super) enum SheetValue<'c> {
 impl<'c> ReportCell<'c> {
     pub const fn text(text: &'c str, look: &'c Format) -> Self {
         Self { value: SheetValue::Text(text), look, link: None }
+    }
+
+    pub const fn float(number: f64, look: &'c Format) -> Self {
+        Self { value: SheetValue::Number(number), look, link: None }
     }
 
     pub const fn number(number: usize, look: &'c Format) -> Self {
