@@ -73,7 +73,7 @@ impl FindingEmitter<'_> {
         let kind = group.members.iter().find(|member| member.role == GroupRole::Bound)?.kind;
         let title = &self.engine.pack.kinds.get(kind).title;
         let template =
-            Text { zh: format!("{}，计入限额", title.zh), en: format!("{}, counted towards the limit", title.en) };
+            Text { zh: format!("{}，计入限额", title.zh), en: format!("{}: adds to the limit", title.en) };
         Some(Message { id: Arc::from("bound"), template: Arc::new(template), args: Arc::default() })
     }
 
