@@ -401,12 +401,19 @@ pub enum SpecialMessage {
     Unread,
     /// Used where a text has several of what the rule finds in it.
     Several,
+    /// Used where a reference names a record of another kind.
+    OtherKind,
+    /// Used where a reference names several records that say different things.
+    Disputed,
+    /// Used where references of records of one kind lead in a circle.
+    Circle,
 }
 
 impl SpecialMessage {
     /// Whether a message is said in the place of the rule's own.
     pub(crate) fn is_one(id: &str) -> bool {
-        [Self::Plain, Self::Unread, Self::Several].iter().any(|known| known.id() == id)
+        let all = [Self::Plain, Self::Unread, Self::Several, Self::OtherKind, Self::Disputed, Self::Circle];
+        all.iter().any(|known| known.id() == id)
     }
 
     const fn id(self) -> &'static str {
@@ -414,6 +421,9 @@ impl SpecialMessage {
             Self::Plain => "plain",
             Self::Unread => "unread",
             Self::Several => "several",
+            Self::OtherKind => "other-kind",
+            Self::Disputed => "disputed",
+            Self::Circle => "circle",
         }
     }
 }

@@ -6,14 +6,16 @@ use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
-use dianjian_rules::record::{ReaderEvent, Record, Value, nearest};
-use dianjian_rules::{EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, RuleBody, Violation};
+use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, Value, nearest};
+use dianjian_rules::{
+    EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage, Violation,
+};
 
-use super::dangling::DanglingReference;
+use super::dangling::{DanglingReference, ReferenceFault};
 use super::group_violation::{GroupDetail, GroupViolation};
 use super::groups::PackedPlace;
 use super::reread::PlaceLookup;
-use crate::check_record::{RecordChecker, context, day_of, each_site, member_place, start_of};
+use crate::check_record::{RecordChecker, context, day_of, each_site, member_place, reference_key, start_of};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding, Label};
@@ -101,6 +103,7 @@ impl FindingEmitter<'_> {
                 related.extend(value.map(|value| Label::at(source, value.node().use_span())));
             });
         }
+        related.extend(dangling.targets.iter().flatten().filter_map(|target| self.label(*target)));
         self.each_record(dangling.place, (&related, omitted), sink, &mut |context| {
             let start = start_of(context.record.node.source(), &context.record.value);
             if found || start != dangling.place.start() {
@@ -110,8 +113,10 @@ impl FindingEmitter<'_> {
             let (value, path) = context.place(at)?;
             found = true;
             let text = value.text()?.into_owned();
-            let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
-            Some((number, violation(value, path, &text, vec![(Placeholder::Expected, Arg::Text(near))])))
+            let rule = context.rules.rules.get(number)?;
+            let (message, arg) = reference_message(context.kinds, rule, (dangling.fault, &text), ids)?;
+            let violation = violation(value, path, &text, vec![(Placeholder::Expected, arg)]);
+            Some((number, Violation { message, ..violation }))
         });
         found
     }
@@ -200,6 +205,36 @@ fn missing(named: &[String], more: u64) -> Text {
         en += &format!(" and {more} more");
     }
     Text { zh, en }
+}
+
+/// Which message of a rule says what is wrong with a reference, and what `{expected}` is in it. `None`: none does.
+fn reference_message(
+    kinds: &Kinds,
+    rule: &Rule,
+    (fault, text): (ReferenceFault, &str),
+    ids: &[(u64, String)],
+) -> Option<(usize, Arg)> {
+    let RuleBody::Reference { kind, .. } = &rule.body else { return None };
+    let title = |kind: KindIndex| Arg::Localized(kinds.get(kind).title.clone());
+    match fault {
+        ReferenceFault::Disputed => Some((rule.texts.special(SpecialMessage::Disputed)?, title(*kind))),
+        ReferenceFault::Circle => Some((rule.texts.special(SpecialMessage::Circle)?, title(*kind))),
+        ReferenceFault::Missing => {
+            let is_named = |other: &KindIndex| {
+                let key = reference_key(kinds, *other, text);
+                *other != *kind && ids.iter().any(|(known, _)| *known == key)
+            };
+            let other = (0..kinds.iter().count()).find(is_named);
+            let of_other = other.zip(rule.texts.special(SpecialMessage::OtherKind));
+            Some(match of_other {
+                Some((other, message)) => (message, title(other)),
+                None => {
+                    let near = nearest(text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default();
+                    (0, Arg::Text(near.to_owned()))
+                }
+            })
+        }
+    }
 }
 
 fn violation<'a>(value: Value<'a>, path: String, text: &str, args: Vec<(Placeholder, Arg)>) -> Violation<'a> {

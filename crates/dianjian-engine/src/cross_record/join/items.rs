@@ -98,6 +98,8 @@ pub(super) struct Resolved {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FoundRecord {
     Record {
+        /// Where it begins.
+        record: PackedPlace,
         /// Where it is labelled: at what names it.
         label: PackedPlace,
         state: FoundState,
@@ -254,8 +256,9 @@ impl SortItem for Resolved {
                 out.push(0);
                 key.write(out);
             }
-            FoundRecord::Record { label, state, fields } => {
+            FoundRecord::Record { record, label, state, fields } => {
                 out.push(1 | u8::from(state.is_closed) << 1 | u8::from(state.is_outside) << 2);
+                record.write(out);
                 label.write(out);
                 let json = serde_json::to_vec(fields).unwrap_or_default();
                 out.extend_from_slice(&(json.len() as u64).to_le_bytes());
@@ -270,13 +273,13 @@ impl SortItem for Resolved {
         if tag == 0 {
             return Ok(Self { place, slot, found: FoundRecord::Nothing(u64::read(from)?) });
         }
-        let label = PackedPlace::read(from)?;
+        let (record, label) = (PackedPlace::read(from)?, PackedPlace::read(from)?);
         let length = usize::try_from(u64::read(from)?).ok().filter(|length| *length <= MAX_FIELDS);
         let mut json = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
         from.read_exact(&mut json)?;
         let fields = serde_json::from_slice(&json)?;
         let state = FoundState { is_closed: tag & 2 != 0, is_outside: tag & 4 != 0 };
-        Ok(Self { place, slot, found: FoundRecord::Record { label, state, fields } })
+        Ok(Self { place, slot, found: FoundRecord::Record { record, label, state, fields } })
     }
 
     fn bytes(&self) -> usize {

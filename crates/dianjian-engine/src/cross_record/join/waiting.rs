@@ -26,7 +26,11 @@ pub(super) struct Waiting {
 /// The record that a reference leads to.
 pub(super) struct FoundName {
     pub slot: Slot,
+    /// Where it begins.
+    pub record: PackedPlace,
     pub label: PackedPlace,
+    /// The label of another one of the same name.
+    pub other: Option<PackedPlace>,
     pub state: FoundState,
     pub fields: SavedFields,
 }
@@ -123,12 +127,13 @@ pub(super) fn names_of(
         }
         match found {
             FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { label, state, fields } => match named.iter_mut().find(|known| known.slot == slot) {
+            FoundRecord::Record { record, label, state, fields } => match named.iter_mut().find(|known| known.slot == slot) {
                 Some(known) => {
                     known.fields.complete(&fields);
                     known.state = known.state.both(state);
+                        known.other.get_or_insert(label);
                 }
-                None => named.push(FoundName { slot, label, state, fields: *fields }),
+                None => named.push(FoundName { slot, record, label, other: None, state, fields: *fields }),
             },
         }
     }
