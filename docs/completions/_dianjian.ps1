@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Convert platform exports and tables to native files')
             [CompletionResult]::new('tables', 'tables', [CompletionResultType]::ParameterValue, 'Build tables from the platform''s category and deposit data')
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Write an empty table with all accepted headings, for filling in')
+            [CompletionResult]::new('inventory', 'inventory', [CompletionResultType]::ParameterValue, 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Compare the platform''s rejections with what the rules report')
             [CompletionResult]::new('forecast', 'forecast', [CompletionResultType]::ParameterValue, 'Show which findings will appear or go away, and when')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
@@ -336,6 +337,36 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'dianjian;inventory' {
+            [CompletionResult]::new('--stdin-name', '--stdin-name', [CompletionResultType]::ParameterName, 'Name of standard input in reports; its extension sets the format')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'System to assume for shops whose exports do not name it')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of worker threads [default: number of cores]')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Field by which listings are the same goods: sku (the merchant''s code), barcode, or any field of products')
+            [CompletionResult]::new('--shop', '--shop', [CompletionResultType]::ParameterName, 'Show the columns of this shop, by id or name (repeatable)')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Show the columns of this platform, e.g. douyin or 抖音 (repeatable)')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Lowest severity that makes the exit status 1 [default: error]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format [default: by the name of the file, else text]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the table to a file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the table to a file')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'MiB of memory for cross-record rules; the rest goes to temporary files [default: 96]')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Apply only these rules, by id or by pattern such as ''naming/*'' (repeatable)')
+            [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Skip these rules, by id or by pattern (repeatable)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
+            [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
+            [CompletionResult]::new('--mapping', '--mapping', [CompletionResultType]::ParameterName, 'Mapping for files of another layout (repeatable)')
+            [CompletionResult]::new('--table', '--table', [CompletionResultType]::ParameterName, 'File of rows to add to a table (repeatable)')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'Include files that .gitignore excludes')
+            [CompletionResult]::new('--force-exclude', '--force-exclude', [CompletionResultType]::ParameterName, 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)')
+            [CompletionResult]::new('--only-differences', '--only-differences', [CompletionResultType]::ParameterName, 'Show only SKUs with something wrong')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Ignore the configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'dianjian;audit' {
             [CompletionResult]::new('--stdin-name', '--stdin-name', [CompletionResultType]::ParameterName, 'Name of standard input in reports; its extension sets the format')
             [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'System to assume for shops whose exports do not name it')
@@ -606,6 +637,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Convert platform exports and tables to native files')
             [CompletionResult]::new('tables', 'tables', [CompletionResultType]::ParameterValue, 'Build tables from the platform''s category and deposit data')
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Write an empty table with all accepted headings, for filling in')
+            [CompletionResult]::new('inventory', 'inventory', [CompletionResultType]::ParameterValue, 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Compare the platform''s rejections with what the rules report')
             [CompletionResult]::new('forecast', 'forecast', [CompletionResultType]::ParameterValue, 'Show which findings will appear or go away, and when')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
@@ -662,6 +694,9 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help;template' {
+            break
+        }
+        'dianjian;help;inventory' {
             break
         }
         'dianjian;help;audit' {

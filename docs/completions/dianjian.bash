@@ -43,6 +43,9 @@ _dianjian() {
             dianjian,import)
                 cmd="dianjian__subcmd__import"
                 ;;
+            dianjian,inventory)
+                cmd="dianjian__subcmd__inventory"
+                ;;
             dianjian,merge)
                 cmd="dianjian__subcmd__merge"
                 ;;
@@ -96,6 +99,9 @@ _dianjian() {
                 ;;
             dianjian__subcmd__help,import)
                 cmd="dianjian__subcmd__help__subcmd__import"
+                ;;
+            dianjian__subcmd__help,inventory)
+                cmd="dianjian__subcmd__help__subcmd__inventory"
                 ;;
             dianjian__subcmd__help,merge)
                 cmd="dianjian__subcmd__help__subcmd__merge"
@@ -266,7 +272,7 @@ _dianjian() {
 
     case "${cmd}" in
         dianjian)
-            opts="-h -V --lang --color --help --version check merge rules explain import tables template audit forecast migrate baseline doctor completions help"
+            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -798,7 +804,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help)
-            opts="check merge rules explain import tables template audit forecast migrate baseline doctor completions help"
+            opts="check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -938,6 +944,20 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__help__subcmd__inventory)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1241,6 +1261,104 @@ _dianjian() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__inventory)
+            opts="-o -h --stdin-name --no-ignore --force-exclude --system --threads --as-of --by --only-differences --shop --platform --fail-on --format --output --memory --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stdin-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --system)
+                    COMPREPLY=($(compgen -W "mini-store channels-store weixin-store mini-program-mall" -- "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shop)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text csv xlsx json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --skip)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2092,7 +2210,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__rules__subcmd__schema)
-            opts="-h --lang --color --help rule table lexicon kind mapping config baseline report migration task decisions plan partial"
+            opts="-h --lang --color --help rule table lexicon kind mapping config baseline report inventory migration task decisions plan partial"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -31,6 +31,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand import 'Convert platform exports and tables to native files'
             cand tables 'Build tables from the platform''s category and deposit data'
             cand template 'Write an empty table with all accepted headings, for filling in'
+            cand inventory 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong'
             cand audit 'Compare the platform''s rejections with what the rules report'
             cand forecast 'Show which findings will appear or go away, and when'
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
@@ -307,6 +308,35 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'dianjian;inventory'= {
+            cand --stdin-name 'Name of standard input in reports; its extension sets the format'
+            cand --system 'System to assume for shops whose exports do not name it'
+            cand --threads 'Number of worker threads [default: number of cores]'
+            cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
+            cand --by 'Field by which listings are the same goods: sku (the merchant''s code), barcode, or any field of products'
+            cand --shop 'Show the columns of this shop, by id or name (repeatable)'
+            cand --platform 'Show the columns of this platform, e.g. douyin or 抖音 (repeatable)'
+            cand --fail-on 'Lowest severity that makes the exit status 1 [default: error]'
+            cand --format 'Format [default: by the name of the file, else text]'
+            cand -o 'Write the table to a file'
+            cand --output 'Write the table to a file'
+            cand --memory 'MiB of memory for cross-record rules; the rest goes to temporary files [default: 96]'
+            cand --only 'Apply only these rules, by id or by pattern such as ''naming/*'' (repeatable)'
+            cand --skip 'Skip these rules, by id or by pattern (repeatable)'
+            cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
+            cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
+            cand --mapping 'Mapping for files of another layout (repeatable)'
+            cand --table 'File of rows to add to a table (repeatable)'
+            cand --param 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)'
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
+            cand --no-ignore 'Include files that .gitignore excludes'
+            cand --force-exclude 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
+            cand --only-differences 'Show only SKUs with something wrong'
+            cand --no-config 'Ignore the configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'dianjian;audit'= {
             cand --stdin-name 'Name of standard input in reports; its extension sets the format'
             cand --system 'System to assume for shops whose exports do not name it'
@@ -551,6 +581,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand import 'Convert platform exports and tables to native files'
             cand tables 'Build tables from the platform''s category and deposit data'
             cand template 'Write an empty table with all accepted headings, for filling in'
+            cand inventory 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong'
             cand audit 'Compare the platform''s rejections with what the rules report'
             cand forecast 'Show which findings will appear or go away, and when'
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
@@ -593,6 +624,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         &'dianjian;help;tables;import'= {
         }
         &'dianjian;help;template'= {
+        }
+        &'dianjian;help;inventory'= {
         }
         &'dianjian;help;audit'= {
         }

@@ -37,6 +37,7 @@ complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "explain" -d 'Expl
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "import" -d 'Convert platform exports and tables to native files'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
+complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "inventory" -d 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
@@ -311,6 +312,42 @@ never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l force -d 'Overwrite existing files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand template" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand template" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l stdin-name -d 'Name of standard input in reports; its extension sets the format' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l system -d 'System to assume for shops whose exports do not name it' -r -f -a "mini-store\t'Mini Store (2020)'
+channels-store\t'Channels Store (2022)'
+weixin-store\t'Weixin Store (2024)'
+mini-program-mall\t'Mini-program mall'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l threads -d 'Number of worker threads [default: number of cores]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l by -d 'Field by which listings are the same goods: sku (the merchant\'s code), barcode, or any field of products' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l shop -d 'Show the columns of this shop, by id or name (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l platform -d 'Show the columns of this platform, e.g. douyin or 抖音 (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l fail-on -d 'Lowest severity that makes the exit status 1 [default: error]' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'All findings'
+never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l format -d 'Format [default: by the name of the file, else text]' -r -f -a "text\t'For reading on a terminal'
+csv\t'For spreadsheet programs, three columns a shop'
+xlsx\t'Workbook with filters and colours, with -o'
+json\t'For programs; schema: rules schema inventory'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -s o -l output -d 'Write the table to a file' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l memory -d 'MiB of memory for cross-record rules; the rest goes to temporary files [default: 96]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l only -d 'Apply only these rules, by id or by pattern such as \'naming/*\' (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l skip -d 'Skip these rules, by id or by pattern (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l table -d 'File of rows to add to a table (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l param -d 'Set a rule\'s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l no-ignore -d 'Include files that .gitignore excludes'
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l force-exclude -d 'Treat named files as those in folders: obey ignore:, pass over what holds no records (for hooks that name every file)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l only-differences -d 'Show only SKUs with something wrong'
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l no-config -d 'Ignore the configuration file'
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l stdin-name -d 'Name of standard input in reports; its extension sets the format' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand audit" -l system -d 'System to assume for shops whose exports do not name it' -r -f -a "mini-store\t'Mini Store (2020)'
 channels-store\t'Channels Store (2022)'
@@ -531,20 +568,21 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "import" -d 'Convert platform exports and tables to native files'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "baseline" -d 'Manage the baseline of known findings'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template audit forecast migrate baseline doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "import" -d 'Convert platform exports and tables to native files'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "inventory" -d 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "baseline" -d 'Manage the baseline of known findings'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of every rule'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List the rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "lint" -d 'Check rule files for mistakes and missing parts'
