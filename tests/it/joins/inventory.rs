@@ -326,7 +326,7 @@ fn marks(table: &Value) -> BTreeMap<(String, String), usize> {
 
 #[test]
 fn random_fleets_make_the_expected_table_in_every_layout() {
-    for seed in 0..8 {
+    for seed in 0..5 {
         let fleet = Fleet::new(seed);
         let (expected, cheap) = (fleet.expected(), fleet.cheap());
         let nested = Folder::with(&[("店铺.yaml", &fleet.nested())]);
