@@ -501,6 +501,14 @@ fn spreadsheets_have_three_columns_a_shop() {
     let row = |row: u32| (0..17).map(|column| cell(row, column)).collect::<Vec<_>>().join("|");
     assert_eq!(row(1), "YS01|云山春茶|250g|50|2|5|60|-10|49|59|售价 49.00 元|20|59|上架|40|49|上架");
     assert_eq!(row(2), "YS02|云山秋茶|100g|||||||||5|66.5|自主下架|||—");
+    let mut package = zip::ZipArchive::new(std::fs::File::open(folder.path("表/对照.xlsx")).unwrap()).unwrap();
+    let mut part = |name: &str| std::io::read_to_string(package.by_name(name).unwrap()).unwrap();
+    let (sheet, styles) = (part("xl/worksheets/sheet1.xml"), part("xl/styles.xml"));
+    for wanted in ["xSplit=\"1\" ySplit=\"1\"", "<autoFilter ref=\"A1:Q3\""] {
+        assert!(sheet.contains(wanted), "{wanted}: {sheet}");
+    }
+    // The colour of errors, and the form of amounts.
+    assert!(styles.contains("FFFFC7CE") && styles.contains("#,##0"), "{styles}");
     // A folder with its own output in it is read as before.
     for name in ["对照.csv", "对照.json"] {
         assert_eq!(run(&folder, &["商品.csv", "店铺.csv", "库存.csv", "-o", name]).code, 1);
