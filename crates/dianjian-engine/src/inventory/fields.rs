@@ -5,7 +5,7 @@ use dianjian_text::id_key;
 use rust_decimal::Decimal;
 
 use super::SkuKey;
-use super::items::{Listing, StockPart};
+use super::items::{ShopListing, StockPart};
 use super::rows::PriceRange;
 
 /// The list of a product's SKUs.
@@ -42,7 +42,7 @@ pub(super) struct ProductFields {
 /// What is offered under one key in one record, and where.
 pub(super) struct FoundListing<'a> {
     pub key: Option<String>,
-    pub listing: Listing,
+    pub listing: ShopListing,
     /// The SKU in the product's list.
     pub item: Option<Value<'a>>,
 }
@@ -84,14 +84,14 @@ impl ProductFields {
     /// What a product offers: itself, or each of its SKUs where they have codes of their own.
     pub fn listings<'a>(&self, record: &Record<'a>) -> Vec<FoundListing<'a>> {
         let own_key = self.keys.iter().find_map(|slot| text_in(record, Some(*slot)));
-        let whole = Listing {
+        let whole = ShopListing {
             spelling: own_key.clone().unwrap_or_default(),
             title: text_in(record, self.title),
             spec: text_in(record, self.spec),
             stock: number_in(record, self.quantity),
             price: self.prices.iter().find_map(|slot| number_in(record, Some(*slot))).map(PriceRange::of),
             status: text_in(record, self.status).map(|status| id_key(&status).into_owned()),
-            ..Listing::default()
+            ..ShopListing::default()
         };
         let items = self.skus.and_then(|slot| record.slot(slot)).map(Value::items).unwrap_or_default();
         let item_keys: Vec<Option<String>> = items.iter().map(|item| text_at(item, &self.item_key)).collect();
@@ -102,7 +102,7 @@ impl ProductFields {
         }
         let of_item = |(item, key): (Value<'a>, Option<String>)| {
             let price = number_at(&item, "sale_price").map(PriceRange::of).or(whole.price);
-            let listing = Listing {
+            let listing = ShopListing {
                 spelling: key.clone().unwrap_or_default(),
                 spec: text_at(&item, "spec").or_else(|| whole.spec.clone()),
                 stock: number_at(&item, "stock").or(whole.stock.filter(|_| item_keys.len() == 1)),
@@ -131,11 +131,11 @@ impl ProductFields {
 }
 
 /// A product whose SKUs have no codes of their own: it is one thing at their prices.
-fn summed(whole: Listing, items: &[Value<'_>]) -> Listing {
+fn summed(whole: ShopListing, items: &[Value<'_>]) -> ShopListing {
     let stock = items.iter().filter_map(|item| number_at(item, "stock")).reduce(Decimal::saturating_add);
     let price = items.iter().filter_map(|item| number_at(item, "sale_price")).map(PriceRange::of);
     let price = price.reduce(PriceRange::with);
-    Listing { stock: whole.stock.or(stock), price: price.or(whole.price), ..whole }
+    ShopListing { stock: whole.stock.or(stock), price: price.or(whole.price), ..whole }
 }
 
 /// The text in a slot without blanks around it, if there is any.

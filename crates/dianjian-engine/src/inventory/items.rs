@@ -31,14 +31,14 @@ pub(super) struct RowItem {
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum RowPart {
-    Listing(Listing),
+    Listing(ShopListing),
     Stock(StockPart),
     Mark(PlacedMark),
 }
 
 /// What a shop offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Listing {
+pub(super) struct ShopListing {
     /// Number of the way in which the shop is named.
     pub shop: u32,
     /// The key as it is written.

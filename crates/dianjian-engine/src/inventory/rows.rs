@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ListingStates;
-use super::items::{Listing, Mark, RowItem, RowKey, RowPart, StockPart};
+use super::items::{Mark, RowItem, RowKey, RowPart, ShopListing, StockPart};
 use crate::cross_record::external_sort::{ExternalSortError, MergedRuns};
 
 /// The least and the highest of several prices.
@@ -96,8 +96,10 @@ pub enum MarkSubject {
     Price,
     /// Whether it can be bought.
     State,
-    /// The SKU itself, or any other field.
+    /// The SKU itself, over all shops.
     Sku,
+    /// Another field of a listing, such as its title.
+    Listing,
 }
 
 impl MarkSubject {
@@ -105,8 +107,9 @@ impl MarkSubject {
         match FieldPath::new(path).name() {
             "stock" | "quantity" | "locked" | "incoming" => Self::Quantity,
             "status" => Self::State,
+            "sku" | "code" | "barcode" | "out_id" => Self::Sku,
             name if name.ends_with("price") => Self::Price,
-            _ => Self::Sku,
+            _ => Self::Listing,
         }
     }
 }
@@ -187,7 +190,7 @@ impl InventoryRows {
 
     fn row(&mut self) -> io::Result<Option<InventoryRow>> {
         let Some(first) = self.items.next().transpose()? else { return Ok(None) };
-        let mut row = RowBuilder::default();
+        let mut row = InventoryRowBuilder::default();
         row.add(first.part, &self.context);
         let is_of_row = |next: &io::Result<RowItem>| next.as_ref().map_or(true, |next| next.key == first.key);
         while let Some(item) = self.items.next_if(is_of_row) {
@@ -212,7 +215,7 @@ impl Iterator for InventoryRows {
 
 /// Puts the parts of a row together.
 #[derive(Default)]
-struct RowBuilder {
+struct InventoryRowBuilder {
     row: InventoryRow,
     spelling: Option<String>,
     /// What a stock record calls it.
@@ -220,7 +223,7 @@ struct RowBuilder {
     cells: BTreeMap<usize, InventoryCell>,
 }
 
-impl RowBuilder {
+impl InventoryRowBuilder {
     fn add(&mut self, part: RowPart, context: &RowContext) {
         let column = |shop: u32| context.column_of.get(shop as usize).copied().unwrap_or_default();
         match part {
@@ -232,8 +235,8 @@ impl RowBuilder {
         }
     }
 
-    fn listing(&mut self, shop: usize, listing: Listing, states: &ListingStates) {
-        let Listing { spelling, title, spec, stock, price, status, .. } = listing;
+    fn listing(&mut self, shop: usize, listing: ShopListing, states: &ListingStates) {
+        let ShopListing { spelling, title, spec, stock, price, status, .. } = listing;
         let is_listed = status.as_deref().and_then(|status| states.is_listed(status));
         let row = &mut self.row;
         if is_listed != Some(false) {

@@ -33,7 +33,7 @@ enum CellValue<'r> {
 }
 
 /// A cell, and how bad what is wrong in it is.
-type TableCell<'r> = (CellValue<'r>, Option<Severity>);
+type SheetCell<'r> = (CellValue<'r>, Option<Severity>);
 
 /// Writes the table with a byte-order mark: without one spreadsheet programs take it for another encoding.
 pub(super) fn csv(view: &InventoryView<'_>, rows: DrawnRows<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -96,7 +96,7 @@ fn heads(view: &InventoryView<'_>) -> Vec<String> {
     fixed.into_iter().chain(view.columns.iter().flat_map(of_shop)).collect()
 }
 
-fn cells<'r>(view: &'r InventoryView<'_>, row: &'r InventoryRow) -> Vec<TableCell<'r>> {
+fn cells<'r>(view: &'r InventoryView<'_>, row: &'r InventoryRow) -> Vec<SheetCell<'r>> {
     let text = |text: Option<&'r str>| text.map_or(CellValue::Empty, |text| CellValue::Text(one_line(text)));
     let quantity = |amount: Option<Decimal>| amount.map_or(CellValue::Empty, CellValue::Quantity);
     let price = |amount: Option<Decimal>| amount.map_or(CellValue::Empty, CellValue::Price);
@@ -130,7 +130,7 @@ fn cells<'r>(view: &'r InventoryView<'_>, row: &'r InventoryRow) -> Vec<TableCel
         };
         cells.push((quantity(cell.stock), at(MarkSubject::Quantity)));
         cells.push((offered, at(MarkSubject::Price)));
-        let state = at(MarkSubject::State).max(at(MarkSubject::Sku));
+        let state = at(MarkSubject::State).max(at(MarkSubject::Listing));
         cells.push((text(Some(view.state(cell.status.as_deref()))), state));
     }
     cells
@@ -169,7 +169,7 @@ impl InventoryFormats {
         Self { text: with("@"), quantity: with("#,##0.###;-#,##0.###"), price: with("0.00") }
     }
 
-    fn cell<'c>(&'c self, (value, severity): &'c TableCell<'_>) -> ReportCell<'c> {
+    fn cell<'c>(&'c self, (value, severity): &'c SheetCell<'_>) -> ReportCell<'c> {
         let at = match severity {
             None => 0,
             Some(Severity::Info) => 1,

@@ -134,7 +134,7 @@ impl TextPrinter<'_> {
         ];
         let shops = self.view.columns.iter().map(|shop| match row.cell(*shop) {
             Some(cell) => {
-                let style = self::marked(row, |mark| mark.shop == Some(*shop));
+                let style = self::marked(row, |mark| is_at(mark, *shop));
                 TextCell::new(&flagged(&clipped(&self.offer(cell), MAX_SHOP), style), style)
             }
             None => TextCell::new(ABSENT, TextStyle::Dim),
@@ -194,7 +194,7 @@ impl TextPrinter<'_> {
         for shop in &self.view.columns {
             let (offer, style) = match row.cell(*shop) {
                 Some(cell) => {
-                    let style = marked(row, |mark| mark.shop == Some(*shop));
+                    let style = marked(row, |mark| is_at(mark, *shop));
                     (flagged(&self.offer(cell), style), style)
                 }
                 None => (ABSENT.to_owned(), TextStyle::Dim),
@@ -259,6 +259,11 @@ fn title(row: &InventoryRow) -> String {
 
 fn head_style(row: &InventoryRow) -> TextStyle {
     row.severity().map_or(TextStyle::Bold, style)
+}
+
+/// Whether a finding is about what a shop offers; one about the SKU itself is about all of them.
+fn is_at(mark: &RowMark, shop: usize) -> bool {
+    mark.shop == Some(shop) && mark.subject != MarkSubject::Sku
 }
 
 /// The style of the worst finding of those that are meant.
