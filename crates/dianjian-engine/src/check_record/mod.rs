@@ -195,6 +195,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 Outcome::Unknown if self.must_hold(&mut context, rule, &violations) => {
                     self.hold(&context, number, &mut violations, &mut work);
                 }
+                // Without violations the check itself reads what is not known, or the condition does.
+                Outcome::Unknown if violations.is_empty() || context.reads_unsettled(rule) => {
+                    work.push(PendingWork::open(number));
+                }
                 Outcome::Unknown => work.push(PendingWork::rule(number)),
                 Outcome::Pass | Outcome::Skip => {}
             }

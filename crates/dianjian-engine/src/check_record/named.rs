@@ -21,6 +21,8 @@ pub(crate) struct PendingRecord {
 pub(crate) enum PendingWork {
     /// The rule with this number is run.
     Rule(u32),
+    /// The rule with this number is run if what it reads of a record that is named is known.
+    Open(u32),
     /// A finding of the rule with this number, the ordinal among those of its record, is made unless what the record belongs
     /// to is closed or of another platform. Of scripts and pictures, which are not looked at again.
     Held(u32, u32),
@@ -35,6 +37,10 @@ pub(crate) enum PendingWork {
 impl PendingWork {
     pub(super) fn rule(number: usize) -> Self {
         Self::Rule(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn open(number: usize) -> Self {
+        Self::Open(u32::try_from(number).unwrap_or(u32::MAX))
     }
 }
 

@@ -222,7 +222,7 @@ pub(crate) fn check_alone(
         tree::parse(source, format, &engine.policy.limits, tree, &mut |root| f(source, root));
     };
     let input = (checked.cross_record, checked.held);
-    let mut others = CrossRecordState::alone(engine, source, side_files, input, parse);
+    let (mut others, _) = CrossRecordState::alone(engine, source, side_files, input, parse);
     others.retain(|finding| !silences_any(finding, &mut suppressions, engine.policy.as_of, source.name()));
     findings.append(&mut others);
     findings.extend(unused_suppressions(engine, source, &suppressions, side_files));

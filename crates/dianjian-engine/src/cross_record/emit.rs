@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::Tree;
+use dianjian_document::tree::{self, Tree};
 use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, Value, nearest};
 use dianjian_rules::{
     EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage, Violation,
@@ -121,10 +121,28 @@ impl FindingEmitter<'_> {
         found
     }
 
-    /// The first byte after the source around a place: of a large file after the line or row.
-    pub(super) fn end_of_source(&mut self, place: PackedPlace) -> u64 {
-        let end = |source: Arc<SourceFile>| source.base_offset() + source.text().len() as u64;
-        self.places.source(place).map_or(0, end).max(place.start() + 1)
+    /// The first byte after what was checked at a time with a place.
+    pub(super) fn end_of_block(&mut self, place: PackedPlace) -> u64 {
+        let end = |source: &SourceFile| source.base_offset() + source.text().len() as u64;
+        let end = match self.places.block(place) {
+            Some((source, _)) => end(&source),
+            None => self.places.source(place).map_or(0, |source| end(&source)),
+        };
+        end.max(place.start() + 1)
+    }
+
+    /// Calls `f` with every record of what was checked at a time with a place, and the record that it lies in.
+    pub(super) fn records_in_block(&mut self, place: PackedPlace, f: &mut RecordVisitor<'_>) {
+        let Some((source, format)) = self.places.block(place) else { return self.records_around(place, f) };
+        let (engine, side_files) = (self.engine, self.side_files);
+        let reader = RecordChecker::reader(engine, side_files);
+        tree::parse(&source, format, &engine.policy.limits, &mut self.tree, &mut |root| {
+            reader.read(&source, root, &mut |seen| {
+                if let ReaderEvent::Record(record, outer) = seen {
+                    f(&source, record, outer, engine, side_files);
+                }
+            });
+        });
     }
 
     /// Calls `f` with every record in the source around a place, and the record that it lies in.

@@ -156,14 +156,14 @@ impl CrossRecordState {
         side_files: &dyn SideFiles,
         (input, held): (CrossRecordInput, Vec<HeldFinding<Finding>>),
         open: impl FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)),
-    ) -> Vec<Finding> {
+    ) -> (Vec<Finding>, CrossRecordTotals) {
         let mut state = Self { records: vec![0; input.records.len()], ..Self::default() };
         state.add(0, input);
         let mut sink = AloneSink { findings: Vec::new(), held };
         // Without a memory limit nothing goes to disk, so nothing can fail.
         let mut places = SingleSource { source, open };
-        let _ = state.emit(engine, side_files, &mut places, &mut sink);
-        sink.findings
+        let totals = state.emit(engine, side_files, &mut places, &mut sink).unwrap_or_default();
+        (sink.findings, totals)
     }
 
     /// Sends the findings of a run to `sink`, each with the number of its file.
@@ -237,6 +237,8 @@ pub(crate) struct CrossRecordTotals {
     pub not_found: usize,
     /// Records of which rules could not be decided, as a record that they name is not known.
     pub undecided: usize,
+    /// Records that passed a rule once what they name was known.
+    pub passed: usize,
     /// Rules that say nothing, as there is too much to keep for them.
     pub not_judged: Vec<TooManyValues>,
 }

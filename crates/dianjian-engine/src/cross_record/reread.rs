@@ -19,6 +19,9 @@ pub(crate) trait PlaceLookup {
     /// The source around a place; of a large file the line or row alone.
     fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>>;
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>>;
+    /// All that was checked at a time around a place, a chunk of a large file or the whole of another, with its format: where
+    /// many of its records are wanted.
+    fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)>;
 }
 
 /// Places that cross-record rules remember are not found again: their findings are missing.
@@ -54,6 +57,10 @@ impl<O: FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>))> PlaceLooku
     fn file(&mut self, _file: u32) -> Option<Arc<SourceFile>> {
         Some(Arc::clone(self.source))
     }
+
+    fn block(&mut self, _place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+        None
+    }
 }
 
 /// The inputs of a run, read again. Places come in the order of files, so what was read last is kept.
@@ -67,11 +74,12 @@ pub(crate) struct InputLookup<'i> {
     last_chunk: Option<(u32, u64, Vec<u8>)>,
     /// A chunk of a table.
     last_rows: Option<(u32, SourceFile)>,
+    last_block: Option<(u32, Arc<SourceFile>, Format)>,
 }
 
 impl<'i> InputLookup<'i> {
     pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
-        Self { engine, inputs, chunks, last_file: None, last_chunk: None, last_rows: None }
+        Self { engine, inputs, chunks, last_file: None, last_chunk: None, last_rows: None, last_block: None }
     }
 }
 
@@ -118,6 +126,42 @@ impl PlaceLookup for InputLookup<'_> {
 
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>> {
         Some(Arc::new(read(self.inputs.get(file as usize)?, self.engine).ok()?))
+    }
+
+    fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+        let (file, start) = (place.file(), place.start());
+        let holds = |source: &SourceFile| {
+            start.checked_sub(source.base_offset()).is_some_and(|at| at < source.text().len() as u64)
+        };
+        if let Some((known, source, format)) = &self.last_block
+            && *known == file
+            && holds(source)
+        {
+            return Some((Arc::clone(source), *format));
+        }
+        let (source, format) = self.read_block(place)?;
+        self.last_block = Some((file, Arc::clone(&source), format));
+        Some((source, format))
+    }
+}
+
+impl InputLookup<'_> {
+    fn read_block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+        let input = self.inputs.get(place.file() as usize)?;
+        let Some(chunks) = self.chunks.get(&place.file()) else {
+            let source = self.source(place)?;
+            let format = Format::resolve(input.format, source.text());
+            let format = if source.table().is_some() { Format::Csv } else { format };
+            return Some((source, format));
+        };
+        let after = chunks.partition_point(|chunk| chunk.offset <= place.start());
+        let chunk = chunks[..after].last()?;
+        if let Some((table, first)) = &chunk.table {
+            return Some((Arc::new(read_rows(input, chunk, table, *first)?), Format::Csv));
+        }
+        let text = String::from_utf8(read_chunk(input, chunk, self.engine)?).ok()?;
+        let source = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_path(input.path()?);
+        Some((Arc::new(source), Format::NdJson))
     }
 }
 

@@ -184,4 +184,15 @@ impl PlaceLookup for PartialTexts<'_> {
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>> {
         self.text(PackedPlace::new(file, 0)).map(|(_, source)| source)
     }
+
+    fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+        let named = self.partials.inputs().get(place.file() as usize).and_then(|input| input.format);
+        let (is_chunk, source) = self.text(place)?;
+        let format = match source.table() {
+            Some(_) => Format::Csv,
+            None if is_chunk => Format::NdJson,
+            None => Format::resolve(named, source.text()),
+        };
+        Some((source, format))
+    }
 }

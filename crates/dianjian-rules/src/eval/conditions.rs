@@ -56,6 +56,11 @@ impl<'a> EvalContext<'_, 'a> {
             || rule.presumes.iter().any(|presumption| self.presumed(presumption) == Presumed::Unknown)
     }
 
+    /// Whether the rule's condition reads what is not known. What a rule presumes it may presume unsaid, too.
+    pub fn reads_unsettled(&mut self, rule: &Rule) -> bool {
+        rule.when.as_ref().is_some_and(|when| self.condition(when) == Outcome::Unknown)
+    }
+
     /// PASS where the record is of another platform, or one that it lies in or names. What it says of itself goes first.
     pub fn is_outside(&self) -> Outcome {
         let of = |record: &Record<'a>| record.is_outside(self.kinds.get(record.kind_index));

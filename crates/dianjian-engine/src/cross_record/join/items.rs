@@ -43,6 +43,7 @@ pub(crate) enum StoredWork {
     Reference(u32, Slot),
     Member(Box<MemberRow>),
     Provisional(Box<MemberRow>),
+    Open(u32),
     Rule(u32),
 }
 
@@ -173,6 +174,10 @@ impl SortItem for PendingItem {
                 out.push(3);
                 row.write(out);
             }
+            StoredWork::Open(rule) => {
+                out.push(5);
+                out.extend_from_slice(&rule.to_le_bytes());
+            }
             StoredWork::Rule(rule) => {
                 out.push(2);
                 out.extend_from_slice(&rule.to_le_bytes());
@@ -191,6 +196,7 @@ impl SortItem for PendingItem {
             1 => StoredWork::Member(Box::new(MemberRow::read(from)?)),
             2 => StoredWork::Rule(u32::from_le_bytes(read_bytes(from)?)),
             3 => StoredWork::Provisional(Box::new(MemberRow::read(from)?)),
+            5 => StoredWork::Open(u32::from_le_bytes(read_bytes(from)?)),
             4 => {
                 let rule = u32::from_le_bytes(read_bytes(from)?);
                 StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))

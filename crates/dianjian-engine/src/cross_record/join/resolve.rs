@@ -140,7 +140,7 @@ fn read_targets(
 ) -> io::Result<()> {
     let (mut wanted, mut taken) = (wanted.peekable(), taken.peekable());
     while let Some(first) = next_up_to(&mut wanted, |_: &Wanted| true)? {
-        let end = emitter.end_of_source(first.target);
+        let end = emitter.end_of_block(first.target);
         let mut asked: BTreeMap<u64, (Vec<Wanted>, Vec<FoundName>)> = BTreeMap::new();
         let is_near = |next: &Wanted| next.target.file() == first.target.file() && next.target.start() < end;
         let mut next = Some(first);
@@ -153,7 +153,7 @@ fn read_targets(
             next = next_up_to(&mut wanted, is_near)?;
         }
         let mut found = Vec::new();
-        emitter.records_around(first.target, &mut |source, record, outer, engine, side_files| {
+        emitter.records_in_block(first.target, &mut |source, record, outer, engine, side_files| {
             let start = start_of(record.node.source(), &record.value);
             let Some((_, taken)) = asked.get(&start) else { return };
             let rules = engine.rules();
@@ -229,7 +229,7 @@ impl PendingJudge<'_, '_> {
             }
             if first.is_none_or(|first: PackedPlace| first.file() != place.file() || place.start() >= end) {
                 self.judge(first, std::mem::take(&mut batch))?;
-                (first, end) = (Some(place), self.emitter.end_of_source(place));
+                (first, end) = (Some(place), self.emitter.end_of_block(place));
             }
             batch.insert(place.start(), waiting);
         }
@@ -305,10 +305,12 @@ impl PendingJudge<'_, '_> {
         missing: &[(Slot, u64)],
     ) -> io::Result<Waiting> {
         let (inherited, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|name| name.slot & INHERITED != 0);
-        let (mut rules, mut provisional) = (Vec::new(), Vec::new());
+        let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
         for work in work {
             match work {
                 StoredWork::Rule(rule) => rules.push(rule),
+                StoredWork::Open(_) if named.is_empty() && inherited.is_empty() => is_undecided = true,
+                StoredWork::Open(rule) => rules.push(rule),
                 StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named)) => {}
                 StoredWork::Held(_, ordinal) => self.outcomes.push(JudgedOutcome::Held(place, ordinal)),
                 StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named)) => {}
@@ -317,7 +319,10 @@ impl PendingJudge<'_, '_> {
                 StoredWork::Reference(rule, slot) => self.reference(rule, slot, place, &named, missing)?,
             }
         }
-        Ok(Waiting { rules, named, inherited, provisional })
+        if rules.is_empty() && inherited.is_empty() {
+            self.totals.undecided += usize::from(is_undecided);
+        }
+        Ok(Waiting { rules, named, inherited, provisional, is_undecided })
     }
 
     /// Reads records again and runs the rules that waited.
@@ -325,7 +330,7 @@ impl PendingJudge<'_, '_> {
         let Some(first) = first else { return Ok(()) };
         let (file, wanted) = (first.file(), batch.len());
         let mut judged = JudgedRecords::default();
-        self.emitter.records_around(first, &mut |source, record, outer, engine, side_files| {
+        self.emitter.records_in_block(first, &mut |source, record, outer, engine, side_files| {
             let Some(mut waiting) = batch.remove(&start_of(record.node.source(), &record.value)) else { return };
             let as_of = day_of(engine, record, outer);
             let rules = engine.rules_at(as_of);
@@ -362,6 +367,7 @@ impl PendingJudge<'_, '_> {
         });
         self.totals.not_found += batch.len().min(wanted);
         self.totals.undecided += judged.undecided;
+        self.totals.passed += judged.passed;
         let outcome = |(finding, labels)| JudgedOutcome::Finding(file, Box::new(finding), labels);
         self.outcomes.extend(judged.findings.into_iter().map(outcome));
         if self.outcomes.len() >= MAX_OUTCOMES {
@@ -404,6 +410,7 @@ struct JudgedRecords {
     covered: CoveredValues,
     rows: Vec<MemberRow>,
     undecided: usize,
+    passed: usize,
 }
 
 impl JudgedRecords {
@@ -416,13 +423,14 @@ impl JudgedRecords {
         engine: &Engine<'_>,
     ) {
         let rules = context.rules;
-        let (mut violations, mut is_undecided) = (Vec::new(), false);
+        let (mut violations, mut is_undecided) = (Vec::new(), waiting.is_undecided);
         for number in waiting.rules.iter().map(|number| *number as usize) {
             let Some(rule) = rules.rules.get(number) else { continue };
             match &rule.body {
                 RuleBody::Check(check) => {
                     let outcome = context.run(rule, check, &mut violations);
                     is_undecided |= outcome == Outcome::Unknown;
+                    self.passed += usize::from(outcome == Outcome::Pass);
                     for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
                         let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);
                         let subject = FindingSubject::Record(context);

@@ -19,6 +19,8 @@ pub(super) struct Waiting {
     pub named: Vec<FoundName>,
     /// From which it takes fields.
     pub inherited: Vec<FoundName>,
+    /// Whether rules are left undecided, as what they read is not known.
+    pub is_undecided: bool,
     /// Members of groups, unless it does.
     pub provisional: Vec<MemberRow>,
 }
@@ -127,14 +129,16 @@ pub(super) fn names_of(
         }
         match found {
             FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { record, label, state, fields } => match named.iter_mut().find(|known| known.slot == slot) {
-                Some(known) => {
-                    known.fields.complete(&fields);
-                    known.state = known.state.both(state);
+            FoundRecord::Record { record, label, state, fields } => {
+                match named.iter_mut().find(|known| known.slot == slot) {
+                    Some(known) => {
+                        known.fields.complete(&fields);
+                        known.state = known.state.both(state);
                         known.other.get_or_insert(label);
+                    }
+                    None => named.push(FoundName { slot, record, label, other: None, state, fields: *fields }),
                 }
-                None => named.push(FoundName { slot, record, label, other: None, state, fields: *fields }),
-            },
+            }
         }
     }
     Ok((named, missing))
