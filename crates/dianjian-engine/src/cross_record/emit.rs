@@ -1,12 +1,13 @@
 //! From the violations of cross-record rules to findings: the record is read again and the finding built in it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{self, Tree};
-use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, Value, nearest};
+use dianjian_document::tree::{self, Node, Tree};
+use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Value, nearest};
 use dianjian_rules::{
     EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage, Violation,
 };
@@ -131,11 +132,17 @@ impl FindingEmitter<'_> {
         end.max(place.start() + 1)
     }
 
-    /// Calls `f` with every record of what was checked at a time with a place, and the record that it lies in.
-    pub(super) fn records_in_block(&mut self, place: PackedPlace, f: &mut RecordVisitor<'_>) {
+    /// Calls `f` with every record of what was checked at a time with a place, and the record that it lies in; maps in which
+    /// none of `starts` lies are passed over.
+    pub(super) fn records_in_block(&mut self, place: PackedPlace, starts: &BTreeSet<u64>, f: &mut RecordVisitor<'_>) {
         let Some((source, format)) = self.places.block(place) else { return self.records_around(place, f) };
         let (engine, side_files) = (self.engine, self.side_files);
-        let reader = RecordChecker::reader(engine, side_files);
+        let base = source.base_offset();
+        let wanted = |node: Node<'_>| {
+            let span = node.use_span();
+            starts.range(base + u64::from(span.start)..=base + u64::from(span.end)).next().is_some()
+        };
+        let reader = RecordReader { wanted: Some(&wanted), ..RecordChecker::reader(engine, side_files) };
         tree::parse(&source, format, &engine.policy.limits, &mut self.tree, &mut |root| {
             reader.read(&source, root, &mut |seen| {
                 if let ReaderEvent::Record(record, outer) = seen {

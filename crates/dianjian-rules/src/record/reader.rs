@@ -62,6 +62,8 @@ pub struct RecordReader<'r> {
     pub contexts: Option<&'r ExportContexts>,
     /// Tells what looks like a record from documents of other programs.
     pub familiar: Option<&'r Familiar>,
+    /// Which maps are read at all, where records are read again; `None`: every one.
+    pub wanted: Option<&'r dyn Fn(Node<'_>) -> bool>,
     /// What it has said by now.
     pub said: ReaderMemory,
 }
@@ -85,7 +87,7 @@ impl<'r> RecordReader<'r> {
     /// A reader without side files: documents are read by what they say themselves.
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
         let said = ReaderMemory::default();
-        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None, familiar: None, said }
+        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None, familiar: None, wanted: None, said }
     }
 
     /// Calls `f` with everything in the document. A list at the top stands for its items.
@@ -135,6 +137,9 @@ impl<'r> RecordReader<'r> {
             if !node.is_absent() {
                 self.unread(node, f);
             }
+            return;
+        }
+        if self.wanted.is_some_and(|wanted| !wanted(node)) {
             return;
         }
         if let Some((mapping, kind, columns)) = self.table(source).filter(|_| node.style() == ScalarStyle::Row) {

@@ -153,7 +153,8 @@ fn read_targets(
             next = next_up_to(&mut wanted, is_near)?;
         }
         let mut found = Vec::new();
-        emitter.records_in_block(first.target, &mut |source, record, outer, engine, side_files| {
+        let starts = asked.keys().copied().collect();
+        emitter.records_in_block(first.target, &starts, &mut |source, record, outer, engine, side_files| {
             let start = start_of(record.node.source(), &record.value);
             let Some((_, taken)) = asked.get(&start) else { return };
             let rules = engine.rules();
@@ -330,7 +331,8 @@ impl PendingJudge<'_, '_> {
         let Some(first) = first else { return Ok(()) };
         let (file, wanted) = (first.file(), batch.len());
         let mut judged = JudgedRecords::default();
-        self.emitter.records_in_block(first, &mut |source, record, outer, engine, side_files| {
+        let starts = batch.keys().copied().collect();
+        self.emitter.records_in_block(first, &starts, &mut |source, record, outer, engine, side_files| {
             let Some(mut waiting) = batch.remove(&start_of(record.node.source(), &record.value)) else { return };
             let as_of = day_of(engine, record, outer);
             let rules = engine.rules_at(as_of);
