@@ -335,7 +335,7 @@ mod fields {
             for (path, ty) in all {
                 let is_below = |name: &String| *name == path || name.starts_with(&format!("{path}."));
                 // `**` of a kind's own rule is every text.
-                if !names.iter().any(is_below) && !(names.contains("**") && ty == FieldType::Text) {
+                if !(names.iter().any(is_below) || names.contains("**") && ty == FieldType::Text) {
                     unread.push(format!("{}.{path}", kind.name));
                 }
             }
