@@ -344,7 +344,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Field by which listings are the same goods: sku (the merchant''s code), barcode, or any field of products')
             [CompletionResult]::new('--shop', '--shop', [CompletionResultType]::ParameterName, 'Show the columns of this shop, by id or name (repeatable)')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Show the columns of this platform, e.g. douyin or 抖音 (repeatable)')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Show the columns of this platform, e.g. douyin (repeatable)')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Lowest severity that makes the exit status 1 [default: error]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format [default: by the name of the file, else text]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the table to a file')

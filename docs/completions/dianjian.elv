@@ -315,7 +315,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
             cand --by 'Field by which listings are the same goods: sku (the merchant''s code), barcode, or any field of products'
             cand --shop 'Show the columns of this shop, by id or name (repeatable)'
-            cand --platform 'Show the columns of this platform, e.g. douyin or 抖音 (repeatable)'
+            cand --platform 'Show the columns of this platform, e.g. douyin (repeatable)'
             cand --fail-on 'Lowest severity that makes the exit status 1 [default: error]'
             cand --format 'Format [default: by the name of the file, else text]'
             cand -o 'Write the table to a file'

@@ -321,7 +321,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l threads 
 complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l by -d 'Field by which listings are the same goods: sku (the merchant\'s code), barcode, or any field of products' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l shop -d 'Show the columns of this shop, by id or name (repeatable)' -r
-complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l platform -d 'Show the columns of this platform, e.g. douyin or 抖音 (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l platform -d 'Show the columns of this platform, e.g. douyin (repeatable)' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand inventory" -l fail-on -d 'Lowest severity that makes the exit status 1 [default: error]' -r -f -a "error\t'Errors'
 warning\t'Errors and warnings'
 info\t'All findings'

@@ -417,6 +417,7 @@ pub(crate) fn context<'c, 'a>(
         outer,
         named: &[],
         is_final: false,
+        is_quick: false,
         as_of,
         assets: side_files,
         scans: Scans::default(),

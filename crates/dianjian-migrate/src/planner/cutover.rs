@@ -261,6 +261,7 @@ impl NameTrial<'_, '_, '_> {
             outer: None,
             named: &[],
             is_final: true,
+            is_quick: false,
             as_of: *day,
             assets: &NoSideFiles,
             scans: Scans::default(),

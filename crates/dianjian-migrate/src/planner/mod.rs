@@ -213,6 +213,7 @@ impl<'p> PlanningContext<'p> {
             outer,
             named: &[],
             is_final: true,
+            is_quick: false,
             as_of: self.rules.day,
             assets: &NoSideFiles,
             scans: Scans::default(),

@@ -124,6 +124,7 @@ impl<'a> EvalContext<'_, 'a> {
             outer: None,
             named: &[],
             is_final: self.is_final,
+            is_quick: false,
             as_of: self.as_of,
             assets: self.assets,
             scans,
@@ -154,6 +155,7 @@ impl<'a> EvalContext<'_, 'a> {
             }
             _ => match self.check(condition, RECORD, &mut FailureSink::Drop) {
                 Outcome::Pass => Outcome::Pass,
+                Outcome::Unknown if self.is_quick => Outcome::Unknown,
                 outcome => {
                     let holds = self.unsaid(condition).is_some_and(|fields| self.holds_for_all(condition, &fields));
                     if holds { Outcome::Pass } else { outcome }

@@ -73,6 +73,8 @@ pub struct EvalContext<'c, 'a> {
     pub scans: Scans,
     /// Whether nothing more will be known of the records that it names: what is not known is then not presumed.
     pub is_final: bool,
+    /// Whether a condition that reads what is not known is left unknown, without asking whether it holds in any case.
+    pub is_quick: bool,
     /// Whether the record, or one that it lies in or names, is closed; `None` until a rule asks.
     pub is_closed: Option<Outcome>,
     /// Values that unsaid fields are taken to have while a condition is asked.
@@ -113,7 +115,10 @@ impl<'a> EvalContext<'_, 'a> {
     /// Runs a rule's check; its violations are appended to `out`. [`Outcome::Unknown`] where it may fail, depending on a
     /// record that is named and not known: with its violations where only whether it applies depends on that.
     pub fn run(&mut self, rule: &Rule, check: &CompiledCheck, out: &mut Vec<Violation<'a>>) -> Outcome {
-        let applies = self.applicability(rule);
+        // Whether a condition holds whatever a record that is named says is asked only where the check fails.
+        self.is_quick = true;
+        let mut applies = self.applicability(rule);
+        self.is_quick = false;
         if !matches!(applies, Outcome::Pass | Outcome::Unknown) {
             return Outcome::Skip;
         }
@@ -123,6 +128,9 @@ impl<'a> EvalContext<'_, 'a> {
         *out = violations.into_items();
         if outcome == Outcome::Unknown {
             out.truncate(mark);
+        }
+        if applies == Outcome::Unknown && matches!(outcome, Outcome::Fail | Outcome::Unknown) {
+            applies = self.applicability(rule);
         }
         match (applies, outcome) {
             (Outcome::Unknown, Outcome::Fail | Outcome::Unknown) => Outcome::Unknown,
