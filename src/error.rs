@@ -121,6 +121,11 @@ pub enum CliError {
         /// The number of its findings, if it can be read.
         known: Option<usize>,
     },
+    /// An output that exists and was not written by the program.
+    NotOurs {
+        flag: &'static str,
+        path: String,
+    },
     /// An output that is one of the files that are read.
     OverInput {
         flag: &'static str,
@@ -239,6 +244,12 @@ localized! { CliError {
         en: format!("there is a baseline `{path}` already, {}", holding(Lang::En, *known)),
         help zh: "check --update-baseline 去掉已不再出现的；--force 重写，现有问题都算已知。",
         help en: "`check --update-baseline` drops what no longer occurs; --force writes it anew, with all that is found now",
+    }
+    Self::NotOurs { flag, path } => {
+        zh: "{flag}：“{path}”已经存在，而且不是店检写的，没有覆盖",
+        en: "{flag}: `{path}` exists and was not written by dianjian, so it is left as it is",
+        help zh: "换一个文件名；确实不要了，先删除它。",
+        help en: "Choose another name, or remove the file first.",
     }
     Self::OverInput { flag, path, input } => {
         zh: match input {

@@ -128,6 +128,18 @@ impl RunInputs {
         }
     }
 
+    /// Makes sure that an output replaces nothing but what an earlier run wrote there (`is_earlier`).
+    ///
+    /// # Errors
+    /// It would replace something else, such as a picture or a script.
+    pub fn replaces_own(flag: &'static str, output: &Path, is_earlier: impl Fn(&Path) -> bool) -> Result<(), CliError> {
+        let holds_something = std::fs::metadata(output).is_ok_and(|file| file.is_file() && file.len() > 0);
+        if !holds_something || is_earlier(output) {
+            return Ok(());
+        }
+        Err(CliError::NotOurs { flag, path: output.display().to_string() })
+    }
+
     pub fn has_stdin(&self) -> bool {
         self.files.iter().any(|input| input.source == InputSource::Stdin)
     }

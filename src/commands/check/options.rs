@@ -79,6 +79,7 @@ impl CheckOptions {
         for output in &outputs {
             if let OutputTarget::File(path) = &output.target {
                 inputs.spares("-o", path, &project, is_report)?;
+                RunInputs::replaces_own("-o", path, |path| is_report(path) || is_text_report(path))?;
             }
         }
         if let Some(path) = args.baseline.baseline.as_deref().filter(|_| args.baseline.accept) {
@@ -206,6 +207,23 @@ fn is_report(path: &Path) -> bool {
     let is_empty_list = head.trim_start_matches('[').trim() == "]";
     let starts = ["{\"version\":1,\"as_of\":", "[\n{\"fingerprint\":"].iter().any(|start| head.starts_with(start));
     starts || is_empty_list || head.contains("\"name\":\"dianjian\"") || head.contains("<testsuites name=\"dianjian\"")
+}
+
+/// Whether a file looks like a report that is a text without a head of its own: its lines are findings, or its end names the
+/// program.
+fn is_text_report(path: &Path) -> bool {
+    const LOOKED_AT: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    if File::open(path).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut bytes)).is_err() {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(&bytes) else { return false };
+    let is_finding = |line: &str| {
+        line.starts_with("::")
+            || [": error[", ": warning[", ": info[", ": problem"].iter().any(|word| line.contains(word))
+    };
+    let marks = ["dianjian", "店检", "✓ ", "✗ ", " errors", " warnings", " 个错误", " 个警告", " 个提示"];
+    text.lines().take(3).any(is_finding) || marks.iter().any(|mark| text.contains(mark))
 }
 
 fn display_target(target: &OutputTarget) -> String {

@@ -1,6 +1,7 @@
 //! `dianjian migrate plan PATH…`: makes a plan for the shops of a fleet.
 
-use std::io::{BufWriter, Write as _};
+use std::fs::File;
+use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,6 +59,13 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     result
 }
 
+/// Whether a file begins like a plan.
+fn is_plan(path: &Path) -> bool {
+    let mut head = [0; 256];
+    let read = File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or_default();
+    String::from_utf8_lossy(&head[..read]).contains("dianjian-migration-plan")
+}
+
 fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     project.owns(Some(&args.output));
@@ -66,6 +74,7 @@ fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Resu
     let policy = project.policy(&ChoiceArgs::default(), terminal)?;
     let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     inputs.spares("-o", &args.output, &project, |_| false)?;
+    RunInputs::replaces_own("-o", &args.output, is_plan)?;
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "migrate plan", second: "-" });
     }

@@ -404,6 +404,37 @@ mod safety {
     use super::*;
 
     #[test]
+    fn outputs_replace_only_what_was_written_before() {
+        let room = "kind: LiveRoom\nid: r\ntitle: 春茶专场\nscript: script.md\n";
+        let folder = Folder::with(&[("r.yaml", room), ("script.md", "- 欢迎来到直播间\n"), ("m.yml", "mapping: x\n")]);
+        folder.write("c.png", b"\x89PNG\r\n\x1a\n....");
+        let check = |output: &str| {
+            folder.run(&["check", "r.yaml", "--no-config", "--as-of", "2026-11-29", "--lang", "en", "-o", output])
+        };
+        for (output, name) in [
+            ("markdown=script.md", "script.md"),
+            ("json=c.png", "c.png"),
+            ("sarif=m.yml", "m.yml"),
+            ("short=m.yml", "m.yml"),
+        ] {
+            let before = std::fs::read(folder.path(name)).unwrap();
+            let ran = check(output);
+            assert_eq!(ran.code, 2, "{output}: {}", ran.err);
+            assert!(ran.err.contains("was not written by dianjian"), "{output}: {}", ran.err);
+            assert_eq!(std::fs::read(folder.path(name)).unwrap(), before, "{output}");
+        }
+        // What an earlier run wrote is replaced, in every format.
+        for format in ["pretty", "short", "json", "sarif", "junit", "github", "gitlab", "markdown", "xlsx"] {
+            for _ in 0..2 {
+                let ran = check(&format!("{format}=out.{format}"));
+                assert!(ran.code < 2, "{format}: {}", ran.err);
+            }
+        }
+        let plan = folder.run(&["migrate", "plan", "r.yaml", "--as-of", "2024-09-01", "-o", "script.md"]);
+        assert_eq!((plan.code, folder.read("script.md").as_str()), (2, "- 欢迎来到直播间\n"), "{}", plan.err);
+    }
+
+    #[test]
     fn fixes_of_values_that_must_differ_are_an_upper_bound() {
         let folder = Folder::new();
         let shop = |id: &str, name: &str, more: &str| {

@@ -121,10 +121,7 @@ pub(super) fn given(kind: &Kind, record: &Record<'_>, taken: &[FoundName]) -> Ve
 pub(super) type NamesOf = (Vec<FoundName>, Vec<(Slot, u64)>);
 
 /// What the references of the record at a place lead to: records, and keys that nothing has.
-pub(super) fn names_of(
-    place: PackedPlace,
-    resolved: &mut Peekable<MergedRuns<Resolved>>,
-) -> io::Result<NamesOf> {
+pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Resolved>>) -> io::Result<NamesOf> {
     let (mut named, mut missing): (Vec<FoundName>, _) = (Vec::new(), Vec::new());
     while let Some(Resolved { place: of, slot, found }) = next_up_to(resolved, |next: &Resolved| next.place <= place)? {
         if of != place {
