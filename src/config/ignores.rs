@@ -115,7 +115,7 @@ impl Ignores {
                 };
                 let ran =
                     here.iter().any(|input| ran(&input.name)) || (here.is_empty() && is_whole && ran(&entry.file));
-                issues.extend(ran.then(|| issue(SchemaLint::SuppressionUnused, "-".to_owned())));
+                issues.extend(ran.then(|| issue(SchemaLint::SuppressionUnused, String::new())));
             }
         }
         engine.file_findings(source, &issues)

@@ -264,8 +264,11 @@ pub fn looked_at(lang: Lang, summary: &Summary) -> Vec<String> {
     if ledger.undecided > 0 {
         let records = number(ledger.undecided);
         parts.push(match lang {
-            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录不在这次检查里）"),
-            Lang::En => format!("{} not fully judged (what they name is not here)", count(lang, records, "", "record")),
+            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录没有找到，或几处写得不一样）"),
+            Lang::En => format!(
+                "{} not fully judged (what they name is missing or disputed)",
+                count(lang, records, "", "record")
+            ),
         });
     }
     let others = [

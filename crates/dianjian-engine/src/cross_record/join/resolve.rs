@@ -338,6 +338,7 @@ impl PendingJudge<'_, '_> {
             let rules = engine.rules_at(as_of);
             let kinds = &engine.pack.kinds;
             let completed = completed(kinds, record, &waiting.inherited);
+            waiting.is_undecided |= waiting.is_disputed(kinds.get(record.kind_index));
             let record = completed.as_ref().map_or(record, |(record, _)| record);
             match &completed {
                 Some((_, taken)) => {

@@ -50,6 +50,16 @@ impl Waiting {
         named.chain(inherited).map(|name| name.label).collect()
     }
 
+    /// Whether records that are one by their name say different things of what the record takes from them. Of all brands of
+    /// a shop nobody expects that they are one.
+    pub(super) fn is_disputed(&self, kind: &Kind) -> bool {
+        self.inherited.iter().any(|from| {
+            let inheritance = kind.inherits.get(usize::from(from.slot & !INHERITED));
+            let names_one = inheritance.is_some_and(|from| from.key != [kind.id]);
+            names_one && !from.fields.disputed().is_empty()
+        })
+    }
+
     /// Splits the members that a record would be without what it takes from others: those of rules that are asked again, and
     /// those of rules in whose groups what it takes from is a member itself.
     pub(super) fn keeps(&mut self, rules: &Ruleset, kinds: &Kinds, kind: KindIndex) -> Vec<MemberRow> {
