@@ -581,9 +581,11 @@ fn first_findings_come_early_and_nobody_left_to_read_ends_it() {
 #[cfg(unix)]
 #[test]
 fn a_signal_leaves_nothing_half_written() {
+    // What an earlier run wrote: anything else is not replaced at all.
+    const EARLIER: &str = "{\"version\":1,\"as_of\":\"2026-11-21\"}";
     for args in [&["-o", "json=report.json"][..], &["--shard", "1/1"]] {
         let folder = Folder::new();
-        folder.write("report.json", "as it was");
+        folder.write("report.json", EARLIER);
         let (mut child, feeder, runs) = fed(&folder, args);
         runs.recv_timeout(Duration::from_secs(60)).unwrap();
         let id = child.id().to_string();
@@ -591,7 +593,7 @@ fn a_signal_leaves_nothing_half_written() {
         let status = ends_within(&mut child, Duration::from_secs(30));
         assert_eq!(status.code(), Some(130), "{args:?}");
         feeder.join().unwrap();
-        assert_eq!(fs::read_to_string(folder.path("report.json")).unwrap(), "as it was");
+        assert_eq!(fs::read_to_string(folder.path("report.json")).unwrap(), EARLIER);
         let files = folder.files();
         assert!(files.iter().all(|name| ["endless.ndjson", "report.json", ".cache"].contains(&&**name)), "{files:?}");
     }

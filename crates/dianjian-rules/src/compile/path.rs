@@ -5,7 +5,7 @@ use dianjian_base::{FieldPath, PathSegment};
 use super::Compiler;
 use crate::check::{PathRoot, PathStep, SlotPath};
 use crate::error::RuleError;
-use crate::record::{Field, FieldType, Kind, nearest};
+use crate::record::{Field, FieldType, Kind, Slot, nearest};
 
 /// Every text of a record.
 pub(super) const EVERYWHERE: &str = "**";
@@ -44,6 +44,16 @@ impl Compiler<'_> {
             found: found.to_owned(),
             suggestion: kind.suggest(found),
         };
+        // `shop.system` of a product: the field `shop` names a record of another kind.
+        if root == PathRoot::Record
+            && let (name, Some(rest)) = FieldPath::new(text).split_first()
+            && let Some((slot, field)) = kind.field(name)
+            && field.ty == FieldType::Reference
+            && let Some(named) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
+        {
+            let path = self.record_path(self.pack.kinds.get(named), rest.as_str(), PathRoot::Named(slot))?;
+            return Ok(SlotPath { text: text.to_owned(), ..path });
+        }
         if let Some((list, PathSegment::Each, rest)) = FieldPath::new(text).split_list() {
             let list = list.as_str();
             let (slot, field) = kind.field(list).ok_or_else(|| unknown(list))?;
@@ -58,16 +68,6 @@ impl Compiler<'_> {
         if let Some((slot, field)) = kind.field(text) {
             let is_licence_code = field.ty == FieldType::LicenceCode;
             return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new(), is_licence_code });
-        }
-        // `shop.system` of a product: the field `shop` names a record of another kind.
-        if root == PathRoot::Record
-            && let (name, Some(rest)) = FieldPath::new(text).split_first()
-            && let Some((slot, field)) = kind.field(name)
-            && field.ty == FieldType::Reference
-            && let Some(named) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
-        {
-            let path = self.record_path(self.pack.kinds.get(named), rest.as_str(), PathRoot::Named(slot))?;
-            return Ok(SlotPath { text: text.to_owned(), ..path });
         }
         Err(unknown(text))
     }
@@ -95,8 +95,15 @@ impl Compiler<'_> {
                 Some(fields)
             }
             PathRoot::Record => self.fields_of_items(self.current.kind?.fields.get(usize::from(list.slot?))?),
-            PathRoot::Named(_) | PathRoot::Everywhere => None,
+            PathRoot::Named(reference) => self.fields_of_items(self.named_field(reference, list)?),
+            PathRoot::Everywhere => None,
         }
+    }
+
+    /// The field of a record that is named, which a path begins with.
+    fn named_field(&self, reference: Slot, path: &SlotPath) -> Option<&Field> {
+        let named = self.pack.kinds.named_by(self.current.kind_index, reference)?;
+        self.pack.kinds.get(named).fields.get(usize::from(path.slot?))
     }
 
     /// The type of the values at a path, where that is known.
@@ -104,7 +111,8 @@ impl Compiler<'_> {
         let (mut field, mut fields) = match path.root {
             PathRoot::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
             PathRoot::Item => (None, self.current.items.last().cloned().flatten()),
-            PathRoot::Named(_) | PathRoot::Everywhere => return None,
+            PathRoot::Named(reference) => (self.named_field(reference, path).cloned(), None),
+            PathRoot::Everywhere => return None,
         };
         let mut ty = field.as_ref().map(|field| field.ty);
         for step in &path.steps {

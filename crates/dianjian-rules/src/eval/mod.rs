@@ -251,6 +251,9 @@ impl<'a> EvalContext<'_, 'a> {
         site: CheckSite<'_, 'a>,
         out: &mut FailureSink<Violation<'a>>,
     ) -> Outcome {
+        if self.is_unknown(list) {
+            return Outcome::Unknown;
+        }
         let mut outcome = Outcome::Skip;
         self.visit(list, site.item, &mut |context, value, trail| {
             for (index, value) in value.each().enumerate() {
