@@ -82,8 +82,8 @@ impl DanglingReferences {
                 let Some(to) = next.get(&(*rule, at)) else { break };
                 at = *to;
             }
-            let is_new_circle = next.contains_key(&(*rule, at)) && walks.get(&(*rule, at)) == Some(&walk);
-            if is_new_circle && self.closes(*rule, at, &next) {
+            // A record that a walk meets again lies on a circle.
+            if next.contains_key(&(*rule, at)) && walks.get(&(*rule, at)) == Some(&walk) {
                 let mut circle = vec![at];
                 while let Some(to) = circle.last().and_then(|last| next.get(&(*rule, *last))).filter(|to| **to != at) {
                     circle.push(*to);
@@ -96,18 +96,6 @@ impl DanglingReferences {
             }
         }
         Ok(())
-    }
-
-    /// Whether the way from a record leads back to it.
-    fn closes(&self, rule: u32, from: PackedPlace, next: &FxHashMap<(u32, PackedPlace), PackedPlace>) -> bool {
-        let (mut at, mut steps) = (from, 0);
-        while let Some(to) = next.get(&(rule, at)).filter(|_| steps <= next.len()) {
-            if *to == from {
-                return true;
-            }
-            (at, steps) = (*to, steps + 1);
-        }
-        false
     }
 
     /// Those that ask for the same thing together.

@@ -174,22 +174,16 @@ impl FindingEmitter<'_> {
         sink: &mut dyn FnMut(usize, Finding),
         f: &mut dyn for<'a> FnMut(&mut EvalContext<'_, 'a>) -> Option<(usize, Violation<'a>)>,
     ) {
-        let engine = self.engine;
-        let side_files = self.side_files;
-        let reader = RecordChecker::reader(engine, side_files);
-        self.places.open(place, &mut self.tree, &mut |source, root| {
-            reader.read(source, root, &mut |seen| {
-                let ReaderEvent::Record(record, outer) = seen else { return };
-                let as_of = day_of(engine, record, outer);
-                let rules = engine.rules_at(as_of);
-                let mut context = context(engine, &rules, side_files, (record, outer), as_of);
-                let Some((number, violation)) = f(&mut context) else { return };
-                let subject = FindingSubject::Record(&context);
-                let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
-                if let Some(finding) = builder.finding(number, violation, related.to_vec(), omitted) {
-                    sink(place.file() as usize, finding);
-                }
-            });
+        self.records_around(place, &mut |source, record, outer, engine, side_files| {
+            let as_of = day_of(engine, record, outer);
+            let rules = engine.rules_at(as_of);
+            let mut context = context(engine, &rules, side_files, (record, outer), as_of);
+            let Some((number, violation)) = f(&mut context) else { return };
+            let subject = FindingSubject::Record(&context);
+            let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
+            if let Some(finding) = builder.finding(number, violation, related.to_vec(), omitted) {
+                sink(place.file() as usize, finding);
+            }
         });
     }
 

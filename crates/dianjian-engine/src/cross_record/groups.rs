@@ -28,6 +28,9 @@ pub(crate) struct PackedPlace(u64);
 impl PackedPlace {
     const OFFSET_BITS: u32 = 40;
 
+    /// Before it there is none.
+    pub(crate) const FIRST: Self = Self(0);
+
     pub(crate) fn new(file: u32, start: u64) -> Self {
         Self(u64::from(file) << Self::OFFSET_BITS | start & ((1 << Self::OFFSET_BITS) - 1))
     }

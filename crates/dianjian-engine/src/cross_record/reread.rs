@@ -86,11 +86,8 @@ impl<'i> InputLookup<'i> {
 impl PlaceLookup for InputLookup<'_> {
     fn open(&mut self, place: PackedPlace, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         let Some(source) = self.source(place) else { return };
-        let file = place.file();
-        let named = self.inputs.get(file as usize).and_then(|input| input.format);
-        let format =
-            if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
-        let format = if source.table().is_some() { Format::Csv } else { format };
+        let is_chunk = self.chunks.contains_key(&place.file());
+        let format = format_of(self.inputs.get(place.file() as usize), is_chunk, &source);
         tree::parse(&source, format, &self.engine.policy.limits, tree, &mut |root| f(&source, root));
     }
 
@@ -98,8 +95,7 @@ impl PlaceLookup for InputLookup<'_> {
         let (file, start) = (place.file(), place.start());
         let input = self.inputs.get(file as usize)?;
         if let Some(chunks) = self.chunks.get(&file) {
-            let after = chunks.partition_point(|chunk| chunk.offset <= start);
-            let chunk = chunks[..after].last().filter(|chunk| start - chunk.offset < chunk.bytes)?;
+            let chunk = chunk_at(chunks, start)?;
             if let Some((table, first)) = &chunk.table {
                 let known =
                     self.last_rows.take().filter(|(known, rows)| *known == file && rows.base_offset() == chunk.offset);
@@ -150,18 +146,34 @@ impl InputLookup<'_> {
         let input = self.inputs.get(place.file() as usize)?;
         let Some(chunks) = self.chunks.get(&place.file()) else {
             let source = self.source(place)?;
-            let format = Format::resolve(input.format, source.text());
-            let format = if source.table().is_some() { Format::Csv } else { format };
+            let format = format_of(Some(input), false, &source);
             return Some((source, format));
         };
-        let after = chunks.partition_point(|chunk| chunk.offset <= place.start());
-        let chunk = chunks[..after].last()?;
-        if let Some((table, first)) = &chunk.table {
-            return Some((Arc::new(read_rows(input, chunk, table, *first)?), Format::Csv));
-        }
-        let text = String::from_utf8(read_chunk(input, chunk, self.engine)?).ok()?;
-        let source = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_path(input.path()?);
-        Some((Arc::new(source), Format::NdJson))
+        let chunk = chunk_at(chunks, place.start())?;
+        let source = match &chunk.table {
+            Some((table, first)) => read_rows(input, chunk, table, *first)?,
+            None => {
+                let text = String::from_utf8(read_chunk(input, chunk, self.engine)?).ok()?;
+                SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_path(input.path()?)
+            }
+        };
+        let format = format_of(Some(input), true, &source);
+        Some((Arc::new(source), format))
+    }
+}
+
+/// The chunk that holds a byte of a file.
+fn chunk_at(chunks: &[ChunkLocation], start: u64) -> Option<&ChunkLocation> {
+    let after = chunks.partition_point(|chunk| chunk.offset <= start);
+    chunks[..after].last().filter(|chunk| start - chunk.offset < chunk.bytes)
+}
+
+/// The format of what is read again of an input: rows of a table, lines of a file that was read in chunks, or all of it.
+pub(crate) fn format_of(input: Option<&Input>, is_chunk: bool, source: &SourceFile) -> Format {
+    match source.table() {
+        Some(_) => Format::Csv,
+        None if is_chunk => Format::NdJson,
+        None => Format::resolve(input.and_then(|input| input.format), source.text()),
     }
 }
 

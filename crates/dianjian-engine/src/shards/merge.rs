@@ -15,7 +15,7 @@ use super::unit::{SavedText, SavedTexts, SavedUnit};
 use crate::cross_record::CrossRecordState;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
 use crate::cross_record::join::PendingItem;
-use crate::cross_record::reread::{PlaceLookup, line_or_row};
+use crate::cross_record::reread::{PlaceLookup, format_of, line_or_row};
 use crate::run::{RunCollector, RunTotals, UnitResult};
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
@@ -168,8 +168,8 @@ impl<'t> PartialTexts<'t> {
 impl PlaceLookup for PartialTexts<'_> {
     fn open(&mut self, place: PackedPlace, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         let Some(source) = self.source(place) else { return };
-        let named = self.partials.inputs().get(place.file() as usize).and_then(|input| input.format);
-        let format = if source.table().is_some() { Format::Csv } else { Format::resolve(named, source.text()) };
+        let is_chunk = self.text(place).is_some_and(|(is_chunk, _)| is_chunk);
+        let format = format_of(self.partials.inputs().get(place.file() as usize), is_chunk, &source);
         tree::parse(&source, format, &self.engine.policy.limits, tree, &mut |root| f(&source, root));
     }
 
@@ -186,13 +186,8 @@ impl PlaceLookup for PartialTexts<'_> {
     }
 
     fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
-        let named = self.partials.inputs().get(place.file() as usize).and_then(|input| input.format);
         let (is_chunk, source) = self.text(place)?;
-        let format = match source.table() {
-            Some(_) => Format::Csv,
-            None if is_chunk => Format::NdJson,
-            None => Format::resolve(named, source.text()),
-        };
+        let format = format_of(self.partials.inputs().get(place.file() as usize), is_chunk, &source);
         Some((source, format))
     }
 }

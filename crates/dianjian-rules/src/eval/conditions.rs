@@ -52,7 +52,7 @@ impl<'a> EvalContext<'_, 'a> {
 
     /// Whether the rule waits for more than whether what the record belongs to is closed or of another platform.
     pub fn waits_for_more(&mut self, rule: &Rule) -> bool {
-        rule.when.as_ref().is_some_and(|when| self.condition(when) == Outcome::Unknown)
+        self.reads_unsettled(rule)
             || rule.presumes.iter().any(|presumption| self.presumed(presumption) == Presumed::Unknown)
     }
 

@@ -218,7 +218,7 @@ impl PendingJudge<'_, '_> {
         let (mut pending, mut resolved) = (pending.peekable(), resolved.peekable());
         let mut batch: BTreeMap<u64, Waiting> = BTreeMap::new();
         let (mut first, mut end) = (None, 0);
-        while let Some(place) = next_place(&mut pending, &mut resolved)? {
+        while let Some(place) = next_place(&mut pending, &mut resolved) {
             let mut work = Vec::new();
             while let Some(more) = next_up_to(&mut pending, |next: &PendingItem| next.place == place)? {
                 work.push(more.work);
@@ -386,13 +386,12 @@ impl PendingJudge<'_, '_> {
 fn next_place(
     pending: &mut Peekable<MergedRuns<PendingItem>>,
     resolved: &mut Peekable<MergedRuns<Resolved>>,
-) -> io::Result<Option<PackedPlace>> {
-    // An error is the next item as well, so that it is met when that is taken.
-    let next = [
-        pending.peek().map(|next| next.as_ref().map_or_else(|_| PackedPlace::new(0, 0), |next| next.place)),
-        resolved.peek().map(|next| next.as_ref().map_or_else(|_| PackedPlace::new(0, 0), |next| next.place)),
-    ];
-    Ok(next.into_iter().flatten().min())
+) -> Option<PackedPlace> {
+    // An error comes first, so that it is met when the item is taken.
+    const OF_ERROR: PackedPlace = PackedPlace::FIRST;
+    let pending = pending.peek().map(|next| next.as_ref().map_or(OF_ERROR, |next| next.place));
+    let resolved = resolved.peek().map(|next| next.as_ref().map_or(OF_ERROR, |next| next.place));
+    pending.into_iter().chain(resolved).min()
 }
 
 /// The kind of what a slot names: by the kind's references, else by a rule about references.
