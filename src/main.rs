@@ -13,6 +13,7 @@
 mod args;
 mod commands;
 mod config;
+mod earlier;
 mod environment;
 mod error;
 mod exit;

@@ -1,16 +1,15 @@
 //! `dianjian inventory`: one table of every SKU over all shops and platforms.
 
-use std::fs::File;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use dianjian_base::text;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
+use dianjian_engine::Engine;
 use dianjian_engine::inventory::{
     Inventory, InventoryOptions, InventoryRules, InventoryShop, RowMark, SkuKey, inventory, inventory_pack,
 };
-use dianjian_engine::{Engine, REPORT_CREATOR};
 use dianjian_report::inventory::{
     DrawnRows, InventoryFormat, InventoryTally, InventoryView, InventoryWriteError, write,
 };
@@ -18,11 +17,11 @@ use dianjian_report::{DisplayOptions, FormatName, RunInfo, format};
 use dianjian_rules::record::nearest;
 use dianjian_text::safe::one_line;
 use dianjian_text::{Fold, fold};
-use dianjian_xlsx::Workbook;
 
 use super::check::MemoryArgs;
 use super::rules::list::style;
 use crate::config::{ConfigError, FailOn};
+use crate::earlier::is_written;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
@@ -272,15 +271,8 @@ fn columns(shops: &[InventoryShop], args: &InventoryArgs) -> Result<Vec<usize>, 
 
 /// Whether a file is a table that an earlier run wrote.
 fn is_inventory(path: &Path) -> bool {
-    const HEAD: u64 = 4096;
-    let mut head = Vec::new();
-    if File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).is_err() {
-        return false;
-    }
-    if head.starts_with(b"PK") {
-        return Workbook::open(path).is_ok_and(|book| book.creator() == REPORT_CREATOR);
-    }
-    let head = String::from_utf8_lossy(&head);
-    let is_table = head.contains(",各店承诺合计,") || head.contains(",Offered by all shops,");
-    is_table || head.starts_with("{\"version\":1,\"as_of\":")
+    is_written(path, |head| {
+        let is_table = head.contains(",各店承诺合计,") || head.contains(",Offered by all shops,");
+        is_table || head.starts_with("{\"version\":1,\"as_of\":")
+    })
 }

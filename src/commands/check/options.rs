@@ -1,24 +1,22 @@
 //! The options of a check, resolved from flags, configuration and environment.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian_document::edit::may_be_folder;
 use dianjian_document::problem::Problem;
-use dianjian_engine::{REPORT_CREATOR, RunOptions};
+use dianjian_engine::RunOptions;
 use dianjian_media::MediaScanner;
 use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 use dianjian_rules::RuleInfo;
-use dianjian_xlsx::Workbook;
 
 use super::filter::ReportFilter;
 use super::known::KnownFindings;
 use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
 use crate::config::{ConfigError, ProjectPolicy};
+use crate::earlier::{beginning, is_written};
 use crate::error::CliError;
 use crate::inputs::RunInputs;
 use crate::progress::MediaBars;
@@ -195,28 +193,21 @@ impl OutputArgs {
 
 /// Whether a file is a report that an earlier run wrote.
 fn is_report(path: &Path) -> bool {
-    const HEAD: u64 = 4096;
-    let mut head = Vec::new();
-    if File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).is_err() {
-        return false;
-    }
-    if head.starts_with(b"PK") {
-        return Workbook::open(path).is_ok_and(|book| book.creator() == REPORT_CREATOR);
-    }
-    let head = String::from_utf8_lossy(&head);
-    let is_empty_list = head.trim_start_matches('[').trim() == "]";
-    let starts = ["{\"version\":1,\"as_of\":", "[\n{\"fingerprint\":"].iter().any(|start| head.starts_with(start));
-    starts || is_empty_list || head.contains("\"name\":\"dianjian\"") || head.contains("<testsuites name=\"dianjian\"")
+    is_written(path, |head| {
+        let is_empty_list = head.trim_start_matches('[').trim() == "]";
+        let starts = ["{\"version\":1,\"as_of\":", "[\n{\"fingerprint\":"].iter().any(|start| head.starts_with(start));
+        starts
+            || is_empty_list
+            || head.contains("\"name\":\"dianjian\"")
+            || head.contains("<testsuites name=\"dianjian\"")
+    })
 }
 
 /// Whether a file looks like a report that is a text without a head of its own: its lines are findings, or its end names the
 /// program.
 fn is_text_report(path: &Path) -> bool {
     const LOOKED_AT: u64 = 1 << 20;
-    let mut bytes = Vec::new();
-    if File::open(path).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut bytes)).is_err() {
-        return false;
-    }
+    let Some(bytes) = beginning(path, LOOKED_AT) else { return false };
     let Ok(text) = std::str::from_utf8(&bytes) else { return false };
     let is_finding = |line: &str| {
         line.starts_with("::")

@@ -1,7 +1,6 @@
 //! `dianjian migrate plan PATH…`: makes a plan for the shops of a fleet.
 
-use std::fs::File;
-use std::io::{BufWriter, Read as _, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +16,7 @@ use dianjian_migrate::{DecisionsFile, decision_form, read_decisions as read_file
 
 use super::summary;
 use crate::commands::write_file;
+use crate::earlier::beginning;
 use crate::environment::{self, day};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -61,9 +61,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
 
 /// Whether a file begins like a plan.
 fn is_plan(path: &Path) -> bool {
-    let mut head = [0; 256];
-    let read = File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or_default();
-    String::from_utf8_lossy(&head[..read]).contains("dianjian-migration-plan")
+    beginning(path, 256).is_some_and(|head| String::from_utf8_lossy(&head).contains("dianjian-migration-plan"))
 }
 
 fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Result<Exit, CliError> {
