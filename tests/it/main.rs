@@ -28,6 +28,7 @@ mod migrate_plan;
 mod pack;
 mod prefilter;
 mod report_formats;
+mod runs;
 mod samples;
 mod shards;
 mod tables;

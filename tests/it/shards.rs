@@ -6,28 +6,21 @@ use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, LazyLock, Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, Discovered, Input, Limits, discover};
-use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, Shard, VERSION};
+use dianjian_engine::shards::{InputSizes, PartialSet, Shard};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, RunTotals, Summary, Tuning};
 use dianjian_report::{DisplayOptions, FormatName, Rendered, Renderer, ReportWriter, Reports, RunInfo, format};
-use dianjian_rules::{Pack, PackBuilder};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::folder::{Folder, Ran, copy};
-
-/// The shipped rules without those that look at pictures, and one that refers to shops.
-static PACK: LazyLock<Pack> = LazyLock::new(|| {
-    let (pack, problems) = PackBuilder::default().shipped().build();
-    assert!(problems.is_empty(), "{problems:?}");
-    pack
-});
+use crate::runs::{SHIPPED, shard_header};
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
@@ -67,7 +60,7 @@ fn reports(
     lang: Lang,
     run: impl FnOnce(&AllFormats, &mut dyn FnMut(<AllFormats as Render>::Out)) -> RunTotals,
 ) -> Vec<String> {
-    let infos = PACK.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
+    let infos = SHIPPED.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
     let formats = [
         FormatName::Pretty,
         FormatName::Short,
@@ -112,7 +105,7 @@ impl How {
         let How { threads, chunk_bytes, memory, .. } = self;
         options.tuning = Tuning { threads, chunk_bytes, memory };
         options.policy.limits = Limits { line_bytes: 3000, ..Limits::default() };
-        Engine::new(&PACK, &AsWritten, options)
+        Engine::new(&SHIPPED, &AsWritten, options)
     }
 
     fn whole(self, inputs: &[Input]) -> Vec<String> {
@@ -122,23 +115,7 @@ impl How {
 
     fn share(self, inputs: &[Input], share: Shard, path: &Path) {
         let (engine, sizes) = (self.engine(), InputSizes::of(inputs));
-        let header = PartialHeader {
-            version: VERSION,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            shard: share,
-            as_of: day(),
-            as_of_given: false,
-            rules: PACK.digest.clone(),
-            configuration: String::new(),
-            only: Vec::new(),
-            skip: Vec::new(),
-            roots: Vec::new(),
-            system: None,
-            chunk_bytes: self.chunk_bytes as u64,
-            inputs: inputs.len() as u64,
-            bytes: sizes.total(),
-            names: sizes.digest(inputs),
-        };
+        let header = shard_header(&SHIPPED, day(), (inputs, &sizes), self.chunk_bytes, share);
         let shared = engine.check_shard((inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).unwrap();
         assert!(shared.complete);
     }

@@ -10,11 +10,13 @@ use chrono::NaiveDate;
 use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, Input, discover};
-use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, Shard, VERSION};
+use dianjian_engine::shards::{InputSizes, PartialSet, Shard};
 use dianjian_engine::{AsWritten, Engine, Finding, Label, Problem, Render, RunOptions, Tuning};
 use dianjian_rules::{Pack, PackBuilder};
 use proptest::prelude::*;
 use tempfile::TempDir;
+
+use crate::runs::shard_header;
 
 /// The rules of this file, each over products unless it says otherwise.
 const RULES: [(&str, &str); 9] = [
@@ -127,23 +129,7 @@ impl How {
         let (folder, engine, sizes) = (tempfile::tempdir().unwrap(), self.engine(), InputSizes::of(inputs));
         let mut partials: Vec<PathBuf> = Vec::new();
         for number in 1..=of {
-            let header = PartialHeader {
-                version: VERSION,
-                program: env!("CARGO_PKG_VERSION").to_owned(),
-                shard: Shard { number, of },
-                as_of: day(),
-                as_of_given: false,
-                rules: PACK.digest.clone(),
-                configuration: String::new(),
-                only: Vec::new(),
-                skip: Vec::new(),
-                roots: Vec::new(),
-                system: None,
-                chunk_bytes: self.chunk_bytes as u64,
-                inputs: inputs.len() as u64,
-                bytes: sizes.total(),
-                names: sizes.digest(inputs),
-            };
+            let header = shard_header(&PACK, day(), (inputs, &sizes), self.chunk_bytes, Shard { number, of });
             let path = folder.path().join(format!("{number}.partial"));
             let summary = engine.check_shard((inputs, &sizes), &header, &[], &path, &|_| {}, &mut || true).unwrap();
             assert!(summary.complete);

@@ -5,24 +5,18 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, Input, discover};
-use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, Shard, VERSION};
+use dianjian_engine::shards::{InputSizes, PartialSet};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, Tuning};
-use dianjian_rules::{Pack, PackBuilder};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
-static PACK: LazyLock<Pack> = LazyLock::new(|| {
-    let (pack, problems) = PackBuilder::default().shipped().build();
-    assert!(problems.is_empty(), "{problems:?}");
-    pack
-});
+use crate::runs::{SHIPPED, shard_header};
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 29).unwrap()
@@ -297,7 +291,7 @@ impl Render for Judge {
 fn engine() -> Engine<'static> {
     let mut options = RunOptions::new(day());
     options.tuning = Tuning { threads: 2, chunk_bytes: 300, memory: 1 << 10 };
-    Engine::new(&PACK, &AsWritten, options)
+    Engine::new(&SHIPPED, &AsWritten, options)
 }
 
 fn inputs(folder: &Path) -> Vec<Input> {
@@ -321,23 +315,8 @@ fn in_shares(folder: &Path, count: u32) -> Judged {
     let partials = TempDir::new().unwrap();
     let paths: Vec<_> = (1..=count).map(|number| partials.path().join(format!("{number}.partial"))).collect();
     for (number, path) in (1..).zip(&paths) {
-        let header = PartialHeader {
-            version: VERSION,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            shard: format!("{number}/{count}").parse::<Shard>().unwrap(),
-            as_of: day(),
-            as_of_given: false,
-            rules: PACK.digest.clone(),
-            configuration: String::new(),
-            only: Vec::new(),
-            skip: Vec::new(),
-            roots: Vec::new(),
-            system: None,
-            chunk_bytes: 300,
-            inputs: inputs.len() as u64,
-            bytes: sizes.total(),
-            names: sizes.digest(&inputs),
-        };
+        let header =
+            shard_header(&SHIPPED, day(), (&inputs, &sizes), 300, format!("{number}/{count}").parse().unwrap());
         engine().check_shard((&inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).unwrap();
     }
     let set = PartialSet::open(&paths).unwrap();
