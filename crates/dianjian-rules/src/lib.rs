@@ -50,7 +50,10 @@ pub use check::{
 };
 pub use compile::ConditionCompiler;
 pub use error::RuleError;
-pub use eval::{EachItem, EvalContext, NamedLookup, NamedRecord, ORDINAL, Outcome, RecordPlace, Scans, Violation};
+pub use eval::{
+    EachItem, EvalContext, NamedAnswers, NamedLookup, NamedRecord, NamedTest, NeededAnswers, ORDINAL, Outcome,
+    RecordPlace, Scans, Violation,
+};
 pub use evidence::carries_error;
 pub use info::RuleInfo;
 pub use lexicons::LexiconFile;

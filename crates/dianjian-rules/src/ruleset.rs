@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use dianjian_text::{ContactFinder, ContentScan, WordMatcher, WordMatcherBuilder};
 
 use super::check::{CompiledCheck, FixRule, PathRoot, RuleBody, RuleTexts, SearchedContent, SlotPath, Test};
+use super::eval::{NamedTest, named_tests};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
@@ -89,6 +90,10 @@ pub struct Ruleset {
     named: Vec<Vec<Slot>>,
     /// By rule, the fields of its own kind that it reads.
     reads: Vec<SlotSet>,
+    /// By kind, the rules with tests on its records alone, through references of theirs, and the kind of these rules.
+    named_askers: Vec<Vec<(usize, KindIndex)>>,
+    /// By rule, the tests of its condition on records that are named.
+    named_tests: Vec<Vec<NamedTest>>,
 }
 
 impl Ruleset {
@@ -114,6 +119,8 @@ impl Ruleset {
             closed: Vec::new(),
             named: vec![Vec::new(); kinds],
             reads: Vec::new(),
+            named_askers: Vec::new(),
+            named_tests: Vec::new(),
         };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
@@ -177,7 +184,38 @@ impl Ruleset {
             set.extend(inheritance.take.iter().flat_map(|taken| &taken.from).map(|from| from.slot));
         }
         self.named = named.into_iter().map(|slots| slots.into_iter().collect()).collect();
+        self.note_named_tests(kinds);
         self
+    }
+
+    /// Numbers the tests on records that are named, by the kinds of these.
+    fn note_named_tests(&mut self, kinds: &Kinds) {
+        let mut counts = vec![0; self.named.len()];
+        self.named_askers = vec![Vec::new(); self.named.len()];
+        for (number, rule) in self.rules.iter().enumerate() {
+            let mut tests = Vec::new();
+            for (reference, _) in rule.when.iter().flat_map(named_tests) {
+                let of = rule.kind.and_then(|kind| Some((kind, kinds.named_by(kind, reference)?)));
+                let Some((kind, named)) = of else { continue };
+                tests.push(NamedTest { reference, answer: counts[named] });
+                counts[named] += 1;
+                let askers = &mut self.named_askers[named];
+                if askers.last() != Some(&(number, kind)) {
+                    askers.push((number, kind));
+                }
+            }
+            self.named_tests.push(tests);
+        }
+    }
+
+    /// The rules whose conditions have tests on records of this kind alone, in the order of the answers, and their kinds.
+    pub(crate) fn named_askers(&self, kind: KindIndex) -> &[(usize, KindIndex)] {
+        self.named_askers.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tests of a rule's condition that read nothing but what a reference names.
+    pub fn named_tests(&self, rule: usize) -> &[NamedTest] {
+        self.named_tests.get(rule).map_or(&[], Vec::as_slice)
     }
 
     /// The fields of its own kind that the rule with this number reads.

@@ -168,9 +168,47 @@ impl Fleet {
         let mut table = csv::Writer::from_writer(create(path)?);
         table.write_record(tables::COLUMNS.map(|(heading, _)| heading))?;
         for number in 0..count {
-            table.write_record(tables::row(&self.shop(number)))?;
+            table.write_record(tables::row(&tables::COLUMNS, &self.shop(number)))?;
         }
         table.flush()
+    }
+
+    /// Writes `count` products as `products.csv` and a tenth as many shops as `shops.csv`. With `names_shops` each product
+    /// names one of them, in no order; otherwise the column is absent.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write_products(&self, folder: &Path, count: usize, names_shops: bool) -> io::Result<()> {
+        let shops = (count / 10).max(1);
+        self.write_csv(&folder.join("shops.csv"), shops)?;
+        let columns = &tables::PRODUCT_COLUMNS[..tables::PRODUCT_COLUMNS.len() - usize::from(!names_shops)];
+        let mut table = csv::Writer::from_writer(create(&folder.join("products.csv"))?);
+        table.write_record(columns.iter().map(|(heading, _)| heading))?;
+        for number in 0..count {
+            table.write_record(tables::row(columns, &self.product(number, shops)))?;
+        }
+        table.flush()
+    }
+
+    /// Product `number` of one of `shops` shops.
+    fn product(&self, number: usize, shops: usize) -> Map {
+        let mut rng = Rng::new(self.seed, 9, number);
+        let shop = self.open_shop(shops, &mut rng);
+        let owner = self.owner(shop);
+        let mut product = Map::new();
+        product.set("kind", "Product").set("shop", shops::id(shop));
+        product.0.extend(products::product(&owner.word, owner.trade, &mut rng).0);
+        if rng.percent(4) {
+            mistakes::plant(mistakes::OF_PRODUCTS, &mut product, &mut rng);
+        }
+        product
+    }
+
+    /// The number of a shop that sells: few products are left in closed ones.
+    fn open_shop(&self, shops: usize, rng: &mut Rng) -> usize {
+        let is_open = |shop: &usize| self.shop(*shop).text("status") == "open_finished";
+        let tries: [usize; 6] = std::array::from_fn(|_| rng.below(shops));
+        tries.into_iter().find(is_open).unwrap_or(tries[0])
     }
 
     /// Writes `count` shops as a workbook of one sheet.
@@ -187,7 +225,7 @@ impl Fleet {
             sheet.write_row(0, 0, tables::COLUMNS.map(|(heading, _)| heading))?;
             for number in 0..count {
                 let row = u32::try_from(number + 1).unwrap_or(u32::MAX);
-                for (column, cell) in (0..).zip(tables::row(&self.shop(number))) {
+                for (column, cell) in (0..).zip(tables::row(&tables::COLUMNS, &self.shop(number))) {
                     match cell.parse::<f64>() {
                         // A licence of digits alone stays a text.
                         Ok(value) if cell.len() < 12 => sheet.write(row, column, value)?,

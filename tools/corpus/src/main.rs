@@ -1,6 +1,7 @@
 //! `cargo run --release -p dianjian-corpus -- FORMAT COUNT PATH`: writes a fleet.
 //!
-//! `FORMAT`: `ndjson`, `yaml`, `csv`, `xlsx`, `exports`, or `legacy` (an NDJSON file of shops that are still to move).
+//! `FORMAT`: `ndjson`, `yaml`, `csv`, `xlsx`, `exports`, `legacy` (an NDJSON file of shops that are still to move), `products` (CSV
+//! files of products and of the shops that they name), or `products-alone` (the same without the column that names shops).
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ fn main() -> ExitCode {
         "xlsx" => Fleet::shops(1).write_xlsx(path, count),
         "exports" => Fleet::shops(1).write_exports(path, count),
         "legacy" => Fleet::legacy(1).write_ndjson(path, count),
+        "products" => Fleet::shops(1).write_products(path, count, true),
+        "products-alone" => Fleet::shops(1).write_products(path, count, false),
         _ => return usage(),
     };
     match written {
@@ -31,6 +34,6 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("corpus ndjson|yaml|csv|xlsx|exports|legacy COUNT PATH");
+    eprintln!("corpus ndjson|yaml|csv|xlsx|exports|legacy|products|products-alone COUNT PATH");
     ExitCode::from(2)
 }

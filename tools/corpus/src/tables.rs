@@ -28,6 +28,22 @@ pub const COLUMNS: [(&str, &str); 22] = [
     ("对接群", "x-tags"),
 ];
 
+/// Columns of a table of products, the one that names the shop last.
+pub const PRODUCT_COLUMNS: [(&str, &str); 12] = [
+    ("商品ID", "id"),
+    ("商品标题", "title"),
+    ("短标题", "short_title"),
+    ("商品描述", "description"),
+    ("一级类目", "first_level_category"),
+    ("商品状态码", "status"),
+    ("草稿状态码", "edit_status"),
+    ("售价", "sale_price"),
+    ("市场价", "market_price"),
+    ("库存", "stock"),
+    ("售后地址ID", "after_sale_address_id"),
+    ("店铺编号", "shop"),
+];
+
 /// What tables write for the values of enums.
 const WORDS: [(&str, &str); 21] = [
     ("weixin-store", "微信小店"),
@@ -53,9 +69,9 @@ const WORDS: [(&str, &str); 21] = [
     ("third", "三级授权"),
 ];
 
-/// A shop's cells, as texts.
-pub fn row(shop: &Map) -> Vec<String> {
-    COLUMNS.iter().map(|(_, path)| shop.get(path).map_or_else(String::new, cell)).collect()
+/// A record's cells, as texts.
+pub fn row(columns: &[(&str, &str)], record: &Map) -> Vec<String> {
+    columns.iter().map(|(_, path)| record.get(path).map_or_else(String::new, cell)).collect()
 }
 
 fn cell(value: &Value) -> String {

@@ -20,8 +20,8 @@ use dianjian_media::MediaError;
 use dianjian_rules::language::SchemaLint;
 use dianjian_rules::record::{KindRole, ReaderEvent, Record, RecordReader, SchemaIssue, SlotSet, Value, unrecognised};
 use dianjian_rules::{
-    EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
-    Violation,
+    EvalContext, NeededAnswers, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache,
+    Ruleset, Scans, Violation,
 };
 pub(crate) use group_member::{
     CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, start_of,
@@ -190,16 +190,24 @@ impl<'e, 's> RecordChecker<'e, 's> {
             }
             match context.run(rule, check, &mut violations) {
                 // What it takes from another record may change that.
-                Outcome::Fail if rules.reads(number).meets(&lacking) => work.push(PendingWork::rule(number)),
+                Outcome::Fail if rules.reads(number).meets(&lacking) => {
+                    work.push(PendingWork::rule(number, NeededAnswers::ANY));
+                }
                 Outcome::Fail => self.build(&context, number, &mut violations),
                 Outcome::Unknown if self.must_hold(&mut context, rule, &violations) => {
                     self.hold(&context, number, &mut violations, &mut work);
                 }
                 // Without violations the check itself reads what is not known, or the condition does.
-                Outcome::Unknown if violations.is_empty() || context.reads_unsettled(rule) => {
-                    work.push(PendingWork::open(number));
+                Outcome::Unknown => {
+                    // Answers are those of the run's day.
+                    let may_exclude = other.is_none() && !rules.reads(number).meets(&lacking);
+                    let needed = if may_exclude { context.needed_answers(number) } else { NeededAnswers::ANY };
+                    let is_open = violations.is_empty() || context.reads_unsettled(rule);
+                    work.push(match is_open {
+                        true => PendingWork::open(number, needed),
+                        false => PendingWork::rule(number, needed),
+                    });
                 }
-                Outcome::Unknown => work.push(PendingWork::rule(number)),
                 Outcome::Pass | Outcome::Skip => {}
             }
             violations.clear();
@@ -423,6 +431,7 @@ pub(crate) fn context<'c, 'a>(
         scans: Scans::default(),
         is_closed: None,
         assumed: Vec::new(),
+        supposed: Vec::new(),
     }
 }
 

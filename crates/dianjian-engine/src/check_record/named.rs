@@ -1,7 +1,9 @@
 //! What of a record waits for the records that it names, and the keys by which these are found.
 
-use dianjian_rules::record::{KindIndex, Slot};
-use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, NamedLookup, Outcome, RuleBody};
+use dianjian_rules::record::{KindIndex, Slot, Value};
+use dianjian_rules::{
+    EvalContext, GroupCheck, GroupFold, GroupParticipant, KeyPath, NamedLookup, NeededAnswers, Outcome, RuleBody,
+};
 
 use super::group_member::GroupMember;
 use super::name_keys::NameKeys;
@@ -19,10 +21,10 @@ pub(crate) struct PendingRecord {
 /// What is to be done once the records are known that a record names.
 #[derive(Debug, Clone)]
 pub(crate) enum PendingWork {
-    /// The rule with this number is run.
-    Rule(u32),
-    /// The rule with this number is run if what it reads of a record that is named is known.
-    Open(u32),
+    /// The rule with this number is run, unless the answers of the records that are named exclude it.
+    Rule(u32, NeededAnswers),
+    /// The same if what it reads of a record that is named is known.
+    Open(u32, NeededAnswers),
     /// A finding of the rule with this number, the ordinal among those of its record, is made unless what the record belongs
     /// to is closed or of another platform. Of scripts and pictures, which are not looked at again.
     Held(u32, u32),
@@ -35,12 +37,12 @@ pub(crate) enum PendingWork {
 }
 
 impl PendingWork {
-    pub(super) fn rule(number: usize) -> Self {
-        Self::Rule(u32::try_from(number).unwrap_or(u32::MAX))
+    pub(super) fn rule(number: usize, needed: NeededAnswers) -> Self {
+        Self::Rule(u32::try_from(number).unwrap_or(u32::MAX), needed)
     }
 
-    pub(super) fn open(number: usize) -> Self {
-        Self::Open(u32::try_from(number).unwrap_or(u32::MAX))
+    pub(super) fn open(number: usize, needed: NeededAnswers) -> Self {
+        Self::Open(u32::try_from(number).unwrap_or(u32::MAX), needed)
     }
 }
 
@@ -114,7 +116,10 @@ pub(super) fn group_work(
     member.each_path(&mut |path| is_later |= context.is_unknown(path));
     group.each_bound_path(&mut |path| is_later |= context.is_unknown(path));
     if is_later {
-        return f(GroupWork::Later(PendingWork::rule(number)));
+        if may_be_member(context, member) {
+            f(GroupWork::Later(PendingWork::rule(number, NeededAnswers::ANY)));
+        }
+        return;
     }
     group_members(context, number, group, member, keys, &mut |member, text| {
         f(match applies {
@@ -123,6 +128,15 @@ pub(super) fn group_work(
             _ => GroupWork::Now(member, text),
         });
     });
+}
+
+/// Whether a record can be a member as far as its own fields decide that: without a key it is none, whatever it names.
+fn may_be_member(context: &EvalContext<'_, '_>, member: &GroupParticipant) -> bool {
+    let lacks = |key: &KeyPath| {
+        let slot = key.path.own_slot().filter(|_| key.path.steps.is_empty());
+        slot.is_some_and(|slot| context.record.slot(slot).is_none_or(Value::is_empty))
+    };
+    member.list.is_some() || !member.by.iter().any(lacks)
 }
 
 /// Everything that is asked for by the references of a record that are not known, and by rules about references.

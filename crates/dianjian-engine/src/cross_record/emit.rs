@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{self, Node, Tree};
+use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Value, nearest};
 use dianjian_rules::{
     EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage, Violation,
@@ -15,7 +15,7 @@ use dianjian_rules::{
 use super::dangling::{DanglingReference, ReferenceFault};
 use super::group_violation::{GroupDetail, GroupViolation};
 use super::groups::PackedPlace;
-use super::reread::PlaceLookup;
+use super::reread::{PlaceBlock, PlaceLookup, line_or_row};
 use crate::check_record::{RecordChecker, context, day_of, each_site, member_place, reference_key, start_of};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
@@ -24,6 +24,10 @@ use crate::{Engine, Finding, Label};
 /// Is given a record with its source and the record that it lies in.
 pub(super) type RecordVisitor<'v> =
     dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Record<'_>>, &Engine<'_>, &dyn SideFiles) + 'v;
+
+/// Where so many bytes of a chunk come on one record that is wanted, its rows are read one by one: what is found there then
+/// keeps a row in memory and not the whole chunk.
+const BYTES_OF_SPARSE: usize = 2048;
 
 pub(super) struct FindingEmitter<'t> {
     pub engine: &'t Engine<'t>,
@@ -126,7 +130,7 @@ impl FindingEmitter<'_> {
     pub(super) fn end_of_block(&mut self, place: PackedPlace) -> u64 {
         let end = |source: &SourceFile| source.base_offset() + source.text().len() as u64;
         let end = match self.places.block(place) {
-            Some((source, _)) => end(&source),
+            Some(block) => end(&block.source),
             None => self.places.source(place).map_or(0, |source| end(&source)),
         };
         end.max(place.start() + 1)
@@ -135,9 +139,13 @@ impl FindingEmitter<'_> {
     /// Calls `f` with every record of what was checked at a time with a place, and the record that it lies in; maps in which
     /// none of `starts` lies are passed over.
     pub(super) fn records_in_block(&mut self, place: PackedPlace, starts: &BTreeSet<u64>, f: &mut RecordVisitor<'_>) {
-        let Some((source, format)) = self.places.block(place) else { return self.records_around(place, f) };
+        let Some(block) = self.places.block(place) else { return self.records_around(place, f) };
+        let PlaceBlock { source, format, is_chunk } = block;
         let (engine, side_files) = (self.engine, self.side_files);
         let base = source.base_offset();
+        if is_chunk && starts.len() * BYTES_OF_SPARSE < source.text().len() {
+            return self.records_of_rows(&source, format, starts, f);
+        }
         let wanted = |node: Node<'_>| {
             let span = node.use_span();
             starts.range(base + u64::from(span.start)..=base + u64::from(span.end)).next().is_some()
@@ -150,6 +158,32 @@ impl FindingEmitter<'_> {
                 }
             });
         });
+    }
+
+    /// Calls `f` with the records of those rows or lines in which one of `starts` lies.
+    fn records_of_rows(
+        &mut self,
+        chunk: &SourceFile,
+        format: Format,
+        starts: &BTreeSet<u64>,
+        f: &mut RecordVisitor<'_>,
+    ) {
+        let (engine, side_files) = (self.engine, self.side_files);
+        let reader = RecordChecker::reader(engine, side_files);
+        let mut read_to = 0;
+        for start in starts {
+            // A row may hold several.
+            let row = line_or_row(chunk, *start).filter(|_| *start >= read_to).map(Arc::new);
+            let Some(row) = row else { continue };
+            read_to = row.base_offset() + row.text().len() as u64;
+            tree::parse(&row, format, &engine.policy.limits, &mut self.tree, &mut |root| {
+                reader.read(&row, root, &mut |seen| {
+                    if let ReaderEvent::Record(record, outer) = seen {
+                        f(&row, record, outer, engine, side_files);
+                    }
+                });
+            });
+        }
     }
 
     /// Calls `f` with every record in the source around a place, and the record that it lies in.

@@ -1,6 +1,7 @@
 //! Reading places again: cross-record rules keep where something stood and look there once more at the end.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 use std::sync::Arc;
 
 use dianjian_base::localized;
@@ -12,6 +13,15 @@ use super::groups::PackedPlace;
 use crate::Engine;
 use crate::run::{ChunkLocation, read};
 
+/// All that was checked at a time around a place.
+#[derive(Debug, Clone)]
+pub(crate) struct PlaceBlock {
+    pub source: Arc<SourceFile>,
+    pub format: Format,
+    /// Whether it is a chunk of a large file, in which each line or row is read without the others.
+    pub is_chunk: bool,
+}
+
 /// Finds the texts around places.
 pub(crate) trait PlaceLookup {
     /// Calls `f` with the source around a place and the root of each document in it.
@@ -19,9 +29,8 @@ pub(crate) trait PlaceLookup {
     /// The source around a place; of a large file the line or row alone.
     fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>>;
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>>;
-    /// All that was checked at a time around a place, a chunk of a large file or the whole of another, with its format: where
-    /// many of its records are wanted.
-    fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)>;
+    /// A chunk of a large file around a place, or the whole of another: where many of its records are wanted.
+    fn block(&mut self, place: PackedPlace) -> Option<PlaceBlock>;
 }
 
 /// Places that cross-record rules remember are not found again: their findings are missing.
@@ -58,7 +67,7 @@ impl<O: FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>))> PlaceLooku
         Some(Arc::clone(self.source))
     }
 
-    fn block(&mut self, _place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+    fn block(&mut self, _place: PackedPlace) -> Option<PlaceBlock> {
         None
     }
 }
@@ -74,7 +83,7 @@ pub(crate) struct InputLookup<'i> {
     last_chunk: Option<(u32, u64, Vec<u8>)>,
     /// A chunk of a table.
     last_rows: Option<(u32, SourceFile)>,
-    last_block: Option<(u32, Arc<SourceFile>, Format)>,
+    last_block: Option<(u32, PlaceBlock)>,
 }
 
 impl<'i> InputLookup<'i> {
@@ -106,7 +115,7 @@ impl PlaceLookup for InputLookup<'_> {
             }
             let known = self.last_chunk.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
             let bytes = known.map_or_else(|| read_chunk(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
-            let line = line(input, chunk, &bytes, start).map(Arc::new);
+            let line = line((&input.name, input.path()), chunk, &bytes, start).map(Arc::new);
             self.last_chunk = Some((file, chunk.offset, bytes));
             return line;
         }
@@ -124,30 +133,30 @@ impl PlaceLookup for InputLookup<'_> {
         Some(Arc::new(read(self.inputs.get(file as usize)?, self.engine).ok()?))
     }
 
-    fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+    fn block(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
         let (file, start) = (place.file(), place.start());
         let holds = |source: &SourceFile| {
             start.checked_sub(source.base_offset()).is_some_and(|at| at < source.text().len() as u64)
         };
-        if let Some((known, source, format)) = &self.last_block
+        if let Some((known, block)) = &self.last_block
             && *known == file
-            && holds(source)
+            && holds(&block.source)
         {
-            return Some((Arc::clone(source), *format));
+            return Some(block.clone());
         }
-        let (source, format) = self.read_block(place)?;
-        self.last_block = Some((file, Arc::clone(&source), format));
-        Some((source, format))
+        let block = self.read_block(place)?;
+        self.last_block = Some((file, block.clone()));
+        Some(block)
     }
 }
 
 impl InputLookup<'_> {
-    fn read_block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+    fn read_block(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
         let input = self.inputs.get(place.file() as usize)?;
         let Some(chunks) = self.chunks.get(&place.file()) else {
             let source = self.source(place)?;
             let format = format_of(Some(input), false, &source);
-            return Some((source, format));
+            return Some(PlaceBlock { source, format, is_chunk: false });
         };
         let chunk = chunk_at(chunks, place.start())?;
         let source = match &chunk.table {
@@ -158,7 +167,7 @@ impl InputLookup<'_> {
             }
         };
         let format = format_of(Some(input), true, &source);
-        Some((Arc::new(source), format))
+        Some(PlaceBlock { source: Arc::new(source), format, is_chunk: true })
     }
 }
 
@@ -210,23 +219,29 @@ fn read_chunk(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Opti
     Some(bytes)
 }
 
+/// The name and the path of a file.
+type Origin<'o> = (&'o str, Option<&'o Path>);
+
 /// The line of a chunk that holds a place.
-fn line(input: &Input, chunk: &ChunkLocation, bytes: &[u8], start: u64) -> Option<SourceFile> {
+fn line((name, path): Origin<'_>, chunk: &ChunkLocation, bytes: &[u8], start: u64) -> Option<SourceFile> {
     let at = usize::try_from(start - chunk.offset).ok()?.min(bytes.len());
     let from = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
     let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
     let lines = memchr::memchr_iter(b'\n', &bytes[..from]).count() as u64;
     let text = String::from_utf8(bytes.get(from..to)?.to_vec()).ok()?;
-    let source = SourceFile::chunk(&input.name, text, chunk.offset + from as u64, chunk.line + lines);
-    Some(source.with_path(input.path()?))
+    let source = SourceFile::chunk(name, text, chunk.offset + from as u64, chunk.line + lines);
+    Some(match path {
+        Some(path) => source.with_path(path),
+        None => source,
+    })
 }
 
 /// The line or row of a chunk in memory that holds a place.
-pub(crate) fn line_or_row(input: &Input, chunk: &SourceFile, start: u64) -> Option<SourceFile> {
+pub(crate) fn line_or_row(chunk: &SourceFile, start: u64) -> Option<SourceFile> {
     if let Some(table) = chunk.table() {
         return row(chunk, table, start);
     }
     let (offset, bytes) = (chunk.base_offset(), chunk.text().as_bytes());
     let place = ChunkLocation { offset, bytes: bytes.len() as u64, line: chunk.base_line(), table: None };
-    line(input, &place, bytes, start)
+    line((chunk.name(), chunk.path()), &place, bytes, start)
 }

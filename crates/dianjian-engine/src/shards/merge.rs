@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dianjian_base::in_order::{Consumer, in_order};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{self, Format, Node, Tree};
+use dianjian_document::tree::{self, Node, Tree};
 use rustc_hash::FxHashMap;
 
 use super::PartialSet;
@@ -15,7 +15,7 @@ use super::unit::{SavedText, SavedTexts, SavedUnit};
 use crate::cross_record::CrossRecordState;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
 use crate::cross_record::join::PendingItem;
-use crate::cross_record::reread::{PlaceLookup, format_of, line_or_row};
+use crate::cross_record::reread::{PlaceBlock, PlaceLookup, format_of, line_or_row};
 use crate::run::{RunCollector, RunTotals, UnitResult};
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
@@ -174,9 +174,8 @@ impl PlaceLookup for PartialTexts<'_> {
     }
 
     fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>> {
-        let input = self.partials.inputs().get(place.file() as usize)?;
         match self.text(place)? {
-            (true, source) => line_or_row(input, &source, place.start()).map(Arc::new),
+            (true, source) => line_or_row(&source, place.start()).map(Arc::new),
             (false, source) => Some(source),
         }
     }
@@ -185,9 +184,9 @@ impl PlaceLookup for PartialTexts<'_> {
         self.text(PackedPlace::new(file, 0)).map(|(_, source)| source)
     }
 
-    fn block(&mut self, place: PackedPlace) -> Option<(Arc<SourceFile>, Format)> {
+    fn block(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
         let (is_chunk, source) = self.text(place)?;
         let format = format_of(self.partials.inputs().get(place.file() as usize), is_chunk, &source);
-        Some((source, format))
+        Some(PlaceBlock { source, format, is_chunk })
     }
 }

@@ -267,6 +267,7 @@ impl NameTrial<'_, '_, '_> {
             scans: Scans::default(),
             is_closed: None,
             assumed: Vec::new(),
+            supposed: Vec::new(),
         })
     }
 }

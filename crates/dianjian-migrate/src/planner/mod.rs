@@ -219,6 +219,7 @@ impl<'p> PlanningContext<'p> {
             scans: Scans::default(),
             is_closed: None,
             assumed: Vec::new(),
+            supposed: Vec::new(),
         }
     }
 

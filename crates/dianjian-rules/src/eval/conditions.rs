@@ -130,6 +130,7 @@ impl<'a> EvalContext<'_, 'a> {
             scans,
             is_closed: None,
             assumed,
+            supposed: Vec::new(),
         }
     }
 

@@ -89,8 +89,8 @@ impl<'a> EvalContext<'_, 'a> {
     }
 
     /// The same record for the conditions inside an operand, which need a context of their own.
-    fn apart(&self) -> Self {
-        Self { scans: Scans::default(), assumed: Vec::new(), ..*self }
+    pub(super) fn apart(&self) -> Self {
+        Self { scans: Scans::default(), assumed: Vec::new(), supposed: self.supposed.clone(), ..*self }
     }
 
     /// What a field of all items adds up to.

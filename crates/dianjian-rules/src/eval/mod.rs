@@ -7,6 +7,7 @@ mod conditions;
 mod content;
 mod items;
 mod named;
+mod named_tests;
 mod places;
 mod values;
 mod violation;
@@ -14,6 +15,8 @@ mod violation;
 use chrono::NaiveDate;
 pub use content::Scans;
 pub use named::{NamedLookup, NamedRecord};
+pub(crate) use named_tests::named_tests;
+pub use named_tests::{NamedAnswers, NamedTest, NeededAnswers};
 use values::{check_format, in_set, unique};
 use violation::{FailureSink, TestFailure, holds, item_args};
 pub use violation::{ORDINAL, RecordPlace, Violation};
@@ -79,6 +82,8 @@ pub struct EvalContext<'c, 'a> {
     pub is_closed: Option<Outcome>,
     /// Values that unsaid fields are taken to have while a condition is asked.
     pub assumed: Vec<AssumedValue>,
+    /// What tests on records that are not known are supposed to come to while a condition is tried.
+    pub supposed: Vec<(&'c FieldTests, Outcome)>,
 }
 
 /// A value that an unsaid field is taken to have: every record has one, so a condition holds if it does for all of them.
@@ -278,7 +283,7 @@ impl<'a> EvalContext<'_, 'a> {
 
     fn leaf(&mut self, leaf: &FieldTests, site: CheckSite<'_, 'a>, out: &mut FailureSink<Violation<'a>>) -> Outcome {
         if leaf.reads_named && self.reads_unknown(leaf) {
-            return Outcome::Unknown;
+            return self.supposed(leaf).unwrap_or(Outcome::Unknown);
         }
         let mut outcome = Outcome::Skip;
         if leaf.at.is_many() {

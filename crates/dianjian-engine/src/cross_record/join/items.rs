@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use dianjian_rules::record::{SavedFields, Slot};
+use dianjian_rules::{NamedAnswers, NeededAnswers};
 
 use crate::cross_record::external_sort::{SortItem, read_bytes};
 use crate::cross_record::groups::{MemberRow, PackedPlace};
@@ -43,8 +44,8 @@ pub(crate) enum StoredWork {
     Reference(u32, Slot),
     Member(Box<MemberRow>),
     Provisional(Box<MemberRow>),
-    Open(u32),
-    Rule(u32),
+    Open(u32, NeededAnswers),
+    Rule(u32, NeededAnswers),
 }
 
 impl PendingItem {
@@ -105,6 +106,7 @@ pub(super) enum FoundRecord {
         label: PackedPlace,
         state: FoundState,
         fields: Box<SavedFields>,
+        answers: NamedAnswers,
     },
     /// Nothing has the key.
     Nothing(u64),
@@ -174,13 +176,10 @@ impl SortItem for PendingItem {
                 out.push(3);
                 row.write(out);
             }
-            StoredWork::Open(rule) => {
-                out.push(5);
+            StoredWork::Open(rule, needed) | StoredWork::Rule(rule, needed) => {
+                out.push(if matches!(self.work, StoredWork::Rule(..)) { 2 } else { 5 });
                 out.extend_from_slice(&rule.to_le_bytes());
-            }
-            StoredWork::Rule(rule) => {
-                out.push(2);
-                out.extend_from_slice(&rule.to_le_bytes());
+                out.extend_from_slice(&needed.0.to_le_bytes());
             }
         }
     }
@@ -194,9 +193,12 @@ impl SortItem for PendingItem {
                 StoredWork::Reference(rule, Slot::from_le_bytes(read_bytes(from)?))
             }
             1 => StoredWork::Member(Box::new(MemberRow::read(from)?)),
-            2 => StoredWork::Rule(u32::from_le_bytes(read_bytes(from)?)),
             3 => StoredWork::Provisional(Box::new(MemberRow::read(from)?)),
-            5 => StoredWork::Open(u32::from_le_bytes(read_bytes(from)?)),
+            2 | 5 => {
+                let rule = u32::from_le_bytes(read_bytes(from)?);
+                let needed = NeededAnswers(u32::from_le_bytes(read_bytes(from)?));
+                if tag == 2 { StoredWork::Rule(rule, needed) } else { StoredWork::Open(rule, needed) }
+            }
             4 => {
                 let rule = u32::from_le_bytes(read_bytes(from)?);
                 StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))
@@ -262,13 +264,15 @@ impl SortItem for Resolved {
                 out.push(0);
                 key.write(out);
             }
-            FoundRecord::Record { record, label, state, fields } => {
+            FoundRecord::Record { record, label, state, fields, answers } => {
                 out.push(1 | u8::from(state.is_closed) << 1 | u8::from(state.is_outside) << 2);
                 record.write(out);
                 label.write(out);
                 let json = serde_json::to_vec(fields).unwrap_or_default();
                 out.extend_from_slice(&(json.len() as u64).to_le_bytes());
                 out.extend_from_slice(&json);
+                out.extend_from_slice(&u32::try_from(answers.as_bytes().len()).unwrap_or_default().to_le_bytes());
+                out.extend_from_slice(answers.as_bytes());
             }
         }
     }
@@ -284,8 +288,12 @@ impl SortItem for Resolved {
         let mut json = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
         from.read_exact(&mut json)?;
         let fields = serde_json::from_slice(&json)?;
+        let length = usize::try_from(u32::from_le_bytes(read_bytes(from)?)).ok().filter(|length| *length <= MAX_FIELDS);
+        let mut answers = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
+        from.read_exact(&mut answers)?;
+        let answers = NamedAnswers::from_bytes(answers);
         let state = FoundState { is_closed: tag & 2 != 0, is_outside: tag & 4 != 0 };
-        Ok(Self { place, slot, found: FoundRecord::Record { record, label, state, fields } })
+        Ok(Self { place, slot, found: FoundRecord::Record { record, label, state, fields, answers } })
     }
 
     fn bytes(&self) -> usize {

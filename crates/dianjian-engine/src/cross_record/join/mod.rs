@@ -55,8 +55,8 @@ impl Join {
         }
         for work in &record.work {
             let work = match work {
-                PendingWork::Rule(rule) => StoredWork::Rule(*rule),
-                PendingWork::Open(rule) => StoredWork::Open(*rule),
+                PendingWork::Rule(rule, needed) => StoredWork::Rule(*rule, *needed),
+                PendingWork::Open(rule, needed) => StoredWork::Open(*rule, *needed),
                 PendingWork::Held(rule, ordinal) => StoredWork::Held(*rule, *ordinal),
                 PendingWork::Reference(rule, slot) => StoredWork::Reference(*rule, *slot),
                 PendingWork::Member(member) => StoredWork::Member(Box::new(groups.row(file, member))),

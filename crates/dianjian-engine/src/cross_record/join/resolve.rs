@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
 use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot, SlotSet};
-use dianjian_rules::{EvalContext, NamedRecord, Outcome, RuleBody, Ruleset, Violation};
+use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset, Violation};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
 use super::waiting::{FoundName, Waiting, completed, given, names_of};
@@ -162,6 +162,8 @@ fn read_targets(
             let mut context = context(engine, rules, side_files, (record, outer), engine.policy.as_of);
             let is_closed = context.is_closed() == Outcome::Pass;
             let state = FoundState { is_closed, is_outside: context.is_outside() == Outcome::Pass };
+            // Of one that takes fields from others the answers may be others.
+            let answers = if taken.is_empty() { context.named_answers() } else { NamedAnswers::default() };
             let label = record.slot(kind.id).map_or(start, |id| start_of(source, id));
             let file = first.target.file();
             let (record_at, label) = (PackedPlace::new(file, start), PackedPlace::new(file, label));
@@ -169,7 +171,8 @@ fn read_targets(
             for (slot, value) in given(kind, record, taken) {
                 fields.add(slot, value);
             }
-            found.push((start, FoundRecord::Record { record: record_at, label, state, fields: Box::new(fields) }));
+            let fields = Box::new(fields);
+            found.push((start, FoundRecord::Record { record: record_at, label, state, fields, answers }));
         });
         for (start, found) in found {
             for Wanted { place, slot, .. } in asked.remove(&start).map(|(wanted, _)| wanted).unwrap_or_default() {
@@ -267,6 +270,20 @@ impl PendingJudge<'_, '_> {
         })
     }
 
+    /// Whether a rule may apply to a record, by what those that it names answer.
+    fn may_apply(&self, rule: u32, needed: NeededAnswers, named: &[FoundName], missing: &[(Slot, u64)]) -> bool {
+        let rules = self.emitter.engine.rules();
+        let tests = rules.named_tests(rule as usize);
+        let is_check = rules.rules.get(rule as usize).is_some_and(|rule| matches!(rule.body, RuleBody::Check(_)));
+        if is_check && named.iter().any(|named| self.leaves_out(rule, named)) {
+            return false;
+        }
+        let is_open = || tests.iter().any(|test| missing.iter().any(|(slot, _)| *slot == test.reference));
+        needed == NeededAnswers::ANY
+            || is_open()
+            || needed.may_apply(tests, |slot| Some(&named.iter().find(|found| found.slot == slot)?.answers))
+    }
+
     /// Notes what is wrong with a reference.
     fn reference(
         &mut self,
@@ -309,9 +326,12 @@ impl PendingJudge<'_, '_> {
         let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
         for work in work {
             match work {
-                StoredWork::Rule(rule) => rules.push(rule),
-                StoredWork::Open(_) if named.is_empty() && inherited.is_empty() => is_undecided = true,
-                StoredWork::Open(rule) => rules.push(rule),
+                StoredWork::Open(..) if named.is_empty() && inherited.is_empty() => is_undecided = true,
+                StoredWork::Rule(rule, needed) | StoredWork::Open(rule, needed) => {
+                    if self.may_apply(rule, needed, &named, missing) {
+                        rules.push(rule);
+                    }
+                }
                 StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named)) => {}
                 StoredWork::Held(_, ordinal) => self.outcomes.push(JudgedOutcome::Held(place, ordinal)),
                 StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named)) => {}

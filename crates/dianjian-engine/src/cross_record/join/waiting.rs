@@ -4,7 +4,7 @@ use std::io;
 use std::iter::Peekable;
 
 use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
-use dianjian_rules::{EvalContext, Rule, RuleBody, Ruleset};
+use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset};
 
 use super::items::{FoundRecord, FoundState, Resolved};
 use super::resolve::next_up_to;
@@ -35,6 +35,7 @@ pub(super) struct FoundName {
     pub other: Option<PackedPlace>,
     pub state: FoundState,
     pub fields: SavedFields,
+    pub answers: NamedAnswers,
 }
 
 impl Waiting {
@@ -139,14 +140,17 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
         }
         match found {
             FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { record, label, state, fields } => {
+            FoundRecord::Record { record, label, state, fields, answers } => {
                 match named.iter_mut().find(|known| known.slot == slot) {
                     Some(known) => {
                         known.fields.complete(&fields);
+                        known.answers.join(&answers);
                         known.state = known.state.both(state);
                         known.other.get_or_insert(label);
                     }
-                    None => named.push(FoundName { slot, record, label, other: None, state, fields: *fields }),
+                    None => {
+                        named.push(FoundName { slot, record, label, other: None, state, fields: *fields, answers });
+                    }
                 }
             }
         }
