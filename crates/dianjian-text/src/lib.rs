@@ -36,6 +36,7 @@ mod omitted;
 mod pinyin;
 pub mod safe;
 mod subject_terms;
+mod trade_run;
 mod words;
 
 pub use contacts::{
@@ -54,6 +55,7 @@ pub use look_alikes::LookAlikes;
 pub use omitted::Omitted;
 pub use pinyin::strip_pinyin_brackets;
 pub use subject_terms::{Admission, SubjectTerms};
+pub use trade_run::{compact, leading_run, longest_run};
 pub use words::{ListId, ListOptions, TextError, Tier, WordHit, WordMatcher, WordMatcherBuilder};
 
 #[cfg(test)]

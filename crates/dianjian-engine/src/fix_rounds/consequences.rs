@@ -1,4 +1,5 @@
-//! What fixes lead to: a finding that was not there before and is as bad as the one that a fix mends is worse than none.
+//! What fixes lead to. A finding that was not there before and is as bad as the one that a fix mends is worse than none, and
+//! so is any clash with another record: what one file gains by the fix, the fleet loses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct FoundFinding {
     key: String,
     /// Grows when a group gets another member.
     weight: usize,
+    /// Whether it is about several records.
+    is_group: bool,
     severity: Severity,
     rule: Arc<RuleInfo>,
     message: Message,
@@ -42,6 +45,7 @@ impl FoundFinding {
             fix,
             key,
             weight: 1 + finding.related.len() + finding.related_omitted,
+            is_group,
             severity: finding.severity,
             rule: Arc::clone(&finding.rule),
             message: finding.message.clone(),
@@ -80,12 +84,12 @@ impl MadeFix {
 
     /// What identifies it in another try.
     pub(super) fn key(&self) -> FixKey {
-        (self.fingerprint.clone(), Arc::clone(&self.file))
+        (self.fingerprint.clone(), Arc::clone(&self.file), self.line)
     }
 }
 
-/// The fingerprint of the finding that a fix mends, and its file.
-pub(super) type FixKey = (String, Arc<str>);
+/// The fingerprint of the finding that a fix mends, its file and its line: records without ids share fingerprints.
+pub(super) type FixKey = (String, Arc<str>, u64);
 
 /// A fix that was not made because of what it would lead to.
 #[derive(Debug, Clone)]
@@ -111,15 +115,22 @@ impl FindingCensus {
         Self(census)
     }
 
-    /// The fixes among `made` that brought about findings that are not in `before` and are at least as bad as what the
-    /// fix mends, each with the reason for refusing it.
+    /// The fixes among `made` that brought about findings that are not in `before`, each with the reason for refusing it:
+    /// those that mend nothing worse, and those that make records clash. Of several that clash with each other the
+    /// first is left to be tried without the others.
     pub(super) fn refused(&self, before: &Self, made: &[MadeFix]) -> BTreeMap<FixKey, RefusedFix> {
         let weight = |found: &[FoundFinding]| found.iter().map(|finding| finding.weight).sum::<usize>();
         let mut refused = BTreeMap::new();
         for (key, found) in &self.0 {
             let known = before.0.get(key).map_or(0, |known| weight(known));
             let Some(new) = found.last().filter(|_| weight(found) > known) else { continue };
-            for cause in causes(new, made).into_iter().filter(|cause| cause.severity <= new.severity) {
+            let is_clash = new.is_group && new.severity > Severity::Info;
+            let is_cause = |cause: &&MadeFix| is_clash || cause.severity <= new.severity;
+            let mut causes: Vec<&MadeFix> = causes(new, made).into_iter().filter(is_cause).collect();
+            if is_clash && causes.len() > 1 {
+                causes.remove(0);
+            }
+            for cause in causes {
                 let why = Text { zh: new.message.render(Lang::Zh), en: new.message.render(Lang::En) };
                 let place = format!("{}:{}", cause.file, cause.line);
                 let refusal = RefusedFix { place, title: cause.title.clone(), rule: new.rule.id.clone(), why };

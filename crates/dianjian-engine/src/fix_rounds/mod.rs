@@ -51,23 +51,24 @@ pub struct FixRequest<'r> {
 
 impl FixRequest<'_> {
     /// Makes the fixes in memory, apart from those that would lead to findings as bad as what they mend, anywhere among
-    /// the inputs: such as a name that another shop has, or gets by another fix.
+    /// the inputs, or would make records clash: such as a name that another shop has, or gets by another fix.
     pub fn run(&self) -> FixedFiles {
         let mut refused: BTreeMap<FixKey, RefusedFix> = BTreeMap::new();
         let mut before = None;
-        for tries in 0..MAX_TRIES {
+        for _ in 0..MAX_TRIES {
             let mut tried = self.rounds(&refused, &mut before);
             let new = match (&before, tried.after.take()) {
                 (Some(before), Some(after)) if !tried.fixed.did_not_converge => after.refused(before, &tried.made),
                 _ => BTreeMap::new(),
             };
-            if new.is_empty() || tries + 1 == MAX_TRIES {
+            if new.is_empty() {
                 tried.fixed.refused = refused.into_values().collect();
                 return tried.fixed;
             }
             refused.extend(new);
         }
-        FixedFiles::default()
+        // Every refusal has brought about another clash: files as they were are better than any of those tries.
+        FixedFiles { refused: refused.into_values().collect(), did_not_converge: true, ..FixedFiles::default() }
     }
 
     /// Makes fixes until none is left to make. `before` becomes what the first check finds, if it is not known yet.

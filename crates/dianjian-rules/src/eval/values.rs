@@ -1,7 +1,5 @@
 //! Tests of a value by itself or against another one: equality, bounds, lengths, dates, formats.
 
-use std::borrow::Cow;
-
 use chrono::{NaiveDate, TimeDelta};
 use dianjian_base::lang::Localized;
 use dianjian_base::message::Arg;
@@ -159,24 +157,19 @@ impl<'a> EvalContext<'_, 'a> {
         else {
             return Outcome::Skip;
         };
-        let folded = text::fold(&text, Fold::Name);
-        let skipped = spec
-            .after
-            .as_ref()
-            .and_then(|path| self.value(path, item)?.text())
-            .map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
-        let rest =
-            skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
-        let other = text::fold(&other, Fold::Name);
-        let other =
-            if spec.lead { Cow::Borrowed(other.as_str()) } else { Cow::Owned(spec.ignore.marked(other.as_str())) };
+        let name = text::compact(&text);
+        let skipped =
+            spec.after.as_ref().and_then(|path| self.value(path, item)?.text()).map(|prefix| text::compact(&prefix));
+        let rest = skipped.as_deref().and_then(|prefix| name.strip_prefix(prefix)).unwrap_or(&name);
+        let other = text::compact(&other);
+        let other = if spec.lead { other } else { spec.ignore.marked(&other) };
         let shared = match spec.lead {
             // A place belongs to the run and does not make it long enough: 海南航空 of 海南航空控股股份有限公司.
             true => {
-                let run = spec.ignore.marked(leading_run(rest, &other));
+                let run = spec.ignore.marked(text::leading_run(rest, &other));
                 run.chars().filter(|character| *character != Omitted::MARK).count()
             }
-            false => longest_run(rest, &other),
+            false => text::longest_run(rest, &other),
         };
         let failure = || {
             TestFailure::of(value)
@@ -271,26 +264,4 @@ pub(super) fn unique(value: &Value<'_>, out: &mut FailureSink<TestFailure>) -> O
         outcome = fails(out, || TestFailure { item: Some(index), related: vec![first], ..TestFailure::of(item) });
     }
     outcome
-}
-
-/// The longest beginning of `left`, blanks and dots aside, that stands in `right`.
-fn leading_run<'l>(left: &'l str, right: &str) -> &'l str {
-    let left = left.trim_start_matches(|character: char| !character.is_alphanumeric());
-    let starts = left.char_indices().filter_map(|(at, character)| left.get(..at + character.len_utf8()));
-    starts.take_while(|start| right.contains(start)).last().unwrap_or_default()
-}
-
-/// Length in characters of the longest run that two texts share. Names are short: longer texts are cut.
-fn longest_run(left: &str, right: &str) -> usize {
-    const CUT: usize = 200;
-    let right: Vec<char> = right.chars().take(CUT).collect();
-    let mut row = vec![0_usize; right.len() + 1];
-    let mut best = 0;
-    for character in left.chars().take(CUT) {
-        for at in (0..right.len()).rev() {
-            row[at + 1] = if right[at] == character { row[at] + 1 } else { 0 };
-            best = best.max(row[at + 1]);
-        }
-    }
-    best
 }

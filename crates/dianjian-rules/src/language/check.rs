@@ -214,7 +214,7 @@ pub struct SharesRun {
     /// A field whose text is left out at the beginning before runs are compared (the brand in a shop's name).
     #[serde(default)]
     pub after: Option<String>,
-    /// The run must stand at the very beginning of what is left, blanks and dots aside.
+    /// The run must stand at the very beginning of what is left; blanks, brackets and dots are left out of both texts.
     #[serde(default)]
     pub lead: bool,
     /// Parts of the other text that do not count (`有限公司`, a place name); with `lead` they may stand in the run without
