@@ -35,6 +35,11 @@ pub(crate) enum MigrationError {
         rule: String,
         legal: Vec<String>,
     },
+    PinBrand {
+        name: String,
+        rule: String,
+        legal: Vec<String>,
+    },
     PinTaken {
         name: String,
         shop: String,
@@ -74,6 +79,12 @@ localized! { MigrationError {
     Self::PinBreaks { name, rule, legal } => {
         zh: "名称“{name}”违反 {rule}",
         en: "the name `{name}` breaks `{rule}`",
+        help: legal_names(legal),
+    }
+    Self::PinBrand { name, rule, legal } => {
+        zh: "名称“{name}”用了这家店不能这样用的品牌：品牌没有认证，或者授权不到只叫品牌名的级别（{rule}）",
+        en: "the name `{name}` has a brand that this shop may not use so: it is not certified for it, or its grant is not \
+             one for the brand alone (`{rule}`)",
         help: legal_names(legal),
     }
     Self::PinTaken { name, shop, legal } => {

@@ -98,8 +98,6 @@ pub struct FieldChangeSpec {
     pub when: Option<Spanned<When>>,
     /// Only where the shop gets another name.
     pub renamed: bool,
-    /// What goes instead where the file has no place for the value, such as a table without the column.
-    pub or_remove: Option<Spanned<String>>,
     /// Why; default: the migration's title.
     pub why: Option<Text>,
     /// Rules that it follows from.

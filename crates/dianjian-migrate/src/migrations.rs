@@ -59,8 +59,6 @@ pub(crate) struct FieldChange {
     pub(crate) when: Option<CompiledCheck>,
     /// Only where the shop gets another name.
     pub(crate) renamed: bool,
-    /// The field that goes instead where the file has no place for the value.
-    pub(crate) or_remove: Option<String>,
     pub(crate) why: SharedText,
     pub(crate) reasons: SharedReasons,
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 mod damage;
+mod fixes;
 mod ledger;
 mod near_misses;
 mod people;

@@ -202,13 +202,120 @@ fn beyond_a_brands_limit_the_brand_stays_in_the_file() {
     }
     assert_eq!(english(&folder, &["migrate", "apply", "plan.json"]).code, 0);
     let (table, text) = (folder.read("shops/table.csv"), folder.read("shops/own.yaml"));
-    // The table has no column for the mark, so that one loses its grant; its brand stays.
-    assert_eq!((table.matches(",云山,").count(), table.matches("一级授权").count()), (2, 1), "{table}");
+    // What people have written of the brand stays, and the table has no column for the mark: people add it.
+    assert_eq!((table.matches(",云山,").count(), table.matches("一级授权").count()), (2, 2), "{table}");
     assert_eq!(text.matches("name: 云山, registration_no: '123', grant: first").count(), 2, "{text}");
     assert_eq!(text.matches("mark: none").count(), 1, "{text}");
+    let beyond = plan.tasks.iter().find(|task| task.kind == "write-mark").unwrap();
+    assert_eq!(beyond.shops.len(), 1, "{beyond:?}");
+    let is_beyond = |line: &str| line.starts_with(&format!("{},", beyond.shops[0]));
+    let marked = |(at, line): (usize, &str)| match (at, is_beyond(line)) {
+        (0, _) => format!("{line},品牌标识\n"),
+        (_, true) => format!("{line},无标识\n"),
+        _ => format!("{line},\n"),
+    };
+    folder.write("shops/table.csv", table.lines().enumerate().map(marked).collect::<String>());
     let again = plan_of(&folder, &DAY);
     assert!(again.fleet.limits.is_empty(), "{:?}", again.fleet.limits);
     assert!(!again.remaining.iter().any(|left| left.rule.ends_with("-limit") || left.rule == "brand/mark"));
+}
+
+#[test]
+fn a_plan_clears_nothing_that_people_have_written_of_a_brand() {
+    let table = "店铺编号,店铺体系,店铺名称,旧店铺类型,主体类型,主体名称,品牌名,授权关系,超级管理员\n\
+                 a,视频号小店,云山旗舰店,旗舰店,个体工商户,昆明市盘龙区高山茶铺,云山,商标权利人,周以宁\n\
+                 b,视频号小店,木石家居,普通企业店,企业,杭州青禾商贸有限公司,雾里,一级授权,周以宁\n\
+                 c,视频号小店,春茶之家,,事业单位,春茶研究所,春信,一级独占授权,周以宁\n\
+                 d,视频号小店,小满手作,,个人,李小满,安澜,二级授权,李小满\n";
+    let folder = Folder::with(&[("shops/table.csv", table)]);
+    let plan = plan_of(&folder, &DAY);
+    for planned in &plan.shops {
+        assert_eq!(after(planned, "brand.mark"), Some("none"), "{}", planned.key);
+        assert!(!planned.changes.iter().any(|change| change.field == "brand.grant"), "{:?}", planned.changes);
+        let kinds = task_kinds(&plan, &planned.key);
+        assert!(kinds.contains("write-mark") && !kinds.contains("certify-brand"), "{}: {kinds:?}", planned.key);
+        let can_certify = planned.key == "b";
+        assert!(can_certify || !kinds.contains("certify-brand-later"), "{}: {kinds:?}", planned.key);
+    }
+    for (key, subject) in [("a", "个体工商户"), ("c", "事业单位"), ("d", "个人")] {
+        let planned = shop(&plan, key);
+        assert!(planned.why.zh.contains(subject) && !planned.why.zh.contains("普通企业"), "{:?}", planned.why);
+        let mark = planned.changes.iter().find(|change| change.field == "brand.mark").unwrap();
+        assert!(mark.why.zh.contains(subject), "{:?}", mark.why);
+    }
+    assert_eq!(english(&folder, &["migrate", "apply", "plan.json"]).code, 0);
+    let applied = folder.read("shops/table.csv");
+    for grant in ["云山,商标权利人", "雾里,一级授权", "春信,一级独占授权", "安澜,二级授权"] {
+        assert!(applied.contains(grant), "{applied}");
+    }
+    assert_eq!(english(&folder, &["migrate", "verify", "plan.json"]).code, 0);
+}
+
+#[test]
+fn a_decision_gives_nobody_a_name_of_a_brand_that_it_is_not_certified_for() {
+    let folder = yaml(&[
+        "id: sole\nsystem: channels-store\nname: 云山旗舰店\nstore_type: flagship\nsuper_admin: 段小满\n\
+         subject: {type: sole-trader, name: 昆明市盘龙区高山茶铺}\nbrand: {name: 云山, grant: owner}",
+        "id: bare\nsystem: channels-store\nname: 西仓旗舰店\nstore_type: flagship\nsuper_admin: 林知远\n\
+         subject: {type: enterprise, name: 杭州青禾商贸有限公司}",
+        "id: second\nsystem: channels-store\nname: 雾里专卖店\nstore_type: exclusive\nsuper_admin: 林知远\n\
+         subject: {type: enterprise, name: 深圳木石商贸有限公司}\nbrand: {name: 雾里, grant: second}",
+        "id: owner\nsystem: channels-store\nname: 安澜官方旗舰店\nstore_type: official-flagship\nsuper_admin: 苏时雨\n\
+         subject: {type: enterprise, name: 泉州白瓷有限公司}\nbrand: {name: 安澜, grant: owner}",
+    ]);
+    for (key, name, line) in
+        [("sole", "云山", 2), ("sole", "云山茶", 2), ("sole", "雲·山", 2), ("bare", "西仓", 2), ("second", "雾里", 2)]
+    {
+        folder.write("decisions.yaml", format!("names:\n  {key}: {name}\n"));
+        let ran =
+            english(&folder, &[&["migrate", "plan", "shops", "--decisions", "decisions.yaml"], &DAY[..]].concat());
+        let text = said(&ran);
+        assert!(ran.code == 2 && text.contains(&format!("decisions.yaml:{line}:")), "{key} {name}: {text}");
+        assert!(text.contains(name) && text.contains("no plan was written"), "{key} {name}: {text}");
+    }
+    folder.write("decisions.yaml", "names: {owner: 安澜, second: 雾里木石, sole: 高山茶铺}\n");
+    let plan = plan_of(&folder, &[&["--decisions", "decisions.yaml"], &DAY[..]].concat());
+    assert_eq!(shop(&plan, "owner").name.picked.as_deref(), Some("安澜"));
+}
+
+#[test]
+fn a_trade_name_is_one_however_the_licence_is_written() {
+    let subjects = [
+        "海南 航空控股股份有限公司",
+        "海南\u{3000}航空控股股份有限公司",
+        "海南（航空）控股股份有限公司",
+        "海南·航空控股股份有限公司",
+    ];
+    let shops: Vec<String> = subjects
+        .iter()
+        .enumerate()
+        .map(|(at, subject)| {
+            format!(
+                "id: s{at}\nsystem: channels-store\nname: 佰草集{at}专卖店\nstore_type: exclusive\nsuper_admin: 林知远\n\
+                 subject: {{type: enterprise, name: \"{subject}\"}}\nbrand: {{name: 佰草集, grant: first}}"
+            )
+        })
+        .collect();
+    for shop in &shops {
+        let plan = plan_of(&yaml(&[shop]), &DAY);
+        assert_eq!(plan.shops[0].name.picked.as_deref(), Some("佰草集海南航空"), "{:?}", plan.shops[0].name);
+    }
+    let folder = Folder::with(&[]);
+    for (name, subject, is_right) in [
+        ("佰草集南航", "海南 航空控股", true),
+        ("佰草集海南 航空", "海南航空控股", true),
+        ("佰草集ab茶", "上海（ＡＢ）茶业有限公司", true),
+        ("佰草集云茶", "云山（上海）茶业有限公司", false),
+    ] {
+        let text = format!(
+            "kind: Shop\nid: a\nsystem: weixin-store\nname: {name}\nsubject: {{type: enterprise, name: \"{subject}\"}}\n\
+             brand: {{name: 佰草集, grant: first}}\n"
+        );
+        folder.write("a.yaml", text);
+        let rule = ["--only", "naming/brand-and-trade-name", "--as-of", "2026-11-29", "--format", "short"];
+        let ran = english(&folder, &[&["check", "a.yaml"][..], &rule].concat());
+        assert_eq!(!ran.out.contains("naming/brand-and-trade-name"), is_right, "{name}: {}", said(&ran));
+    }
 }
 
 #[test]

@@ -227,13 +227,11 @@ impl MigrationCompiler<'_> {
             self.error(file.field.span, MigrationError::NotSingle { field: field.clone(), how });
             return None;
         }
-        let or_remove = file.or_remove.as_ref();
         Some(FieldChange {
             field: field.clone(),
             value,
             when: self.condition(file.when.as_ref()),
             renamed: file.renamed,
-            or_remove: or_remove.and_then(|other| self.parts.path(other).map(|_| other.value.clone())),
             why: file.why.clone().map_or_else(|| Arc::clone(&self.title), Arc::new),
             reasons: Arc::new(self.reasons(&file.rules)),
         })
@@ -314,7 +312,6 @@ impl MigrationCompiler<'_> {
             value: NewValue::Removed,
             when: None,
             renamed: false,
-            or_remove: None,
             why: Arc::clone(&why),
             reasons: Arc::clone(&reasons),
         };

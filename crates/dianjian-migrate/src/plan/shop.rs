@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Deposit, SharedReasons, SharedText};
 
+/// The field that says how a brand is shown, and its value where it is not.
+const BRAND_MARK: (&str, &str) = ("brand.mark", "none");
+
 /// What becomes of one shop.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +73,13 @@ impl PlannedShop {
     pub fn unwritten_name(&self) -> Option<&str> {
         let kept = self.changes.iter().find(|change| change.unwritten && change.field == "previous_name");
         kept.and_then(|change| change.after.as_deref())
+    }
+
+    /// Whether the plan alone says that its brand has no mark, because the file has no place for it.
+    pub(crate) fn is_unmarked_in_plan_alone(&self) -> bool {
+        let (field, none) = BRAND_MARK;
+        let is_mark = |change: &PlannedChange| change.field == field && change.after.as_deref() == Some(none);
+        self.changes.iter().any(|change| change.unwritten && is_mark(change))
     }
 
     /// The edits of all its changes.

@@ -87,12 +87,12 @@ impl PlanDraft<'_, '_> {
         self.encode(&mut plan);
         let mut tasks = TaskCollector::new(&self.planning.migrations, self.shops.len(), request.as_of);
         self.need_tasks(&mut tasks, &by_hand, &plan.shops);
-        self.answer_findings(&mut tasks, &recheck, &by_hand)?;
+        self.answer_findings(&mut tasks, &recheck, &by_hand, &plan.shops)?;
         let gathered = self.gather(tasks);
         for (shop, own) in plan.shops.iter_mut().zip(&gathered.of_shop) {
             shop.tasks = own.iter().copied().map(task_id).collect();
         }
-        plan.remaining = self.remaining(&recheck, &gathered)?;
+        plan.remaining = self.remaining(&recheck, &gathered, &plan.shops)?;
         plan.tasks = gathered.tasks;
         plan.seal();
         Ok(plan)

@@ -26,6 +26,8 @@ pub(crate) struct AssignedName {
     pub(crate) is_pinned: bool,
     /// Numbers of the rules that forbid a pinned name.
     pub(crate) forbidden_by: Vec<usize>,
+    /// The rule for which a pinned name may not have what it has of a brand.
+    pub(crate) barred_by: Option<usize>,
     /// Legal names that it did not get, with the shop that has them.
     pub(crate) taken: Vec<(String, usize)>,
 }
@@ -76,8 +78,13 @@ impl PlanningContext<'_> {
         order.sort_unstable();
         for at in order {
             let (Some(facts), Some(name)) = (fleet.facts.get(at), pinned.get(&at)) else { continue };
-            let rules = self.rules.with_facts(&facts.json, &mut Tree::new(), |trial| trial.forbidden_by(name));
-            registry.pin(at, name, rules.unwrap_or_default());
+            let found = self.rules.with_facts(&facts.json, &mut Tree::new(), |trial| {
+                let terms = self.brand_terms(&shops[at], trial);
+                let is_old = *name == shops[at].read.name;
+                let is_barred = if is_old { terms.forbid_old(name) } else { terms.forbid(name) };
+                (trial.forbidden_by(name), is_barred.then_some(terms.rule()))
+            });
+            registry.pin(at, name, found.unwrap_or_default());
         }
         let asking: Vec<usize> =
             (0..shops.len()).filter(|at| shops[*at].moves() && registry.assigned[*at].name.is_none()).collect();
@@ -165,9 +172,10 @@ impl NameRegistry {
     }
 
     /// A pinned name is assigned even if rules forbid it, but not if another shop has it.
-    fn pin(&mut self, at: usize, name: &str, forbidden_by: Vec<usize>) {
+    fn pin(&mut self, at: usize, name: &str, (forbidden_by, barred_by): (Vec<usize>, Option<usize>)) {
         let assigned = &mut self.assigned[at];
-        (assigned.is_pinned, assigned.forbidden_by) = (true, forbidden_by);
+        assigned.is_pinned = true;
+        (assigned.forbidden_by, assigned.barred_by) = (forbidden_by, barred_by);
         match self.owners.get(&folded(name)) {
             Some(owner) if *owner != at => assigned.taken.push((name.to_owned(), *owner)),
             _ => {

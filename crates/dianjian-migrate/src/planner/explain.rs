@@ -21,6 +21,15 @@ const EDIT_FILE: &str = "edit-file";
 /// The task for shops that are closed or being closed.
 const FINISH_CLOSING: &str = "finish-closing";
 
+/// The task for shops whose file has no place for the mark of their brand.
+const WRITE_MARK: &str = "write-mark";
+
+/// The rule on marks.
+const BRAND_MARK_RULE: &str = "brand/mark";
+
+/// Rules that go by a brand's certification begin so, and take a brand without a mark for a certified one.
+const OF_CERTIFIED_BRANDS: [&str; 3] = ["brand/", "naming/brand", "naming/trade-name"];
+
 /// A rule on names: the task that answers it finds names for shops that have none.
 const A_NAMING_RULE: &str = "naming/unique";
 
@@ -39,6 +48,8 @@ struct Answers<'d, 'p> {
     known: FxHashMap<&'d str, Vec<usize>>,
     /// Tasks that only a shop which moves can do.
     of_moves: BTreeSet<usize>,
+    /// Shops whose mark is in the plan alone.
+    without_mark: BTreeSet<usize>,
 }
 
 impl<'d> Answers<'d, '_> {
@@ -46,6 +57,11 @@ impl<'d> Answers<'d, '_> {
     /// is not upgraded: closing it answers what the upgrade would.
     fn of(&mut self, finding: &'d ShopFinding, has: impl Fn(usize) -> bool) -> Option<usize> {
         let migrations = &self.draft.planning.migrations;
+        if self.is_for_want_of_mark(finding)
+            && let Some(task) = migrations.task(WRITE_MARK)
+        {
+            return Some(task);
+        }
         let answers = self.known.entry(&finding.rule).or_insert_with(|| migrations.answers(&finding.rule));
         let task = answers.iter().copied().find(|task| has(*task)).or(answers.first().copied());
         let shop = finding.shop.and_then(|at| self.draft.shops.get(at));
@@ -55,8 +71,16 @@ impl<'d> Answers<'d, '_> {
     }
 }
 
+impl Answers<'_, '_> {
+    /// Whether a finding is there because the file does not say that a brand is not certified.
+    fn is_for_want_of_mark(&self, finding: &ShopFinding) -> bool {
+        finding.shop.is_some_and(|at| self.without_mark.contains(&at))
+            && OF_CERTIFIED_BRANDS.iter().any(|beginning| finding.rule.starts_with(beginning))
+    }
+}
+
 impl PlanDraft<'_, '_> {
-    fn answers<'d>(&'d self) -> Answers<'d, 'd> {
+    fn answers<'d>(&'d self, planned: &[PlannedShop]) -> Answers<'d, 'd> {
         let migrations = &self.planning.migrations;
         let moving = migrations.all.iter().filter(|migration| {
             migration.outcome.is_none_or(|outcome| matches!(outcome, ShopOutcome::Migrate | ShopOutcome::Blocked))
@@ -68,6 +92,7 @@ impl PlanDraft<'_, '_> {
             draft: self,
             known: FxHashMap::default(),
             of_moves: of_moves.chain(of_limits).chain(of_names).collect(),
+            without_mark: (0..planned.len()).filter(|at| planned[*at].is_unmarked_in_plan_alone()).collect(),
         }
     }
 
@@ -109,6 +134,11 @@ impl PlanDraft<'_, '_> {
                     tasks.need(at, task, reasons, None);
                 }
             }
+            if planned.get(at).is_some_and(PlannedShop::is_unmarked_in_plan_alone)
+                && let Some(task) = migrations.task(WRITE_MARK)
+            {
+                tasks.need(at, task, [BRAND_MARK_RULE.to_owned()], None);
+            }
             if by_hand.get(at).copied().unwrap_or_default()
                 && let Some(task) = migrations.task(EDIT_FILE)
             {
@@ -134,15 +164,20 @@ impl PlanDraft<'_, '_> {
         tasks: &mut TaskCollector<'_>,
         recheck: &Recheck,
         by_hand: &[bool],
+        planned: &[PlannedShop],
     ) -> Result<(), PlanningError> {
-        let mut answers = self.answers();
+        let mut answers = self.answers(planned);
         for finding in recheck.found.keys() {
             let at = finding.shop.unwrap_or(self.nobody());
             let is_named = self.assigned.get(at).is_some_and(|assigned| assigned.name.is_some() && !assigned.is_pinned);
             let is_moved =
                 self.shops.get(at).is_some_and(|shop| shop.moves()) && !by_hand.get(at).copied().unwrap_or_default();
             // The planner itself has chosen a name that a rule forbids: no task can excuse that.
-            let is_fault = finding.is_about_name && is_moved && is_named && finding.severity == Severity::Error;
+            let is_fault = finding.is_about_name
+                && is_moved
+                && is_named
+                && finding.severity == Severity::Error
+                && !answers.is_for_want_of_mark(finding);
             let task = answers.of(finding, |task| tasks.has(at, task)).filter(|_| !is_fault);
             let Some(task) = task else { return Err(self.unexplained(finding)) };
             let kind = self.planning.migrations.tasks.get(task);
@@ -169,9 +204,10 @@ impl PlanDraft<'_, '_> {
         &self,
         recheck: &Recheck,
         gathered: &GatheredTasks,
+        planned: &[PlannedShop],
     ) -> Result<Vec<RemainingFindings>, PlanningError> {
         let mut rules: BTreeMap<(&str, Severity), UnresolvedFindings> = BTreeMap::new();
-        let mut answers = self.answers();
+        let mut answers = self.answers(planned);
         for (finding, count) in &recheck.found {
             let at = finding.shop.unwrap_or(self.nobody());
             let left = rules.entry((&finding.rule, finding.severity)).or_default();

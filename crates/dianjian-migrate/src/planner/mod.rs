@@ -251,6 +251,10 @@ impl<'p> PlanningContext<'p> {
                 let rule = self.rules.id(*rule).to_owned();
                 report(name.span, MigrationError::PinBreaks { name: name.value.clone(), rule, legal: legal() });
             }
+            if let Some(rule) = assigned.barred_by.filter(|rule| !assigned.forbidden_by.contains(rule)) {
+                let rule = self.rules.id(rule).to_owned();
+                report(name.span, MigrationError::PinBrand { name: name.value.clone(), rule, legal: legal() });
+            }
             if let Some((_, owner)) = assigned.taken.first() {
                 let shop = shops.get(*owner).map(|shop| shop.key.clone()).unwrap_or_default();
                 report(name.span, MigrationError::PinTaken { name: name.value.clone(), shop, legal: legal() });

@@ -222,14 +222,7 @@ fn change_record(
         };
         // A table without the column: the value is in the plan alone.
         if edit == Err(FixError::NotThere) && before.is_none() && form.mapping.is_some() {
-            if let Some(other) = &change.or_remove {
-                let had = current_text(record, form.kinds, other);
-                if had.is_some() {
-                    changes.push(planned(other, had, &None), form.edit(record, other, None));
-                }
-            } else {
-                changes.done.changes.push(PlannedChange { unwritten: true, ..planned(&field, before, after) });
-            }
+            changes.done.changes.push(PlannedChange { unwritten: true, ..planned(&field, before, after) });
             continue;
         }
         changes.push(planned(&field, before, after), edit);

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use dianjian_rules::record::parse_date;
-use dianjian_text::{Fold, fold};
+use dianjian_text::{Fold, compact, fold};
 
 use super::compose::{own_part, without};
 use super::{LostBrand, TradeNames, folded};
@@ -124,17 +124,19 @@ impl BrandTerms {
     }
 
     /// Whether a new name may not be this one, for its brand.
-    pub(super) fn forbid(&self, name: &str) -> bool {
-        let name = folded(name);
-        self.alone.contains(&name) || self.barred.iter().any(|word| name.contains(word.as_str()))
+    pub(crate) fn forbid(&self, name: &str) -> bool {
+        let name = compact(name);
+        let words = |words: &[String]| words.iter().map(|word| compact(word)).filter(|word| !word.is_empty()).collect();
+        let (alone, barred): (Vec<String>, Vec<String>) = (words(&self.alone), words(&self.barred));
+        alone.contains(&name) || barred.iter().any(|word| name.contains(word.as_str()))
     }
 
     /// Whether the old name has to go for its brand.
-    pub(super) fn forbid_old(&self, name: &str) -> bool {
+    pub(crate) fn forbid_old(&self, name: &str) -> bool {
         self.is_strict && self.forbid(name)
     }
 
-    pub(super) const fn rule(&self) -> usize {
+    pub(crate) const fn rule(&self) -> usize {
         self.rule
     }
 

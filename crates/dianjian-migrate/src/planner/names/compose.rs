@@ -1,11 +1,15 @@
 //! Candidates for names, composed of a shop's brand, trade name, place, category and old name.
 
+use dianjian_text::{compact, leading_run};
+
 use super::{BrandTerms, NameSource, TradeNames, folded};
 use crate::planner::cutover::NameTrial;
 
 /// What a shop's names are made of; each part may be empty.
 pub(super) struct NameParts {
     brand: String,
+    /// The owner's whole name, compact.
+    subject: String,
     trade: String,
     /// The trade name in two to four characters.
     short: String,
@@ -50,6 +54,7 @@ impl NameParts {
         };
         Self {
             brand,
+            subject: compact(&subject),
             trade,
             short,
             place: names.place(&subject),
@@ -60,9 +65,23 @@ impl NameParts {
     }
 }
 
+impl NameParts {
+    /// Whether a name that is said to have the owner's trade name behind the brand has it, as rules on names see it: where
+    /// the end of the brand is the beginning of the trade name, not enough of it may be left.
+    pub(super) fn has_claimed_trade(&self, name: &str, source: NameSource) -> bool {
+        const FEWEST: usize = 2;
+        if !matches!(source, NameSource::BrandTrade | NameSource::BrandTradeCategory) || self.grant == BrandGrant::Own {
+            return true;
+        }
+        let name = compact(name);
+        let rest = name.strip_prefix(compact(&self.brand).as_str()).unwrap_or(&name);
+        leading_run(rest, &self.subject).chars().count() >= FEWEST
+    }
+}
+
 /// Names that a shop could have, the best first; `stripped` is the old name without what rules point at.
 pub(super) fn compose(old: &str, stripped: &str, parts: &NameParts) -> Vec<(String, NameSource)> {
-    let NameParts { brand, trade, short, place, category, grant, has_barred_brand } = parts;
+    let NameParts { brand, trade, short, place, category, grant, has_barred_brand, .. } = parts;
     let mut names = vec![(old.to_owned(), NameSource::Old)];
     if *has_barred_brand && !short.is_empty() && !stripped.is_empty() {
         // What the brand stood before says little by itself: 茶叶 of 云山茶叶.

@@ -157,7 +157,11 @@ impl NameTrial<'_, '_, '_> {
             }
             // The old name is proposed only where the shop may keep it, which has been asked before.
             let is_barred = if name == old { terms.forbid_old(&name) } else { terms.forbid(&name) };
-            let rules = if is_barred { vec![terms.rule()] } else { self.forbidden_by(&name) };
+            let rules = if is_barred || !parts.has_claimed_trade(&name, source) {
+                vec![terms.rule()]
+            } else {
+                self.forbidden_by(&name)
+            };
             if rules.is_empty() {
                 choices.legal.push((name, source));
             } else if choices.rejected.len() < REJECTED_KEPT {
@@ -206,7 +210,7 @@ impl PlanningContext<'_> {
         })
     }
 
-    fn brand_terms(&self, shop: &DecidedShop<'_>, trial: &NameTrial<'_, '_, '_>) -> BrandTerms {
+    pub(super) fn brand_terms(&self, shop: &DecidedShop<'_>, trial: &NameTrial<'_, '_, '_>) -> BrandTerms {
         let now = (shop.read.store_type.as_str(), shop.read.name.as_str());
         BrandTerms::of(trial, &self.trade_names, now, shop.lost_brand())
     }
@@ -283,7 +287,9 @@ mod tests {
         with(|_, names| {
             for (subject, old, used) in [
                 ("海南航空控股股份有限公司", "佰草集海南航空旗舰店", "海南航空"),
-                ("海南航空控股股份有限公司", "佰草集海航旗舰店", "航空"),
+                ("海南航空控股股份有限公司", "佰草集海航旗舰店", "海南航空"),
+                ("海南\u{3000}航空控股股份有限公司", "佰草集旗舰店", "海南航空"),
+                ("上海（ＡＢ）茶业有限公司", "佰草集旗舰店", "AB茶业"),
                 ("青岛啤酒股份有限公司", "青島啤酒专卖店", "青岛啤酒"),
                 ("厦门国贸集团股份有限公司", "国贸旗舰店", "国贸"),
                 ("深圳云山茶业有限公司", "深圳云山茶业有限公司旗舰店", "深圳云山茶业"),
