@@ -71,6 +71,20 @@ fn fixes_in_several_files_and_forms_hold_against_each_other() {
 }
 
 #[test]
+fn in_a_file_of_one_line_only_the_fixes_that_clash_are_not_made() {
+    let shop = |id: &str, name: &str| {
+        format!("{{\"kind\":\"Shop\",\"id\":\"{id}\",\"system\":\"weixin-store\",\"name\":\"{name}\"}}")
+    };
+    let list = |names: [&str; 4]| {
+        let shops: Vec<String> = ["a", "b", "c", "d"].into_iter().zip(names).map(|(id, name)| shop(id, name)).collect();
+        format!("[{}]\n", shops.join(","))
+    };
+    let folder = Folder::with(&[("shops.json", &list(["雾里官方", "兰亭旗舰店", "青禾官方旗舰店", "兰亭专卖店"]))]);
+    let ran = fixed(&folder);
+    assert_eq!(folder.read("shops.json"), list(["雾里", "兰亭", "青禾", "兰亭专卖店"]), "{}", ran.err);
+}
+
+#[test]
 fn many_fixes_to_one_name_leave_one() {
     let many: String = (0..40).map(|at| shop(&format!("s{at}"), ["兰亭旗舰店", "兰亭专卖店"][at % 2])).collect();
     let folder = Folder::with(&[("shops.yaml", &format!("{many}{}", shop("other", "雾里官方")))]);

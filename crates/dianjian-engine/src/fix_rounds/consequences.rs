@@ -10,7 +10,8 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_rules::RuleInfo;
 use dianjian_rules::language::Severity;
 
-use crate::{Finding, Fix};
+use super::edits::RoundFile;
+use crate::{Finding, Fix, Label};
 
 /// A finding of a check between rounds, with the fix that may be made for it.
 #[derive(Debug)]
@@ -26,14 +27,35 @@ pub(super) struct FoundFinding {
     rule: Arc<RuleInfo>,
     message: Message,
     record: Option<String>,
-    /// File and line of its own place, then of the others that contribute.
-    places: Vec<(Arc<str>, u64)>,
+    /// Its own place, then those of the others that contribute.
+    places: Vec<FoundPlace>,
+}
+
+/// Where a finding points.
+#[derive(Debug, Clone)]
+struct FoundPlace {
+    file: Arc<str>,
+    line: u64,
+    /// The first and the last byte in the file.
+    start: u64,
+    end: u64,
+}
+
+impl FoundPlace {
+    fn of(label: &Label) -> Self {
+        let byte = |offset: u32| label.source.base_offset() + u64::from(offset);
+        Self {
+            file: label.source.shared_name(),
+            line: label.range().0.line,
+            start: byte(label.span.start),
+            end: byte(label.span.end),
+        }
+    }
 }
 
 impl FoundFinding {
     pub(super) fn new(finding: &Finding, fix: Option<Fix>) -> Self {
         let is_group = finding.message.args.iter().any(|(name, arg)| name == "key" && matches!(arg, Arg::List(_)));
-        let place = |label: &crate::Label| (label.source.shared_name(), label.range().0.line);
         let path = FieldPath::new(&finding.path).without_indices();
         let id = finding.record.id.as_deref().unwrap_or_default();
         let key = match is_group {
@@ -50,16 +72,24 @@ impl FoundFinding {
             rule: Arc::clone(&finding.rule),
             message: finding.message.clone(),
             record: finding.record.id.clone(),
-            places: std::iter::once(&finding.primary).chain(&finding.related).map(place).collect(),
+            places: std::iter::once(&finding.primary).chain(&finding.related).map(FoundPlace::of).collect(),
         }
     }
 
     /// The fix with what is needed to find it again among the causes of new findings.
     pub(super) fn candidate(&mut self) -> Option<(Fix, MadeFix)> {
         let fix = self.fix.take()?;
-        let (file, line) = self.places.first()?.clone();
-        let (fingerprint, title) = (self.fingerprint.clone(), fix.title.clone());
-        let made = MadeFix { fingerprint, file, line, record: self.record.clone(), severity: self.severity, title };
+        let FoundPlace { file, line, .. } = self.places.first()?.clone();
+        let (source, edit) = fix.edits.first()?;
+        let made = MadeFix {
+            fingerprint: self.fingerprint.clone(),
+            file,
+            line,
+            byte: source.base_offset() + u64::from(edit.span.start),
+            record: self.record.clone(),
+            severity: self.severity,
+            title: fix.title.clone(),
+        };
         Some((fix, made))
     }
 }
@@ -70,21 +100,55 @@ pub(super) struct MadeFix {
     fingerprint: String,
     file: Arc<str>,
     line: u64,
+    /// Where its first edit begins in the file, as the file is by now.
+    byte: u64,
     record: Option<String>,
     severity: Severity,
     title: Text,
 }
 
 impl MadeFix {
+    /// Follows its place through a round of edits.
+    pub(super) fn follow(&mut self, shifts: &EditShifts) {
+        self.byte = shifts.after(&self.file, self.byte);
+    }
+
     #[cfg(test)]
     pub(super) fn unnamed() -> Self {
         let (fingerprint, file) = (String::new(), Arc::from(""));
-        Self { fingerprint, file, line: 0, record: None, severity: Severity::Info, title: Text::default() }
+        Self { fingerprint, file, line: 0, byte: 0, record: None, severity: Severity::Info, title: Text::default() }
     }
 
     /// What identifies it in another try.
     pub(super) fn key(&self) -> FixKey {
         (self.fingerprint.clone(), Arc::clone(&self.file), self.line)
+    }
+}
+
+/// Where bytes of files are after a round of edits.
+#[derive(Debug, Default)]
+pub(super) struct EditShifts {
+    /// By file: the first byte of every edit, in order, and how far what follows it has moved.
+    files: BTreeMap<String, Vec<(u64, i64)>>,
+}
+
+impl EditShifts {
+    pub(super) fn of<'r>(files: impl IntoIterator<Item = &'r RoundFile>) -> Self {
+        let shifts = |file: &RoundFile| {
+            let moved = file.edits.iter().scan(0_i64, |moved, (start, edit)| {
+                *moved += edit.text.len() as i64 - edit.end.saturating_sub(*start) as i64;
+                Some((*start, *moved))
+            });
+            (file.name.clone(), moved.collect())
+        };
+        Self { files: files.into_iter().map(shifts).collect() }
+    }
+
+    fn after(&self, file: &str, byte: u64) -> u64 {
+        let Some(shifts) = self.files.get(file) else { return byte };
+        let before = shifts.partition_point(|(start, _)| *start < byte);
+        let moved = before.checked_sub(1).and_then(|at| shifts.get(at)).map_or(0, |(_, moved)| *moved);
+        byte.saturating_add_signed(moved)
     }
 }
 
@@ -141,13 +205,22 @@ impl FindingCensus {
     }
 }
 
-/// The fixes that a new finding can come from: those at its places or in its record, else those in its files, else all.
+/// The fixes that a new finding can come from: those within its places, else those on their lines or in its record, else
+/// those in its files, else all. A file may be one long line, so that lines alone do not tell records apart.
 fn causes<'m>(new: &FoundFinding, made: &'m [MadeFix]) -> Vec<&'m MadeFix> {
-    let files: BTreeSet<&str> = new.places.iter().map(|(file, _)| &**file).collect();
+    let files: BTreeSet<&str> = new.places.iter().map(|place| &*place.file).collect();
     let in_files: Vec<&MadeFix> = made.iter().filter(|fix| files.contains(&*fix.file)).collect();
+    let is_within = |fix: &MadeFix| {
+        let has = |place: &FoundPlace| place.file == fix.file && (place.start..=place.end).contains(&fix.byte);
+        new.places.iter().any(has)
+    };
+    let within: Vec<&MadeFix> = in_files.iter().copied().filter(|fix| is_within(fix)).collect();
+    if !within.is_empty() {
+        return within;
+    }
     let is_near = |fix: &MadeFix| {
-        let at_place = new.places.iter().any(|(file, line)| *file == fix.file && *line == fix.line);
-        at_place || (fix.record.is_some() && fix.record == new.record)
+        let at_line = new.places.iter().any(|place| place.file == fix.file && place.line == fix.line);
+        at_line || (fix.record.is_some() && fix.record == new.record)
     };
     let near: Vec<&MadeFix> = in_files.iter().copied().filter(|fix| is_near(fix)).collect();
     match (near.is_empty(), in_files.is_empty()) {

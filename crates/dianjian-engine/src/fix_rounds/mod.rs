@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use consequences::RefusedFix;
-use consequences::{FindingCensus, FixKey, FoundFinding, MadeFix};
+use consequences::{EditShifts, FindingCensus, FixKey, FoundFinding, MadeFix};
 use dianjian_base::{FileSystem, localized};
 use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
@@ -80,6 +80,8 @@ impl FixRequest<'_> {
             let is_first = made.is_empty();
             let is_over = round.made.is_empty();
             made.append(&mut round.made);
+            let shifts = EditShifts::of(round.files.values());
+            made.iter_mut().for_each(|fix| fix.follow(&shifts));
             let changed = !is_over && fixed.apply(round);
             if !changed {
                 return TriedFixes { fixed, made, after: Some(census) };
