@@ -627,11 +627,13 @@ mod consequences {
         folder.write("b.yaml", "kind: Shop\nsystem: weixin-store\nid: b\nname: 云山旗舰店\n");
         folder.write("c.yaml", "kind: Shop\nsystem: weixin-store\nid: c\nname: 雾里旗舰店\n");
         let ran = check(&folder, &[".", "--fix=unsafe"]);
+        // The first of those that clash is made, and of the second it is said why not.
         assert!(
-            folder.read("a.yaml").contains("云山官方店") && folder.read("b.yaml").contains("云山旗舰店"),
+            folder.read("a.yaml").contains("name: 云山店") && folder.read("b.yaml").contains("云山旗舰店"),
             "{}",
             ran.shown()
         );
+        assert!(ran.err.contains("没有修复 b.yaml:4") && ran.err.contains("house/unique"), "{}", ran.shown());
         assert!(folder.read("c.yaml").contains("name: 雾里店"), "{}", ran.shown());
     }
 }

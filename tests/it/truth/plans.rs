@@ -279,6 +279,38 @@ fn a_decision_gives_nobody_a_name_of_a_brand_that_it_is_not_certified_for() {
 }
 
 #[test]
+fn no_number_makes_a_new_name_of_a_brand_that_is_not_certified() {
+    let shops: Vec<String> = ["主", "次", "末"]
+        .iter()
+        .enumerate()
+        .map(|(at, which)| {
+            format!(
+                "id: s{at}\nsystem: channels-store\nname: 西仓\nstore_type: sole-trader\nsuper_admin: 段小满\n\
+                 subject: {{type: sole-trader, name: {which}}}\nbrand: {{name: 西仓, grant: owner}}"
+            )
+        })
+        .collect();
+    let plan = plan_of(&yaml(&shops.iter().map(String::as_str).collect::<Vec<_>>()), &DAY);
+    let kept = plan.shops.iter().filter(|shop| shop.name.picked.as_deref() == Some("西仓")).count();
+    assert_eq!(kept, 1);
+    for shop in &plan.shops {
+        assert!(proposals(shop).iter().all(|name| *name == "西仓" || !name.contains("西仓")), "{:?}", shop.name);
+        assert!(shop.name.picked.is_some() || task_kinds(&plan, &shop.key).contains("find-name"), "{:?}", shop.name);
+    }
+}
+
+#[test]
+fn a_shop_that_is_being_closed_has_no_brand_to_renew() {
+    let plan = plan_of(
+        &yaml(&["id: a\nsystem: channels-store\nname: 雾里旗舰店\nstore_type: flagship\nstatus: closing\n\
+                 subject: {type: enterprise, name: 杭州青禾商贸有限公司}\nbrand: {name: 雾里, grant: owner, status: rejected}"]),
+        &DAY,
+    );
+    assert!(plan.remaining.iter().any(|left| left.rule == "brand/status"), "{:?}", plan.remaining);
+    assert!(!task_kinds(&plan, "a").contains("renew-brand"), "{:?}", task_kinds(&plan, "a"));
+}
+
+#[test]
 fn a_trade_name_is_one_however_the_licence_is_written() {
     let subjects = [
         "海南 航空控股股份有限公司",

@@ -12,7 +12,6 @@ use dianjian_document::tree::Tree;
 use rustc_hash::FxHashMap;
 
 use super::PlanningContext;
-use super::cutover::NameTrial;
 use super::decide::{DecidedFleet, DecidedShop};
 use super::names::{NameChoices, NameSource, TriedNames, folded, numbered};
 use super::scan::in_order;
@@ -98,7 +97,12 @@ impl PlanningContext<'_> {
                 continue;
             }
             let found = self.rules.with_facts(&fleet.facts[at].json, &mut tree, |trial| {
-                choices[at].legal.iter().find_map(|(base, _)| registry.numbered(base, &mut next, trial))
+                // A shop may keep a name with a brand, but a number makes it a new one.
+                let terms = self.brand_terms(&shops[at], trial);
+                let mut bases = choices[at].legal.iter().map(|(base, _)| base);
+                bases.find_map(|base| {
+                    registry.numbered(base, &mut next, &|name| trial.is_legal(name) && !terms.forbid(name))
+                })
             });
             if let Some(name) = found.flatten() {
                 registry.owners.insert(folded(&name), at);
@@ -226,7 +230,7 @@ impl NameRegistry {
         &self,
         base: &str,
         next: &mut FxHashMap<String, usize>,
-        trial: &NameTrial<'_, '_, '_>,
+        is_legal: &dyn Fn(&str) -> bool,
     ) -> Option<String> {
         let number = next.entry(folded(base)).or_insert(2);
         let mut tries = 0;
@@ -236,7 +240,7 @@ impl NameRegistry {
                 *number += 1;
                 continue;
             }
-            if trial.is_legal(&name) {
+            if is_legal(&name) {
                 *number += 1;
                 return Some(name);
             }

@@ -27,8 +27,11 @@ const WRITE_MARK: &str = "write-mark";
 /// The rule on marks.
 const BRAND_MARK_RULE: &str = "brand/mark";
 
+/// Rules on brands begin so.
+const OF_BRANDS: &str = "brand/";
+
 /// Rules that go by a brand's certification begin so, and take a brand without a mark for a certified one.
-const OF_CERTIFIED_BRANDS: [&str; 3] = ["brand/", "naming/brand", "naming/trade-name"];
+const OF_CERTIFIED_BRANDS: [&str; 3] = [OF_BRANDS, "naming/brand", "naming/trade-name"];
 
 /// A rule on names: the task that answers it finds names for shops that have none.
 const A_NAMING_RULE: &str = "naming/unique";
@@ -54,7 +57,7 @@ struct Answers<'d, 'p> {
 
 impl<'d> Answers<'d, '_> {
     /// Of the tasks that answer a finding equally well one that the shop has already, else the first. A shop that ends
-    /// is not upgraded: closing it answers what the upgrade would.
+    /// is not upgraded: closing it answers what the upgrade would, and its brand need not be renewed.
     fn of(&mut self, finding: &'d ShopFinding, has: impl Fn(usize) -> bool) -> Option<usize> {
         let migrations = &self.draft.planning.migrations;
         if self.is_for_want_of_mark(finding)
@@ -66,7 +69,7 @@ impl<'d> Answers<'d, '_> {
         let task = answers.iter().copied().find(|task| has(*task)).or(answers.first().copied());
         let shop = finding.shop.and_then(|at| self.draft.shops.get(at));
         let ends = shop.is_some_and(|shop| shop.outcome == ShopOutcome::Ends);
-        let is_of_move = |task: &usize| self.of_moves.contains(task);
+        let is_of_move = |task: &usize| self.of_moves.contains(task) || finding.rule.starts_with(OF_BRANDS);
         if ends && task.as_ref().is_some_and(is_of_move) { migrations.task(FINISH_CLOSING).or(task) } else { task }
     }
 }

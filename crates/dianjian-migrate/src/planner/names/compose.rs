@@ -52,12 +52,15 @@ impl NameParts {
             (_, 0..=4) => bare,
             _ => bare.chars().take(2).collect(),
         };
+        // 海南航空 has its place already.
+        let place = names.place(&subject);
+        let place = if short.contains(&place) { String::new() } else { place };
         Self {
             brand,
             subject: compact(&subject),
             trade,
             short,
-            place: names.place(&subject),
+            place,
             category: trial.categories().into_iter().next().unwrap_or_default(),
             grant,
             has_barred_brand: terms.bars_words(),
