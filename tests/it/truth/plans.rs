@@ -301,13 +301,16 @@ fn no_number_makes_a_new_name_of_a_brand_that_is_not_certified() {
 
 #[test]
 fn a_shop_that_is_being_closed_has_no_brand_to_renew() {
-    let plan = plan_of(
-        &yaml(&["id: a\nsystem: channels-store\nname: 雾里旗舰店\nstore_type: flagship\nstatus: closing\n\
-                 subject: {type: enterprise, name: 杭州青禾商贸有限公司}\nbrand: {name: 雾里, grant: owner, status: rejected}"]),
-        &DAY,
-    );
+    let folder = yaml(&["id: a\nsystem: channels-store\nname: 雾里旗舰店\nstore_type: flagship\nstatus: closing\n\
+                         subject: {type: enterprise, name: 杭州青禾商贸有限公司}\n\
+                         brand: {name: 雾里, grant: owner, status: rejected}"]);
+    let plan = plan_of(&folder, &DAY);
     assert!(plan.remaining.iter().any(|left| left.rule == "brand/status"), "{:?}", plan.remaining);
     assert!(!task_kinds(&plan, "a").contains("renew-brand"), "{:?}", task_kinds(&plan, "a"));
+    // Leaving it out changes nothing, and least of all the reason.
+    folder.write("decisions.yaml", "leave_out: [a]\n");
+    let again = plan_of(&folder, &[&["--decisions", "decisions.yaml"], &DAY[..]].concat());
+    assert_eq!((shop(&again, "a").outcome, &shop(&again, "a").why), (ShopOutcome::Ends, &shop(&plan, "a").why));
 }
 
 #[test]

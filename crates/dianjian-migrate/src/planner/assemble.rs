@@ -144,7 +144,7 @@ impl PlanDraft<'_, '_> {
             from: read.system.clone(),
             to: shop.target_system().to_owned(),
             outcome: shop.outcome,
-            why: self.why(at, shop),
+            why: self.why(shop),
             migrations: applied.map(|migration| migration.id.clone()).collect(),
             name: self.name(at, shop, choices, sources),
             changes: changes.changes,
@@ -158,8 +158,8 @@ impl PlanDraft<'_, '_> {
         })
     }
 
-    fn why(&self, at: usize, shop: &DecidedShop<'_>) -> SharedText {
-        if self.decisions.left_out.contains(&at) {
+    fn why(&self, shop: &DecidedShop<'_>) -> SharedText {
+        if shop.hold == Some(Hold::LeftOut) {
             return Arc::new(text! {
                 zh: "决定文件说这家店暂不迁移。",
                 en: "The decisions file leaves this shop out.",
