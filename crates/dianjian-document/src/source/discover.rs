@@ -213,8 +213,25 @@ fn is_config(path: &Path) -> bool {
 /// Whether a file may be one of ours under a name that is not: renamed, put aside, with a slip in its extension. A copy that
 /// lies beside its original is none.
 fn is_misnamed(path: &Path) -> bool {
-    const ASIDE: [&str; 14] =
-        ["txt", "text", "bak", "old", "orig", "tmp", "save", "copy", "json5", "jsonc", "cvs", "scv", "ylm", "yaml~"];
+    const ASIDE: [&str; 17] = [
+        "toml",
+        "ini",
+        "properties",
+        "txt",
+        "text",
+        "bak",
+        "old",
+        "orig",
+        "tmp",
+        "save",
+        "copy",
+        "json5",
+        "jsonc",
+        "cvs",
+        "scv",
+        "ylm",
+        "yaml~",
+    ];
     const LONG: [&str; 5] = ["yaml", "json", "jsonl", "ndjson", "xlsx"];
     let Some(extension) = path.extension() else {
         return path.file_name().is_some_and(|name| name.to_string_lossy().len() <= 64);

@@ -327,7 +327,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
     /// Reports what the reader noticed outside any record.
     fn document_issue(&mut self, issue: &SchemaIssue<'_>) {
         // Of a document the kind is at issue, of headings a column that nobody can do without.
-        let is_gap = issue.lint.is_gap() || issue.lint == SchemaLint::UnsaidField;
+        let is_gap = issue.lint.is_gap()
+            || issue.lint == SchemaLint::UnsaidField
+            || issue.lint == SchemaLint::UnknownField && issue.expected.is_some();
         if issue.lint == SchemaLint::UnknownKind {
             self.look.note(LookedAt::NotUnderstood(ledger::unknown_kind(&issue.found)));
             self.look.records.not_understood += 1;

@@ -352,7 +352,8 @@ impl<'r> RecordReader<'r> {
             let is_new = !heading.is_empty() && !met.contains(&heading);
             met.push(heading);
             if column.key.is_none() && is_new && mapping.reports_unknown_headings(heading) {
-                let expected = Recogniser::nearest(mapping, heading).map(|near| Arg::Text(near.to_owned()));
+                let near = Recogniser::meant(mapping, columns, heading);
+                let expected = near.map(|near| Arg::Text(near.to_owned()));
                 let (path, found) = (heading.to_owned(), heading.to_owned());
                 let lint = SchemaLint::UnknownField;
                 f(ReaderEvent::Issue(SchemaIssue { lint, path, node, found, expected, related: None }));

@@ -2,16 +2,38 @@
 
 use std::borrow::Cow;
 
-use dianjian_document::source::TableHeader;
+use dianjian_document::source::{TableColumn, TableHeader};
 
 use super::columns::{columns, readings, unread};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::mapping_file::OneOrMany;
 use super::table_cells::TableCells;
+use dianjian_text::{Fold, fold};
 
 /// Fewer known columns than this tell nothing, unless they are all there are.
 const ENOUGH: usize = 2;
+
+/// Whether a heading is a known one with one slip, or with its characters in another order. Of two characters that would say
+/// too little.
+fn is_slip(found: &str, known: &str) -> bool {
+    let plain = |name: &str| -> Vec<char> {
+        let folded = fold(name, Fold::Name);
+        folded.as_str().chars().filter(|c| c.is_alphanumeric()).collect()
+    };
+    let (found, known) = (plain(found), plain(known));
+    let sorted = |name: &[char]| {
+        let mut sorted = name.to_vec();
+        sorted.sort_unstable();
+        sorted
+    };
+    let is_long = |name: &[char]| if name.iter().all(char::is_ascii) { name.len() >= 5 } else { name.len() >= 3 };
+    let text = |name: &[char]| name.iter().collect::<String>();
+    is_long(&found)
+        && is_long(&known)
+        && (strsim::osa_distance(&text(&found), &text(&known)) == 1
+            || known.len() >= 4 && sorted(&found) == sorted(&known))
+}
 
 /// Finds the row of headings of a table among its first rows.
 #[derive(Debug, Clone, Copy)]
@@ -93,10 +115,13 @@ impl Recogniser<'_> {
         self.kinds.find(below?.get(column)?.trim())
     }
 
-    /// The known heading that looks most like one that is not.
-    pub fn nearest<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
-        let names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
-        nearest(heading.trim(), names.map(String::as_str))
+    /// The known heading that is meant by one that is not: it is that one with a slip of the pen or in another order, and
+    /// no other column of the table is read for its field.
+    pub(super) fn meant<'m>(mapping: &'m Mapping, columns: &[TableColumn], heading: &str) -> Option<&'m str> {
+        let is_free = |field: &usize| !columns.iter().any(|column| column.key.is_some() && column.field == *field);
+        let fields = mapping.fields.iter().enumerate().filter(|(field, _)| is_free(field));
+        let mut names = fields.flat_map(|(_, (_, source))| source.from.iter().flat_map(OneOrMany::paths));
+        names.find(|name| is_slip(heading, name)).map(String::as_str)
     }
 
     /// Whether a row below the headings of a table is a row of headings itself: that of another table under the first.

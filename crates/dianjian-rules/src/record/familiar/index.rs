@@ -2,6 +2,7 @@
 
 use dianjian_base::FieldPath;
 use dianjian_document::tree::{Node, NodeKind};
+use dianjian_text::licence_code;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ENOUGH, NearMissWords, TELLING};
@@ -156,7 +157,7 @@ impl FamiliarNames {
 
     /// Whether the text is a value that only records of shops have.
     pub(super) fn is_telling_value(&self, text: &str) -> bool {
-        self.values.contains(text.trim()) && text.trim().len() >= 8
+        self.values.contains(text.trim()) && text.trim().len() >= 8 || is_licence(text)
     }
 
     /// Whether a text has all the names of an answer of the platform.
@@ -176,7 +177,10 @@ impl FamiliarNames {
             let signs: Vec<CellSigns> = row.iter().map(|cell| self.cell(cell, words, cells)).collect();
             let sum: usize = signs.iter().map(|signs| signs.count).sum();
             let best = (0..signs.len()).max_by_key(|at| (signs[*at].count, usize::MAX - at))?;
-            (sum >= ENOUGH && signs.iter().any(|signs| signs.is_accepted)).then_some((number, best))
+            // Two headings that only papers of shops have tell as much, be they called otherwise than we know them.
+            let telling = signs.iter().filter(|signs| signs.is_telling).count();
+            let is_sure = signs.iter().any(|signs| signs.is_accepted) || telling >= ENOUGH;
+            (sum >= ENOUGH && is_sure).then_some((number, best))
         })
     }
 
@@ -187,8 +191,8 @@ impl FamiliarNames {
         if cell.is_empty() || cell.chars().count() > 24 {
             return CellSigns::default();
         }
-        if self.cells.contains(cell) {
-            return CellSigns { count: TELLING, is_accepted: true };
+        if self.cells.contains(cell) || is_licence(cell) {
+            return CellSigns { count: TELLING, is_accepted: true, is_telling: false };
         }
         let readings = readings(cell, cells);
         let known = readings.iter().find_map(|name| self.headings.get(name).copied());
@@ -197,8 +201,20 @@ impl FamiliarNames {
                 name.chars().count() >= 4 && self.headings.keys().any(|known| strsim::osa_distance(known, name) == 1)
             });
         let is_telling = readings.iter().any(|name| words.telling.are_in(name));
-        CellSigns { count: usize::from(is_accepted) + usize::from(is_telling), is_accepted }
+        CellSigns { count: usize::from(is_accepted) + usize::from(is_telling), is_accepted, is_telling }
     }
+
+    /// How many cells of a row are headings of ours, or say that they are of a shop's papers.
+    pub(super) fn headings_in(&self, row: &[String], words: &NearMissWords, cells: &TableCells) -> usize {
+        let signs = row.iter().map(|cell| self.cell(cell, words, cells));
+        signs.filter(|signs| signs.is_accepted || signs.is_telling).count()
+    }
+}
+
+/// Whether a text is the code of a business licence, check digit and all.
+pub(super) fn is_licence(text: &str) -> bool {
+    let text = text.trim();
+    text.len() == 18 && !text.starts_with("00") && licence_code(text).is_ok()
 }
 
 /// What a cell tells.
@@ -207,10 +223,14 @@ struct CellSigns {
     count: usize,
     /// Whether it is a heading, or a value, of a shipped table.
     is_accepted: bool,
+    /// Whether it is a heading of what only the papers of a shop have.
+    is_telling: bool,
 }
 
-/// A name without case, blanks, underscores and hyphens.
+/// A name without case, blanks, underscores, hyphens and the asterisk of what must be filled in.
 pub(super) fn plain(name: &str) -> String {
-    let wanted = |character: &char| !matches!(character, '_' | '-' | ' ' | '\u{3000}' | '\u{a0}' | '\u{feff}');
+    let wanted = |character: &char| {
+        !matches!(character, '_' | '-' | ' ' | '*' | '＊' | '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}')
+    };
     name.trim().chars().filter(wanted).flat_map(char::to_lowercase).collect()
 }

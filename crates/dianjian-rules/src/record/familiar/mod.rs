@@ -25,11 +25,17 @@ use super::table_cells::TableCells;
 /// Signs that make a document or a table look like ours. A value or a heading that only shops have counts as two.
 const ENOUGH: usize = 2;
 
+/// Signs that are enough in what is called `shops` or `rooms`.
+const FEW_IN_WRAPPING: usize = 1;
+
 /// Signs of what only shops have.
 const TELLING: usize = 2;
 
 /// Maps and lists that records may be wrapped in before nobody means them as records.
 const MAX_DEPTH: usize = 3;
+
+/// The same where they say their kind.
+const MAX_DEPTH_OF_KIND: usize = 8;
 
 /// Items of a list that are looked at: they are alike.
 const ITEMS: usize = 20;
@@ -43,6 +49,8 @@ dianjian_text::lexicon! {
         common_headings: FoldedWords,
         /// Parts of headings that only tables of shops have.
         telling: FoldedWords,
+        /// What people call a map or a list of records.
+        wrapping: FoldedWords,
     }
 }
 
@@ -119,7 +127,9 @@ impl Familiar {
             return None;
         }
         map.entries().find_map(|(key, value)| {
-            let kind = self.inside(value, MAX_DEPTH - 1)?;
+            let is_called = key.scalar().is_some_and(|key| self.words.wrapping.has(&plain(key)));
+            let few = if is_called { FEW_IN_WRAPPING } else { ENOUGH };
+            let kind = self.inside(value, (MAX_DEPTH_OF_KIND, few), 1)?;
             let (found, Text { zh, en }) = (key.scalar()?, &self.kinds.get(kind).title);
             let message = text! {
                 zh: "“{found}”下面像是{zh}记录，但写在那里不会被读取",
@@ -133,16 +143,18 @@ impl Familiar {
         })
     }
 
-    /// The kind of the records that a value holds, itself or further inside.
-    fn inside(&self, value: Node<'_>, depth: usize) -> Option<KindIndex> {
+    /// The kind of the records that a value holds, itself or further inside: down to `most` levels where they say it, and
+    /// where they do not, by at least `few` signs.
+    fn inside(&self, value: Node<'_>, (most, few): (usize, usize), depth: usize) -> Option<KindIndex> {
         match value.kind() {
-            NodeKind::Sequence => value.items().take(ITEMS).find_map(|item| self.inside(item, depth)),
+            NodeKind::Sequence => value.items().take(ITEMS).find_map(|item| self.inside(item, (most, few), depth)),
             NodeKind::Mapping => {
                 let signs = self.signs(value)?;
-                let own = signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(signs.verdict()?.0));
+                let by_fields = || (depth <= MAX_DEPTH).then(|| signs.verdict_of(few)).flatten();
+                let own = signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(by_fields()?.0));
                 own.or_else(|| {
-                    let below = depth.checked_sub(1)?;
-                    value.values().take(ITEMS).find_map(|inner| self.inside(inner, below))
+                    (depth < most).then_some(())?;
+                    value.values().take(ITEMS).find_map(|inner| self.inside(inner, (most, few), depth + 1))
                 })
             }
             _ => None,
@@ -168,7 +180,12 @@ impl Familiar {
         if plain(key) == "kind" {
             match text.and_then(|text| self.kind_called(text)) {
                 Some(kind) => signs.kind = signs.kind.take().or_else(|| Some((key.to_owned(), kind))),
-                None => signs.other_kind = text.map(str::to_owned),
+                None => {
+                    // `kind: Live` and `kind: Shopp` mean one of ours.
+                    let is_near = text.is_some_and(|text| self.is_nearly_kind(text));
+                    signs.telling = signs.telling.max(usize::from(is_near));
+                    signs.other_kind = text.map(str::to_owned);
+                }
             }
             return;
         }
@@ -180,7 +197,26 @@ impl Familiar {
         });
         if text.is_some_and(|text| self.names().is_telling_value(text)) {
             signs.telling = TELLING;
+        } else if text.is_some_and(|text| self.is_telling(text)) {
+            signs.telling = signs.telling.max(1);
         }
+    }
+
+    /// Adds what the name of a section tells: `[Shop]`.
+    fn note_section(&self, name: &str, signs: &mut Signs) {
+        let single = plain(name);
+        let single = single.strip_suffix('s').unwrap_or(&single);
+        if self.kind_called(single).is_some() || self.words.wrapping.has(&plain(name)) {
+            signs.telling = signs.telling.max(1);
+        }
+    }
+
+    /// Whether a value of `kind` is a part of the name of one of ours, or that name with a slip.
+    fn is_nearly_kind(&self, written: &str) -> bool {
+        let name = plain(written);
+        let is_part = |whole: &str| name.chars().count() >= 2 && name.len() >= 4 && whole.contains(name.as_str());
+        self.kinds.suggest(written).is_some()
+            || self.kinds.iter().any(|kind| is_part(&plain(&kind.name)) || is_part(&kind.title.zh))
     }
 
     /// The kind that a value of `kind` means, however it is written.
@@ -204,6 +240,11 @@ impl Familiar {
     /// Why the first rows of a table look like those of shops although no mapping knows the headings.
     pub fn rows(&self, rows: &[Vec<String>]) -> Option<(usize, usize)> {
         self.names().rows(rows, &self.words, &self.cells)
+    }
+
+    /// How many cells of a row are headings of ours.
+    fn headings_in(&self, row: &[String]) -> usize {
+        self.names().headings_in(row, &self.words, &self.cells)
     }
 
     fn kind_key(&self, found: &str, kind: KindIndex) -> NearMiss {
@@ -291,9 +332,14 @@ impl Signs {
 
     /// The kind that they speak for, with the fields by which it is told; `None`: there are too few.
     fn verdict(&self) -> Option<(KindIndex, Vec<String>)> {
+        self.verdict_of(ENOUGH)
+    }
+
+    /// The same where fewer signs are enough.
+    fn verdict_of(&self, few: usize) -> Option<(KindIndex, Vec<String>)> {
         let signs = |fields: &[(String, bool)]| fields.iter().filter(|(_, is_common)| !is_common).count();
         let enough = |(_, fields): &&(KindIndex, Vec<(String, bool)>)| {
-            signs(fields) + self.telling >= ENOUGH && fields.len() * 2 >= self.keys
+            signs(fields) + self.telling >= few && !fields.is_empty() && fields.len() * 2 >= self.keys
         };
         // Of kinds with as many signs the one with more fields: a shop has few fields that a product has not.
         let (kind, fields) =

@@ -34,6 +34,9 @@ pub(super) fn text(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     let is_foreign = text.lines().any(is_of_a_program);
     let mut signs = Signs::default();
     each_key(text, &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
+    for section in text.lines().filter_map(section) {
+        familiar.note_section(section, &mut signs);
+    }
     if let Some((key, kind)) = &signs.kind {
         let name = &familiar.kinds.get(*kind).name;
         return Some(match text.contains("kind：") {
@@ -60,17 +63,48 @@ pub(super) fn text(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     if is_push || familiar.names().is_answer(text) {
         return Some(answer());
     }
-    let rows = rows(text);
+    let found = rows(text, |c| matches!(c, ',' | '\t' | ';' | '|'));
     // Speech has commas too, but not as many on the next line.
-    let is_table = |(row, _): &(usize, usize)| rows.get(row + 1).is_some_and(|next| next.len() == rows[*row].len());
-    familiar.rows(&rows).filter(is_table).map(|_| table())
+    if familiar.rows(&found).is_some_and(|(row, _)| is_followed(&found, row)) {
+        return Some(table(None));
+    }
+    SPOKEN_DELIMITERS.iter().find_map(|(delimiter, zh, en)| {
+        let found = rows(text, |c| delimiter.contains(&c));
+        let (row, _) = familiar.rows(&found)?;
+        let is_heading = familiar.headings_in(&found[row]) >= SPOKEN_HEADINGS;
+        (is_heading && is_followed(&found, row)).then(|| table(Some((zh, en))))
+    })
+}
+
+/// What cells of a table are sometimes divided by that sentences are divided by too, and what it is called.
+const SPOKEN_DELIMITERS: [(&[char], &str, &str); 3] = [
+    (&['，'], "全角逗号", "a full-width comma"),
+    (&['、'], "顿号", "“、”"),
+    (&[' ', '\u{3000}', '\u{a0}'], "空格", "blanks"),
+];
+
+/// So many headings make a row of cells of what may be a sentence.
+const SPOKEN_HEADINGS: usize = 2;
+
+/// Whether the row after one has as many cells.
+fn is_followed(rows: &[Vec<String>], row: usize) -> bool {
+    rows.get(row + 1).is_some_and(|next| next.len() == rows[row].len())
 }
 
 /// The first lines as rows of a table.
-fn rows(text: &str) -> Vec<Vec<String>> {
-    let cells =
-        |line: &str| line.split([',', '\t', ';']).map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
+fn rows(text: &str, is_delimiter: impl Fn(char) -> bool + Copy) -> Vec<Vec<String>> {
+    let cells = |line: &str| {
+        let line = line.trim_matches('|');
+        line.split(is_delimiter).map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
+    };
     text.lines().take(HEAD_RECORDS).map(cells).filter(|cells: &Vec<String>| cells.len() > 1).collect()
+}
+
+/// The name of a section of an INI or TOML file: `[Shop]`, `[[shops]]`.
+fn section(line: &str) -> Option<&str> {
+    let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+    let name = name.strip_prefix('[').map_or(Some(name), |name| name.strip_suffix(']'))?.trim();
+    (!name.is_empty() && !name.contains(['[', ']', ',', '"', '{'])).then_some(name)
 }
 
 fn unread(name: &str) -> NearMiss {
@@ -93,7 +127,20 @@ fn answer() -> NearMiss {
     }
 }
 
-fn table() -> NearMiss {
+/// `delimiter`: what stands between the cells where no table has that, in Chinese and English.
+fn table(delimiter: Option<(&str, &str)>) -> NearMiss {
+    if let Some((zh, en)) = delimiter {
+        return NearMiss {
+            message: text! {
+                zh: "内容像是表格，但单元格之间是{zh}，读不成表格",
+                en: "this looks like a table whose cells are divided by {en}, which cannot be read as one",
+            },
+            help: or_ignore(text! {
+                zh: "单元格之间用半角逗号或制表符，保存成 .csv。",
+                en: "Divide the cells by ASCII commas or tabs, and save it as .csv.",
+            }),
+        };
+    }
     NearMiss {
         message: text! {
             zh: "内容像是表格，文件名却不是表格的",
@@ -123,12 +170,13 @@ fn each_key(text: &str, f: &mut dyn FnMut(&str, &str)) {
                 c.is_whitespace() || matches!(c, '-' | '{' | '[' | ',' | '\u{feff}' | '?')
             });
             let Some((key, value)) = key_value(begin) else { break };
-            let end = value.find([',', '}', ']']).unwrap_or(value.len());
+            let end = value.find([',', '，', '、', '；', '}', ']']).unwrap_or(value.len());
             let clean = value[..end].trim().trim_matches(['"', '\'']);
             f(key, clean);
             // Inside an object the next key follows a comma or a brace.
-            match value.find(['{', ',']) {
-                Some(next) if next + 1 < value.len() => rest = &value[next + 1..],
+            let next = value.char_indices().find(|(_, c)| matches!(c, '{' | ',' | '，' | '、' | '；'));
+            match next.map(|(at, c)| &value[at + c.len_utf8()..]) {
+                Some(next) if !next.is_empty() => rest = next,
                 _ => break,
             }
         }
@@ -139,13 +187,13 @@ fn each_key(text: &str, f: &mut dyn FnMut(&str, &str)) {
 fn key_value(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''));
     let inner = &text[quote.map_or(0, char::len_utf8)..];
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '*');
     let end = inner.find(|c: char| !is_part(c))?;
     let key = inner[..end].trim();
     let mut after = &inner[end..];
     if let Some(quote) = quote {
         after = after.strip_prefix(quote)?;
     }
-    let after = after.trim_start().strip_prefix([':', '：'])?;
+    let after = after.trim_start().strip_prefix([':', '：', '=', '＝'])?;
     (!key.is_empty() && key.chars().count() <= MAX_KEY).then_some((key, after))
 }
