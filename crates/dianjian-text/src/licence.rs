@@ -1,12 +1,15 @@
 //! The unified social credit code (统一社会信用代码, GB 32100-2015) that a Chinese business licence carries.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use dianjian_base::localized;
 use thiserror::Error;
 
 use crate::chars::is_dropped;
+
+mod key;
+
+pub use key::licence_key;
 
 /// The characters of a code in the order of their values; I, O, S, V and Z are not used.
 const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -175,26 +178,6 @@ pub fn licence_code(text: &str) -> Result<LicenceCode, LicenceError> {
     Err(LicenceError::CheckDigit { expected: char::from(CHARSET[expected]), found: char::from(CHARSET[last]) })
 }
 
-/// The form in which codes are compared and counted: two spellings of one code have the same key, whatever their case,
-/// width, blanks, hyphens or invisible characters. A code with a wrong check character has a key as well, as it is still
-/// the same wherever it was copied to.
-///
-/// `None`: a spreadsheet has rounded the code, so that different licences would look alike; or the text is no code at all
-/// (同上, #N/A, 91000000XXXXXXXXXX).
-pub fn licence_key(text: &str) -> Option<Cow<'_, str>> {
-    if checks_as_written(text) {
-        return Some(Cow::Borrowed(text));
-    }
-    let chars: Vec<char> = text.chars().filter(|c| !is_gap(*c)).map(narrow).collect();
-    let is_rounded =
-        chars.len() >= LENGTH - 1 && chars.iter().all(char::is_ascii_digit) && chars.ends_with(&['0', '0', '0']);
-    let is_wrong = || licence_code(text).is_err();
-    if chars.is_empty() || is_scientific(&chars) || (is_rounded || is_masked(&chars)) && is_wrong() {
-        return None;
-    }
-    Some(Cow::Owned(chars.into_iter().collect()))
-}
-
 /// Whether a text is a right code with nothing to mend: nearly all are.
 fn checks_as_written(text: &str) -> bool {
     let Ok(bytes) = <&[u8; LENGTH]>::try_from(text.as_bytes()) else { return false };
@@ -277,15 +260,6 @@ impl fmt::Display for LicenceCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.code)
     }
-}
-
-/// Whether it stands in the place of a code: words alone, an error of a spreadsheet, characters hidden by others.
-fn is_masked(chars: &[char]) -> bool {
-    /// So many of them side by side hide something.
-    const HIDING: usize = 4;
-    let says_nothing = !chars.iter().any(char::is_ascii_alphanumeric);
-    let is_hiding = |run: &[char]| run.iter().all(|c| *c == 'X');
-    says_nothing || chars.iter().any(|c| matches!(c, '*' | '#' | '?')) || chars.windows(HIDING).any(is_hiding)
 }
 
 fn is_gap(c: char) -> bool {
@@ -387,28 +361,6 @@ mod tests {
             let read = licence_code(text).unwrap();
             assert_eq!(read.as_str(), "9144030071526726XG");
             assert!(read.is_normalised(), "{text}");
-        }
-    }
-
-    #[test]
-    fn spellings_of_one_code_have_one_key() {
-        for text in [
-            "9144030071526726XG",
-            " 9144-0300 7152\u{200B}6726xg",
-            "９１４４０３００\u{A0}７１５２６７２６ＸＧ",
-            "'9144030071526726XG",
-        ] {
-            assert_eq!(licence_key(text).as_deref(), Some("9144030071526726XG"), "{text}");
-        }
-        for text in ["同上", "补办中", "营业执照", "#N/A", "91000000XXXXXXXXXX", "91440300******726X"] {
-            assert_eq!(licence_key(text), None, "{text}");
-        }
-        for text in ["X", "L1", "91440300715267260A"] {
-            assert_eq!(licence_key(text).as_deref(), Some(text), "{text}");
-        }
-        assert_eq!(licence_key("440301103792029").as_deref(), Some("440301103792029"));
-        for text in ["9.14403E+17", "914403007152670000", "９.14403e17", "", " - "] {
-            assert_eq!(licence_key(text), None, "{text}");
         }
     }
 
