@@ -18,6 +18,8 @@ pub struct RuleInfo {
     pub help: Option<Text>,
     /// As the rule's file has it, before the project's overrides.
     pub severity: Severity,
+    /// Whether what it finds could not be read: no filter hides that.
+    pub is_gap: bool,
     pub effective: Period,
     /// INVARIANT: never empty in a pack without problems.
     pub evidence: Vec<Evidence>,

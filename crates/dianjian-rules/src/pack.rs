@@ -321,6 +321,7 @@ impl PackBuilder {
             why: file.why.clone(),
             help: file.help.as_ref().map(|help| help.value.clone()),
             severity: file.severity,
+            is_gap: file.gap,
             effective: file.effective.as_ref().map(|period| period.value).unwrap_or_default(),
             evidence: file.evidence.iter().map(|evidence| evidence.value.clone()).collect(),
         });

@@ -62,7 +62,8 @@ impl FindingBuilder<'_, '_, '_> {
         let proviso = self.proviso(rule);
         let info = rule.info.of_message(rule.texts.ids.get(violation.message)?);
         let own = info.severity_where(as_of, proviso.is_none());
-        let (severity, would_hide) = self.engine.severity(&info, own, self.source.name(), self.is_gap)?;
+        let is_gap = self.is_gap || info.is_gap;
+        let (severity, would_hide) = self.engine.severity(&info, own, self.source.name(), is_gap)?;
         let primary = self.label(&violation.target);
         // Of thousands of places in one text only a few are shown.
         let most = if several(rule, &violation).is_some() { MAX_ALIKE } else { MAX_RELATED };
@@ -111,7 +112,7 @@ impl FindingBuilder<'_, '_, '_> {
             picture: violation.picture,
             fixes,
             fingerprint,
-            is_gap: self.is_gap,
+            is_gap,
         };
         if would_hide {
             finding.tell_unfiltered();

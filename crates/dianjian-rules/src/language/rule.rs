@@ -66,6 +66,10 @@ pub struct RuleFile {
     /// is one of the platform's. Rules of every kind judge them always.
     #[serde(default)]
     pub even_outside: bool,
+    /// Whether what it finds could not be read, so that other rules saw nothing of it: no filter, comment or baseline hides
+    /// such findings, and they make the exit status 2.
+    #[serde(default)]
+    pub gap: bool,
     /// When the rule holds.
     #[serde(default)]
     pub effective: Option<Spanned<Period>>,
