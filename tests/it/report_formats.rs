@@ -37,6 +37,7 @@ fn message(zh: &str, en: &str, args: &[(&str, &str)]) -> Message {
 
 fn naming() -> Arc<RuleInfo> {
     Arc::new(RuleInfo {
+        is_gap: false,
         id: "naming/store-type-words".to_owned(),
         kind: "Shop".to_owned(),
         title: text("店铺类型词", "Store-type words"),
@@ -81,6 +82,7 @@ fn naming() -> Arc<RuleInfo> {
 
 fn contacts() -> Arc<RuleInfo> {
     Arc::new(RuleInfo {
+        is_gap: false,
         id: "live/contact-details".to_owned(),
         kind: "LiveRoom".to_owned(),
         title: text("直播间联系方式", "Contact details in live rooms"),
