@@ -62,6 +62,15 @@ pub enum CliError {
         path: String,
         reason: String,
     },
+    /// Labelled texts or floors that cannot be read.
+    UnreadableLines {
+        path: String,
+        reason: String,
+    },
+    /// Two labelled texts of one id.
+    RepeatedLine {
+        id: String,
+    },
     /// Nothing that `explain` knows.
     Unknown {
         found: String,
@@ -183,6 +192,13 @@ localized! { CliError {
         help: suggestion.as_ref().map(did_you_mean),
     }
     Self::Write { path, reason } => { zh: "无法写入 {path}：{reason}", en: "cannot write {path}: {reason}" }
+    Self::UnreadableLines { path, reason } => {
+        zh: "无法读取 {path}：{reason}",
+        en: "cannot read {path}: {reason}",
+        help zh: "句子文件是一个列表，每句有 id、area（live、name 或 title）、label（good、bad 或 ambiguous）和 text；底线文件有 measures。",
+        help en: "A file of lines is a list; each has id, area (live, name or title), label (good, bad or ambiguous) and text. A file of floors has measures.",
+    }
+    Self::RepeatedLine { id } => { zh: "有两句的 id 都是“{id}”", en: "two lines have the id `{id}`" }
     Self::Unknown { found, suggestion } => {
         zh: "没有叫“{found}”的规则、记录、字段或表",
         en: "there is no rule, record kind, field or table `{found}`",

@@ -32,6 +32,7 @@ mod runs;
 mod samples;
 mod shards;
 mod tables;
+mod text_lines;
 mod truth;
 mod video;
 mod workbook;

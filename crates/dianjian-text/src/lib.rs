@@ -5,6 +5,7 @@
 //! * [`WordMatcherBuilder`] to [`WordMatcher`]: word lists, and the [`LookAlikes`] that disguise their words;
 //! * [`ContactFinder`]: contacts and invitations to make contact, by the words of a [`ContactLexicon`];
 //! * [`ContentScan`]: one pass that tells which of these searches a text is worth;
+//! * [`reading`], [`shape`]: what characters sound and look like, for comparing whole words;
 //! * [`invisible`], [`undecodable`]: characters that nobody sees, text read in a wrong encoding;
 //! * [`licence_code`]: unified social credit codes; [`id_key`]: one spelling for ids; [`len`]: lengths in the platforms' units;
 //! * [`lexicon!`]: words as data of a pack, with their merging and their mistakes;
@@ -34,7 +35,9 @@ mod look_alikes;
 mod mapped;
 mod omitted;
 mod pinyin;
+pub mod reading;
 pub mod safe;
+pub mod shape;
 mod subject_terms;
 mod trade_run;
 mod words;

@@ -1,6 +1,7 @@
 //! `dianjian rules …`: the rules themselves.
 
 mod conventions;
+mod evaluate;
 mod lint;
 pub mod list;
 mod new;
@@ -21,6 +22,7 @@ pub struct RulesArgs {
 #[derive(Debug, clap::Subcommand)]
 enum RulesCommand {
     Test(test::TestArgs),
+    Evaluate(evaluate::EvaluateArgs),
     List(list::RuleListArgs),
     Lint(lint::LintArgs),
     Schema(schema::SchemaArgs),
@@ -35,6 +37,7 @@ enum RulesCommand {
 pub fn run(args: &RulesArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     match &args.command {
         RulesCommand::Test(args) => test::run(args, terminal),
+        RulesCommand::Evaluate(args) => evaluate::run(args, terminal),
         RulesCommand::List(args) => list::run(args, terminal),
         RulesCommand::Lint(args) => lint::run(args, terminal),
         RulesCommand::Schema(args) => schema::run(args, terminal),

@@ -244,3 +244,44 @@ fn the_way_back() {
         assert_eq!(&text[folded.original(range.clone())], expected, "{range:?}");
     }
 }
+
+#[test]
+fn names_are_compared_by_reading_and_by_shape() {
+    let words = &["旗舰店", "旗舰", "专卖", "直营", "官方", "特许经营", "flagship", "official"];
+    let matcher = matcher(Fold::Name, words, &["直营养", "unofficial"]);
+    use Tier::{LookAlike, Pinyin};
+    let table: &[(&str, &[(&str, Tier)])] = &[
+        ("云山启舰店", &[("启舰店", LookAlike)]),
+        ("云山旗荐店", &[("旗荐店", LookAlike)]),
+        ("云山专霾店", &[("专霾", LookAlike)]),
+        ("云山执营店", &[("执营", LookAlike)]),
+        ("云山旗船店", &[("旗船店", LookAlike)]),
+        ("云山特许京营", &[("特许京营", LookAlike)]),
+        ("云山旗x舰x店", &[("旗x舰x店", LookAlike)]),
+        ("云山旗1舰1店", &[("旗1舰1店", LookAlike)]),
+        ("云山旗j店", &[("旗j店", Pinyin)]),
+        ("云山店舰旗", &[("店舰旗", LookAlike)]),
+        ("云山舰旗店", &[("舰旗", LookAlike)]),
+        ("Yunshan f1agship", &[("f1agship", LookAlike)]),
+        ("Yunshan Offical Store", &[("Offical", LookAlike)]),
+        ("Yunshan pihsgalf", &[("pihsgalf", LookAlike)]),
+        // Homophones without a genuine character, without an ending, and inside harmless phrases.
+        ("七建建材", &[]),
+        ("其间书店", &[]),
+        ("传卖艺人", &[]),
+        ("馆方文创", &[]),
+        ("zhi营养师", &[]),
+        ("Qi Jian Studio", &[]),
+        ("方官正茶", &[]),
+        ("Unofficial", &[]),
+        ("Officina Milano", &[]),
+        ("Flag House", &[]),
+    ];
+    check(&matcher, table);
+}
+
+#[test]
+fn running_text_is_not_compared_by_reading() {
+    let matcher = matcher(Fold::Script, &["旗舰店", "直营"], &[]);
+    check(&matcher, &[("去了一趟启舰店", &[]), ("这是执营店", &[])]);
+}

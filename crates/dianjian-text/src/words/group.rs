@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::read_alike::AlikeReader;
 use super::{ListSource, TextError};
 use crate::chars::{is_han, is_separator};
 use crate::content_scan::Beginnings;
@@ -42,8 +43,13 @@ pub(super) struct FoldGroup {
     pub(super) fold: Fold,
     pub(super) exact: Option<AhoCorasick>,
     pub(super) patterns: Vec<WordPattern>,
+    /// The text of each pattern.
+    pub(super) exact_texts: Vec<String>,
     pub(super) disguised: Option<AhoCorasick>,
     pub(super) disguises: Vec<Disguise>,
+    pub(super) alike: AlikeReader,
+    /// Harmless phrases of the lists, without separators.
+    pub(super) exceptions: Vec<(usize, String)>,
     pub(super) classes: StandInClasses,
     /// What each character of the Basic Multilingual Plane may mean for the search: bits of [`flag`].
     pub(super) flags: Box<[u8]>,
@@ -143,6 +149,8 @@ pub(super) struct FoldGroupBuilder {
     patterns: Vec<WordPattern>,
     disguised: Vec<String>,
     disguises: Vec<Disguise>,
+    alike: AlikeReader,
+    exceptions: Vec<(usize, String)>,
     evasions: bool,
 }
 
@@ -172,6 +180,9 @@ impl FoldGroupBuilder {
                     self.disguises.push(Disguise { list, word, positions: positions.into() });
                 }
             }
+            if source.list.reads_alike() {
+                self.alike.add(list, word, &stripped);
+            }
             self.exact.push(stripped);
             self.patterns.push(WordPattern::Word { list, word, contiguous });
         }
@@ -179,6 +190,9 @@ impl FoldGroupBuilder {
             let folded = fold(phrase, self.fold);
             let stripped: String = folded.as_str().chars().filter(|&c| !is_separator(c)).collect();
             if !stripped.is_empty() {
+                if source.list.evasions {
+                    self.exceptions.push((list, stripped.clone()));
+                }
                 self.exact.push(stripped);
                 self.patterns.push(WordPattern::Exception { list });
             }
@@ -209,8 +223,11 @@ impl FoldGroupBuilder {
             fold: self.fold,
             exact: automaton(&self.exact)?,
             patterns: self.patterns,
+            exact_texts: self.exact,
             disguised: automaton(&self.disguised)?,
             disguises: self.disguises,
+            alike: self.alike,
+            exceptions: self.exceptions,
             classes: classes.clone(),
             flags,
         })

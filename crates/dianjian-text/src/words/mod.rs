@@ -2,9 +2,11 @@
 //!
 //! Two automata. The first reads the folded text without its separators and finds words that are there *exactly
 //! after folding*. The second reads the same with every stand-in replaced by the character that it stands for, and
-//! with patterns for split characters and pinyin; what it finds beyond the first is *suspected*.
+//! with patterns for split characters and pinyin; what it finds beyond the first is *suspected*. Names, which are short,
+//! are also compared by reading and by shape.
 
 mod group;
+mod read_alike;
 mod search;
 
 use std::cell::RefCell;
@@ -107,6 +109,13 @@ struct ListSettings {
     skip_separators: bool,
 }
 
+impl ListSettings {
+    /// Whether words are compared by sound and shape: in running text chance would write too many of them.
+    fn reads_alike(self) -> bool {
+        self.evasions && self.fold == Fold::Name
+    }
+}
+
 /// Word lists compiled together.
 #[derive(Debug)]
 pub struct WordMatcher {
@@ -159,6 +168,8 @@ impl WordMatcherBuilder {
         for source in &self.lists {
             let words = source.words.iter();
             words.for_each(|word| group::beginnings(word, source.list.evasions, &classes, &self.look_alikes, &mut all));
+            // Half of all characters sound or look like one of a word: the scan would save nothing.
+            all.unknown |= source.list.reads_alike();
         }
         ContentScan::with_words(contacts.scan(), all, classes)
     }

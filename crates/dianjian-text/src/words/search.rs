@@ -32,6 +32,25 @@ impl FoldGroup {
         if trigger {
             self.find_disguised(lists, text, work);
         }
+        if !self.alike.is_empty() {
+            self.alike.find(text, &self.classes, &mut work.candidates);
+        }
+        if !self.exceptions.is_empty() {
+            work.candidates.retain(|found| found.tier == Tier::Exact || !self.is_harmless(found, text));
+        }
+    }
+
+    /// Whether a disguised word, read as the word, is part of a harmless phrase: zhi营养 is 直营养, and so no 直营.
+    fn is_harmless(&self, found: &WordCandidate, text: &str) -> bool {
+        let words = self.patterns.iter().zip(&self.exact_texts);
+        let is_this = |pattern: &WordPattern| matches!(pattern, WordPattern::Word { list, word, .. } if (*list, *word) == (found.list, found.word));
+        let Some((_, word)) = words.into_iter().find(|(pattern, _)| is_this(pattern)) else { return false };
+        let (before, after) = (&text[..found.range.start], &text[found.range.end..]);
+        let mut phrases = self.exceptions.iter().filter(|(list, _)| *list == found.list);
+        phrases.any(|(_, phrase)| {
+            let around = phrase.split_once(word.as_str());
+            around.is_some_and(|(left, right)| before.ends_with(left) && after.starts_with(right))
+        })
     }
 
     /// Fills the two streams with the stretches of the text that may hold a word: characters which some word
@@ -133,13 +152,14 @@ impl FoldGroup {
         let length = disguise.positions.len();
         let in_name = gaps.list.fold != Fold::Script;
         let strong = tally.pinyin + tally.split + tally.symbols;
+        let ending = || gaps.next().is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
         let fine = if tally.pinyin == length {
-            length > 1
+            // Two syllables apart are as likely somebody's name: Qi Jian Studio.
+            length > 2 || length == 2 && (gaps.are_closed() || ending())
         } else if tally.homophones == 0 {
             tally.genuine > 0 || tally.split + tally.symbols > 1 || in_name && tally.common > 0 && strong > 0
         } else if length == 2 {
-            let ending = gaps.next().is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
-            tally.genuine == 1 && in_name && ending
+            tally.genuine == 1 && in_name && ending()
         } else {
             tally.genuine + strong > 0 || in_name && tally.common > 0
         };
@@ -185,6 +205,11 @@ const MAX_GAP: (usize, usize) = (8, 3);
 impl MatchGaps<'_> {
     fn previous(&self) -> Option<char> {
         self.text[..self.range.start].chars().next_back()
+    }
+
+    /// Whether nothing stands between the letters of the find.
+    fn are_closed(&self) -> bool {
+        !self.text[self.range.clone()].contains(is_separator)
     }
 
     fn next(&self) -> Option<char> {
