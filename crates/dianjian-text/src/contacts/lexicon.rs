@@ -75,6 +75,20 @@ lexicon! {
         shop_verbs: FoldedWords,
         /// Words that lead away from the shop.
         away: FoldedWords,
+        /// Negations that spare somebody something: 无需下单加微信 denies the order.
+        needless: FoldedWords,
+        /// Who asks for a contact in the sentence of a warning: 谁让你加微信.
+        askers: FoldedWords,
+        /// What such a sentence goes on to say of it.
+        verdicts: FoldedWords,
+        /// Denials of a warning: 不是骗子.
+        reassuring: FoldedWords,
+        /// Words of a question, in the clause of the phrase.
+        questions: FoldedWords,
+        /// How an answer begins that denies what was asked.
+        denying_answers: FoldedWords,
+        /// What somebody loses who does not follow, and irony: 不加微信你亏大了.
+        losses: FoldedWords,
     }
 }
 
@@ -85,6 +99,8 @@ lexicon! {
         digits: DigitChars,
         /// Letters and signs that are taken for digits beside one.
         look_alike_digits: DigitChars,
+        /// Characters that are read as digits amid others and at their end.
+        called_digits: DigitChars,
         /// Characters that are read as digits amid others.
         spoken_digits: DigitChars,
         /// Words between the groups of a number.
@@ -93,6 +109,14 @@ lexicon! {
         telephone: FoldedWords,
         /// Words right before a number without area code.
         telephone_right_before: FoldedWords,
+        /// Those that may stand a few words before a number without area code: 咨询热线翡翠店23888510.
+        telephone_near_before: FoldedWords,
+        /// Latin words that may touch the end of a number: 13900662277vx.
+        latin_after: FoldedWords,
+        /// Words that say, near a long number, that it is a bank's.
+        banks: FoldedWords,
+        /// Words that show that a telephone number is written backwards.
+        backwards: FoldedWords,
         /// Words right after a telephone number.
         telephone_after: FoldedWords,
         /// Latin words that a telephone number may follow.
