@@ -68,15 +68,15 @@ impl<'a> PhraseFrame<'a> {
     /// Whether what stands before the phrase in its clause forbids or denies it.
     fn is_forbidden(&self, context: &ContactContext) -> bool {
         let before = self.before;
-        // 不加微信拿不到这个价: what is lost without it urges, and so does irony.
-        let urged = context.losses.are_in(self.sentence_after)
-            && !context.warnings.are_in(self.sentence_after)
-            && !context.losses.are_in(self.sentence_before);
+        let warned = context.warnings.are_in(self.sentence_after);
+        let ironic = context.irony.are_in(self.sentence_after) && !warned;
         if before.ends_with('别') {
-            return !context.words_in_bie.end(before) && !urged;
+            return !context.words_in_bie.end(before) && !ironic;
         }
         if context.denials.end(before) && !context.not_denials.end(before) {
-            return !urged;
+            // 不加微信拿不到这个价: what is lost without it urges.
+            let loses = context.losses.are_in(self.sentence_after) || context.hurry.are_in(self.after);
+            return !(loses && !warned || ironic);
         }
         // The negation that ends last is the one that may reach the phrase.
         let denied = context
@@ -88,7 +88,7 @@ impl<'a> PhraseFrame<'a> {
         denied.is_some_and(|denied| {
             !denied.contains('的') && !denies_something_else(denied, before, context)
         }) && !context.urging.are_in(before)
-            && !urged
+            && !ironic
     }
 }
 

@@ -87,8 +87,12 @@ lexicon! {
         questions: FoldedWords,
         /// How an answer begins that denies what was asked.
         denying_answers: FoldedWords,
-        /// What somebody loses who does not follow, and irony: 不加微信你亏大了.
+        /// What somebody loses who does not follow: 不加微信你亏大了.
         losses: FoldedWords,
+        /// What hurries those who have not followed yet: 还没加微信的抓紧.
+        hurry: FoldedWords,
+        /// What shows that a prohibition is meant the other way round: 千万别加我，怕你买空.
+        irony: FoldedWords,
     }
 }
 
@@ -141,6 +145,14 @@ lexicon! {
         strong_marks: FoldedWords,
         /// Names of products, which are no ids.
         products: FoldedWords,
+        /// Kinds of account whose names after a colon are Chinese: 公众号：青禾茶事.
+        named_accounts: FoldedWords,
+        /// Latin words whose dot is one of programs: Weixin.TenPayV3.
+        dotted_names: FoldedWords,
+        /// What may follow right after an id and its word: 833289133微信联系.
+        follows_id: FoldedWords,
+        /// How what follows such an account goes on where it is no name.
+        not_names: FoldedWords,
     }
 }
 
@@ -159,6 +171,8 @@ lexicon! {
         mini_program_hosts: FoldedWords,
         /// Mail services of addresses in disguise.
         mail_hosts: FoldedWords,
+        /// Names with a dot that are no addresses: ASP.NET.
+        not_addresses: FoldedWords,
         /// Ways to write the @, in the order in which they are looked for.
         at_signs: FoldedWords,
     }

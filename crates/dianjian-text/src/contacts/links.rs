@@ -109,7 +109,11 @@ impl LinkSearch {
                 let start = stretch.start + hit.start();
                 let end = start + trim_end(hit.as_str());
                 let matched = &text[start..end];
-                if stands_alone(text, start, end) && is_address(form.kind, text, start..end) {
+                if stands_alone(text, start, end)
+                    && is_address(form.kind, text, start..end)
+                    && !self.words.not_addresses.has(matched)
+                    && !is_bare_page(form.kind, matched)
+                {
                     let value = self.normalise(form.kind, matched);
                     let (kind, tier) = (form.kind, form.tier);
                     found.push(FoldedContact { kind, range: start..end, value, tier, is_concrete: true });
@@ -225,6 +229,14 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let after = text[end..].chars().next();
     let cut = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '_' | '-' | '.');
     !before.is_some_and(cut) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+}
+
+/// Whether it is a page's path in a program, as `pages/index/index`: nobody gets there without a link's arguments.
+fn is_bare_page(kind: ContactKind, matched: &str) -> bool {
+    kind == ContactKind::MiniProgramLink
+        && !matched.contains(['?', ':'])
+        && !matched.ends_with(".html")
+        && matched.trim_start_matches('/').starts_with("page")
 }
 
 /// A Chinese name goes before a bare ending (云山点com), else a domain has a letter before its last dot: 3.cn is a price list's typing error, 1.5.com hardly an address.

@@ -142,6 +142,7 @@ impl ContactSearches {
         let mut found = self.links.find(text);
         found.extend(self.numbers.find(text));
         found.extend(ids::codewords(text));
+        self.ids.find_named(text, &mut found);
         let mut start = 0;
         for clause in text.squeezed.text.split_inclusive(CLAUSE_ENDS) {
             let clause = start..start + clause.len();
