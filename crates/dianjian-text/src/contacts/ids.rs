@@ -192,6 +192,9 @@ impl WrittenId {
     /// vx directly is a model (VX2000).
     fn judge(&self, kind: ContactKind, word: &Announcement, words: &ContactIds) -> Option<Tier> {
         let &Announcement { single, spoken, asked, plain, letter } = word;
+        if letter == Some('w') && !asked {
+            return None;
+        }
         let all_digits = self.value.bytes().all(|b| b.is_ascii_digit());
         let count = self.value.len();
         let is_phone = all_digits && count == 11 && self.value.starts_with('1');
@@ -214,7 +217,7 @@ impl WrittenId {
         } else if single {
             glued || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
         } else {
-            (is_phone || self.marked || mixed && self.apart || mixed && (spoken || plain && self.value.contains('_')))
+            glued || (is_phone || self.marked || mixed && self.apart || mixed && (spoken || plain && self.value.contains('_')))
                 && (mixed || number || self.marked)
         };
         fits.then_some(
@@ -243,7 +246,8 @@ impl WrittenId {
         let digits = self.value.chars().filter(char::is_ascii_digit).count();
         let spelled = self.value.starts_with(|c: char| c.is_ascii_alphabetic());
         let has_vowel = self.value.contains(['a', 'e', 'i', 'o', 'u']);
-        spelled && (digits >= 3 && (asked || letter == Some('薇')) || asked && !has_vowel && self.value.len() >= 5)
+        let after_letter = letter.is_some() && asked || letter == Some('薇');
+        spelled && (digits >= 3 && after_letter || asked && !has_vowel && self.value.len() >= 5)
     }
 }
 
@@ -349,11 +353,13 @@ impl IdSearch {
 /// clipboard (淘口令), letters and digits between currency signs.
 pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
     static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
-    let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '¥', '€', '₳', '₤', '$'])) else {
+        LazyLock::new(|| {
+            Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
+        });
+    let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '/', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();
     };
-    let hits = code.find_iter(text.folded).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
+    let hits = code.captures_iter(text.folded).filter_map(|hit| hit.name("code").or(hit.get(0))).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
     hits.filter(|hit| starts_alone(text.folded, hit.range()))
         .map(|hit| {
             let id = hit.as_str().starts_with('w');

@@ -216,8 +216,22 @@ pub struct PhraseEntry {
     /// Of each of these sets of characters its clause must have one.
     #[serde(default)]
     pub beside: Vec<String>,
+    /// Which part of it is reported.
+    #[serde(default)]
+    pub reported: ReportedPart,
     /// A text in which it is found.
     pub example: String,
+}
+
+/// Which part of a phrase is reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportedPart {
+    /// All of it.
+    #[default]
+    Phrase,
+    /// Its keyword.
+    Keyword,
 }
 
 const fn certain() -> Tier {

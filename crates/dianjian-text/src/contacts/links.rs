@@ -42,7 +42,7 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
         Tier::LookAlike,
         r"[a-z0-9][a-z0-9._\-]{2,63}\s?(?:AT_SIGNS)\s?(?:MAIL_HOSTS)\s?(?:[.点。丶·,]|\[?dot\]?|\(dot\))\s?(?:com|c0m|cn|net)",
     ),
-    (ContactKind::Url, Tier::Exact, r"(?:https?|ftp)\s?:\s?//\s?PATH+"),
+    (ContactKind::Url, Tier::Exact, r"(?:h(?:tt|xx)ps?|ftp)\s?:\s?//\s?PATH+"),
     (ContactKind::Url, Tier::Exact, r"www\.[a-z0-9\-]+(?:\.[a-z0-9\-]+)+(?:[/?#]PATH*)?"),
     (
         ContactKind::Url,
@@ -52,7 +52,7 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
     (
         ContactKind::Url,
         Tier::LookAlike,
-        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\.c0m)",
+        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\s?[.,。]\s?c[0○〇]m)",
     ),
     // 云山点com: a Chinese name goes before it.
     (ContactKind::Url, Tier::LookAlike, r"[.点。丶]\s?(?:CHINESE_NAME_DOMAINS)"),
@@ -190,7 +190,7 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
         let belongs = c != '\n'
             && (c.is_ascii()
                 || named_to_end
-                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈')
+                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈' | '○' | '〇')
                 || letter(c).is_some());
         if belongs {
             letters |= c.is_ascii_alphabetic();

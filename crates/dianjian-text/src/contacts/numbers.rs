@@ -292,7 +292,7 @@ impl NumberSearch {
                 ends_run: rest.get(index + 1).is_none_or(|next| next.digits.len() <= 2 && parts.len() <= 3),
             };
             if let Some((kind, value, tier)) = candidate.judge() {
-                let range = rest[0].range.start..group.range.end;
+                let range = number_start(before, &digits, rest, text)..group.range.end;
                 best = Some((FoldedContact { kind, range, value, tier, is_concrete: true }, index + 1));
                 break;
             }
@@ -326,6 +326,14 @@ impl NumberSearch {
         let is_other = |other: &String| words.ends_with(other.as_str());
         self.other_numbers.iter().any(is_other) && !words_of_banks(before, &self.words)
     }
+}
+
+/// Where a number begins with the plus sign of its country's code, or the bracket around its first group.
+fn number_start(before: &str, digits: &str, groups: &[DigitGroup], text: &str) -> usize {
+    let start = groups[0].range.start;
+    let closes = text[groups[0].range.end..].starts_with(')');
+    let belongs = digits.starts_with("86") && before.ends_with('+') || closes && before.ends_with('(');
+    start - usize::from(belongs)
 }
 
 fn parts_digits(c: char) -> bool {

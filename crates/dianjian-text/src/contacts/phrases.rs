@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 use rustc_hash::FxHashMap;
 
 use super::forbidding::PhraseFrame;
-use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry};
+use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry, ReportedPart};
 use super::{ContactKind, ContactText, FoldedContact, pattern};
 use crate::chars::{CharSet, is_separator};
 
@@ -141,6 +141,7 @@ impl Phrase {
         // jiaV: where the verb is in Latin letters, they are part of the word that has to stand alone.
         let in_latin = whole.as_str().starts_with('j');
         let keyword = hit.iter().skip(1).flatten().next().map(|keyword| folded(keyword.range()));
+        let spoken = keyword.clone();
         let keyword = keyword.map(|keyword| if in_latin { range.start..keyword.end } else { keyword });
         if keyword.is_some_and(|keyword| !stands_alone(text.folded, keyword))
             || plus_adds_up(whole.as_str(), text.folded, range.start, context)
@@ -150,6 +151,10 @@ impl Phrase {
         {
             return None;
         }
+        let range = match (self.entry.reported, spoken) {
+            (ReportedPart::Keyword, Some(spoken)) => spoken,
+            _ => range,
+        };
         let is_wecom = self.entry.kind == ContactKind::WechatInvite
             && ["企业微信", "企微"].iter().any(|name| whole.as_str().contains(name));
         Some(FoldedContact {
