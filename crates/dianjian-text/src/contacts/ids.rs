@@ -296,7 +296,8 @@ impl IdSearch {
         for hit in named.captures_iter(text.folded) {
             let (Some(whole), Some(name)) = (hit.get(0), hit.name("name")) else { continue };
             let ends = text.folded[whole.end()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-            if !ends || self.words.not_names.begin(name.as_str()) || !name.as_str().contains(is_han) {
+            let is_official = text.folded[..whole.start()].ends_with("微信");
+            if !ends || is_official || self.words.not_names.begin(name.as_str()) || !name.as_str().contains(is_han) {
                 continue;
             }
             let wecom = whole.as_str().starts_with('企');

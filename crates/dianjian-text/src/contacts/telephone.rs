@@ -108,7 +108,7 @@ impl NumberCandidate<'_> {
     /// 1500*2000*400 and 1/8 1/4 1/2 are sizes, 1799(1999-200) are prices.
     fn looks_like_sizes(&self, groups: &[usize]) -> bool {
         let fractions = self.gaps().any(|gap| gap.contains('/')) && self.gaps().any(|gap| gap.trim().is_empty());
-        matches!(groups, [4, 4, 3] | [4, 3, 4] | [3, 3, 5]) || fractions
+        matches!(groups, [4, 4, 3] | [4, 3, 4]) || fractions
     }
 
     /// Whether words beside it say that its digits are to be read from the end.
