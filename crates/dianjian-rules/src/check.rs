@@ -324,6 +324,8 @@ pub enum SearchedContent {
         list: usize,
         words: Vec<String>,
         tiers: Tiers,
+        /// Whether those do not count of which their sentence warns.
+        heeds_warnings: bool,
     },
     /// A regular expression on the raw text.
     Pattern(Arc<LazyRegex>),

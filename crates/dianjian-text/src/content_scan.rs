@@ -211,13 +211,18 @@ impl ContentScan {
 
     /// What a text may contain.
     pub fn flags_of(&self, text: &str) -> ContentFlags {
+        const GROUP: usize = 3;
         let (mut open, mut seen, mut digits, mut most_digits) = (0, 0, 0, 0);
+        let mut odd = false;
         for (at, c) in text.char_indices() {
             let Some(&marks) = self.marks.get(c as usize) else { return ContentFlags::ALL };
             let marks = if marks & mark::SLOW == 0 { marks } else { self.slowly(c) };
             seen |= marks;
             let goes_on = marks & (mark::DIGIT | mark::AMID) != 0;
-            digits = if goes_on { digits + usize::from(marks & mark::DIGIT != 0) } else { 0 };
+            // One odd character may part the groups of a number: 139丽1567丽6342, 139双0.
+            let is_odd = !goes_on && !odd && digits >= GROUP;
+            digits = if goes_on || is_odd { digits + usize::from(marks & mark::DIGIT != 0) } else { 0 };
+            odd = is_odd;
             most_digits = digits.max(most_digits);
             let met = open & marks >> mark::SECOND & mark::BOTH;
             if met != 0 {

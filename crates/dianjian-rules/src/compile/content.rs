@@ -141,7 +141,13 @@ impl Compiler<'_> {
             };
             let words = list.words.clone();
             let (plan, list) = self.planned(list, at.map_or("", |at| at.value.as_str()), content.span);
-            return Some(SearchedContent::Words { plan, list, words, tiers });
+            return Some(SearchedContent::Words {
+                plan,
+                list,
+                words,
+                tiers,
+                heeds_warnings: file.heeds_warnings.unwrap_or_default(),
+            });
         }
         if let Some(pattern) = &file.pattern {
             return self.pattern(pattern, content.span).map(SearchedContent::Pattern);
@@ -153,8 +159,11 @@ impl Compiler<'_> {
     }
 
     fn contact_kinds(&mut self, kinds: &[String], span: Span) -> Option<Vec<ContactKind>> {
+        // A hint at a place is asked for by its name alone.
+        let all = ContactKind::ALL.into_iter().filter(|kind| *kind != ContactKind::PlaceHint);
         if kinds.iter().any(|kind| kind == "all") {
-            return None;
+            let named = kinds.iter().any(|kind| kind == ContactKind::PlaceHint.as_str());
+            return (!named).then(|| all.collect());
         }
         let unknown = |found: &String| {
             let known = ContactKind::ALL.map(ContactKind::as_str).join(", ");

@@ -46,6 +46,7 @@ impl<'a> EvalContext<'_, 'a> {
         item: Option<EachItem<'_, 'a>>,
         out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
+        let contacts = &self.rules.contacts;
         let mut any = false;
         let mut note = |failure: &dyn Fn() -> TestFailure| {
             any = true;
@@ -54,8 +55,9 @@ impl<'a> EvalContext<'_, 'a> {
             }
         };
         let read = match content {
-            SearchedContent::Words { plan, list, words, tiers } => self.words(value, *plan, |text, hit| {
-                if hit.list.0 == *list && counts(*tiers, hit.tier) {
+            SearchedContent::Words { plan, list, words, tiers, heeds_warnings } => self.words(value, *plan, |text, hit| {
+                let is_warned_of = || *heeds_warnings && contacts.warns_of(text, hit.range.clone());
+                if hit.list.0 == *list && counts(*tiers, hit.tier) && !is_warned_of() {
                     let word = words.get(hit.word).cloned().unwrap_or_default();
                     note(&|| TestFailure::at(text, hit.range.clone()).with(Placeholder::Word, Arg::Text(word.clone())));
                 }

@@ -15,7 +15,7 @@ pub struct Content {
     pub words: Option<SetSpec>,
     /// A regular expression, on the raw text.
     pub pattern: Option<String>,
-    /// Ways to be reached: kinds of contact, or `[all]`.
+    /// Ways to be reached: kinds of contact, or `[all]` for all but `place-hint`, which is no more than a hint.
     pub contacts: Option<Vec<String>>,
     /// Characters that nobody sees.
     pub invisible: Option<bool>,
@@ -31,6 +31,9 @@ pub struct Content {
     pub tier: Option<TierSpec>,
     /// Phrases in which the words are harmless.
     pub except: Option<SetSpec>,
+    /// Whether a word does not count where its sentence warns of it, as 谁让你转账谁就是骗子 does; default `false`. The words of
+    /// such sentences are those of the lexicon `contact-context`.
+    pub heeds_warnings: Option<bool>,
 }
 
 /// Which codes count: `{kinds: [qr, mini-program, round], says: [payment]}`. All that is given must hold.

@@ -1,32 +1,100 @@
-//! Whether a clause warns of what a phrase asks for: 请勿添加微信私下交易, 加微信的都是骗子.
+//! The frame of a sentence around a phrase: who asks for it, and who denies it.
+//!
+//! 请勿添加微信私下交易, 加微信的都是骗子 and 谁让你加微信谁就是骗子 warn of what the phrase asks for; 不加微信拿不到这个价 and
+//! 加我微信不是骗子 only sound like it.
 
 use super::lexicon::ContactContext;
 
-/// Whether the clause, before and after a phrase, warns of what the phrase asks for.
-pub(super) fn is_advice_against(before: &str, after: &str, context: &ContactContext) -> bool {
-    forbids(before, context) || context.warnings.are_in(after)
+/// What ends a clause.
+pub(super) const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
+
+/// What ends a sentence.
+const SENTENCE_ENDS: &[char] = &['。', '!', '?', ';', '\n'];
+
+/// How far from a phrase its sentence is looked at, in bytes: a text without punctuation is one sentence, and without a
+/// limit each of its phrases would be judged by all of it.
+const REACH: usize = 120;
+
+/// What stands around a phrase.
+pub(super) struct PhraseFrame<'a> {
+    /// Its clause up to the phrase.
+    before: &'a str,
+    /// The rest of its clause.
+    pub(super) after: &'a str,
+    /// Its sentence up to the phrase.
+    sentence_before: &'a str,
+    /// The rest of its sentence.
+    sentence_after: &'a str,
+    /// What comes after its sentence, where that is a question.
+    answer: Option<&'a str>,
 }
 
-/// Whether what stands before a phrase in its clause forbids or denies it.
-fn forbids(before: &str, context: &ContactContext) -> bool {
-    if before.ends_with('别') {
-        return !context.words_in_bie.end(before);
+impl<'a> PhraseFrame<'a> {
+    /// `before` and `after` the phrase, in a folded text without blanks.
+    pub(super) fn new(before: &'a str, after: &'a str) -> Self {
+        let before = &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
+        let after = &after[..after.floor_char_boundary(REACH)];
+        let sentence_end = after.find(SENTENCE_ENDS).unwrap_or(after.len());
+        let (sentence_after, rest) = after.split_at(sentence_end);
+        Self {
+            before: before.rsplit(CLAUSE_ENDS).next().unwrap_or(before),
+            after: after.split(CLAUSE_ENDS).next().unwrap_or(after),
+            sentence_before: before.rsplit(SENTENCE_ENDS).next().unwrap_or(before),
+            sentence_after,
+            answer: rest.strip_prefix('?'),
+        }
     }
-    if context.denials.end(before) && !context.not_denials.end(before) {
-        return true;
+
+    /// Whether the sentence warns of what the phrase asks for.
+    pub(super) fn warns(&self, context: &ContactContext) -> bool {
+        let reassures = context.reassuring.are_in(self.sentence_after);
+        if context.warnings.are_in(self.after) && !reassures {
+            return true;
+        }
+        // Somebody else asks for it, and the sentence says what to think of that.
+        if context.askers.are_in(self.sentence_before) && context.verdicts.are_in(self.sentence_after) && !reassures {
+            return true;
+        }
+        self.is_denied_question(context) || self.is_forbidden(context)
     }
-    // The negation that ends last is the one that may reach the phrase.
-    let denied = context
-        .forbidding
-        .iter()
-        .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
-        .min_by_key(|rest| rest.len());
-    // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
-    denied.is_some_and(|denied| !denied.contains('的') && !denies_shop(denied, context))
-        && !context.urging.are_in(before)
+
+    /// 能不能加微信，不可以哦: the answer to a question denies it.
+    fn is_denied_question(&self, context: &ContactContext) -> bool {
+        let asked = context.questions.are_in(self.before) || context.questions.are_in(self.after);
+        let next = self.sentence_after.get(self.after.len()..).and_then(|rest| rest.strip_prefix(','));
+        asked && [next, self.answer].into_iter().flatten().any(|answer| context.denying_answers.begin(answer))
+    }
+
+    /// Whether what stands before the phrase in its clause forbids or denies it.
+    fn is_forbidden(&self, context: &ContactContext) -> bool {
+        let before = self.before;
+        let warned = context.warnings.are_in(self.sentence_after);
+        let ironic = context.irony.are_in(self.sentence_after) && !warned;
+        if before.ends_with('别') {
+            return !context.words_in_bie.end(before) && !ironic;
+        }
+        if context.denials.end(before) && !context.not_denials.end(before) {
+            // 不加微信拿不到这个价: what is lost without it urges.
+            let loses = context.losses.are_in(self.sentence_after) || context.hurry.are_in(self.after);
+            return !(loses && !warned || ironic);
+        }
+        // The negation that ends last is the one that may reach the phrase.
+        let denied = context
+            .forbidding
+            .iter()
+            .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
+            .min_by_key(|rest| rest.len());
+        // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
+        denied.is_some_and(|denied| {
+            !denied.contains('的') && !denies_something_else(denied, before, context)
+        }) && !context.urging.are_in(before)
+            && !ironic
+    }
 }
 
-/// Whether a negation has its verb already: 不要在小店拍加微信 denies the shop, not WeChat.
-fn denies_shop(denied: &str, context: &ContactContext) -> bool {
-    context.shop_places.are_in(denied) && context.shop_verbs.are_in(denied) && !context.away.are_in(denied)
+/// Whether a negation has its verb already: 不要在小店拍加微信 denies the shop, 小心走丢加微信 a loss, 无需下单加微信 an order.
+fn denies_something_else(denied: &str, before: &str, context: &ContactContext) -> bool {
+    let needless = before.strip_suffix(denied).is_some_and(|before| context.needless.end(before));
+    let has_verb = context.shop_verbs.are_in(denied) && !context.away.are_in(denied);
+    has_verb && (needless || context.shop_places.are_in(denied)) || context.losses.are_in(denied)
 }

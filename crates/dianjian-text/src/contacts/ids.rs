@@ -9,13 +9,14 @@ use super::lexicon::{ContactIds, ContactLexicon};
 use super::numbers::NumberSearch;
 use super::{ContactKind, ContactText, FoldedContact, pattern};
 use crate::chars::{CharSet, is_han, is_separator};
+use crate::lexicon::FoldedWords;
 use crate::words::Tier;
 
 /// The pattern of words that an id may follow.
 pub(super) fn announcing_words(ids: &ContactIds) -> String {
     let letters = regex::escape(ids.letters.as_str());
     let letters = if letters.is_empty() { letters } else { format!("|(?P<v>[{letters}])") };
-    format!("(?:(?P<wx>{{wx}}|{{alike}})|(?P<qq>{{qq}}|(?P<q>q))群?|(?P<other>{{other}}){letters})")
+    format!("(?:(?P<wx>{{wx}}|{{alike}})|(?P<qq>{{qq}}|(?P<q>q|扣))群?|(?P<other>{{other}}){letters})")
 }
 
 /// The search for ids.
@@ -26,6 +27,10 @@ pub(super) struct IdSearch {
     marks: Vec<String>,
     /// The words that announce an id, after a request; `None` where the lexicon's parts are wrong.
     announced: Option<Regex>,
+    /// An id before its word: 833289133微信.
+    before_word: Option<Regex>,
+    /// An account with a Chinese name after a colon.
+    named: Option<Regex>,
     /// A clause without any of these has no such word.
     required: CharSet,
 }
@@ -40,6 +45,13 @@ impl IdSearch {
         Self {
             marks: lexicon.ids.marks.longest_first(),
             announced: pattern::compile(&format!("(?P<asked>{{add}}{{whom}}{{0,4}}{requests})?{words}"), parts),
+            before_word: pattern::compile(
+                "(?P<id>[a-z][a-z0-9_-]{5,19}|[1-9][0-9]{5,11})(?:这|就)?是?我?的?<{wx}|{alike}|(?P<qq>{qq})>号?",
+                parts,
+            ),
+            named: any_of(&lexicon.ids.named_accounts).and_then(|names| {
+                Regex::new(&format!(r"(?:{names})(?:号|名称?|名字)?\s?:\s?(?P<name>[\p{{Han}}a-z0-9]{{2,14}})")).ok()
+            }),
             required: required.map_or_else(|| CharSet::new(|_| true), CharSet::around),
             words: lexicon.ids.clone(),
         }
@@ -61,6 +73,7 @@ impl IdSearch {
         let folded = |range: Range<usize>| {
             text.squeezed.folded_range(clause.start + range.start..clause.start + range.end, text.folded)
         };
+        self.find_before_words(text, clause.clone(), found);
         for hit in announced.captures_iter(written) {
             let Some(whole) = hit.get(0) else { continue };
             let range = folded(whole.range());
@@ -70,6 +83,11 @@ impl IdSearch {
                 continue;
             }
             let Some(id) = WrittenId::after(text.folded, range.end, self, numbers) else { continue };
+            // Weixin.TenPayV3 is a name of a program.
+            let dotted = text.folded[range.end..].starts_with('.') && self.words.dotted_names.end(whole.as_str());
+            if dotted && !id.marked {
+                continue;
+            }
             let kind = if hit.name("qq").is_some() {
                 ContactKind::Qq
             } else if hit.name("other").is_some() {
@@ -82,6 +100,7 @@ impl IdSearch {
                 single: hit.name("v").is_some() || hit.name("q").is_some(),
                 spoken: whole.as_str().ends_with(is_han),
                 asked: asked.is_some(),
+                letter: hit.name("v").or(hit.name("q")).and_then(|letter| letter.as_str().chars().next()),
                 plain: hit.name("wx").is_some_and(|word| !word.as_str().contains(is_disguise)),
             };
             if let Some(tier) = id.judge(kind, &announcement, &self.words) {
@@ -98,6 +117,8 @@ struct Announcement {
     single: bool,
     /// In Chinese, so that Latin letters right after it are no part of the word.
     spoken: bool,
+    /// Which single character.
+    letter: Option<char>,
     /// With a request before it: 加, 私, ...
     asked: bool,
     /// A name of WeChat as it is, not disguised.
@@ -138,6 +159,10 @@ impl WrittenId {
                 rest.chars().next().filter(|&c| is_separator(c) && !matches!(c, '_' | '\n' | '。' | '、'))
             {
                 at += c.len_utf8();
+            } else if let Some(line) = rest.strip_prefix('\n').filter(|line| is_id_line(line)) {
+                at = text.len() - line.len();
+                marked = true;
+                break;
             } else {
                 break;
             }
@@ -146,7 +171,7 @@ impl WrittenId {
         if let Some((end, value)) = spelled(body, numbers) {
             return Some(Self { range: at..at + end, value, marked, apart: true });
         }
-        let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || numbers.digit(c).is_some();
+        let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '—' | '–') || numbers.digit(c).is_some();
         let mut end = id_end(body, in_id)?;
         // A number goes on after a blank, a name does not: 1234 56789.
         let rest = &body[end..];
@@ -157,37 +182,42 @@ impl WrittenId {
         {
             end = body.len() - rest.len() + (rest.len() - rest.trim_start_matches([' ', '·']).len()) + more.len();
         }
-        let written = body[..end].trim_end_matches(['-', '_']);
+        let written = body[..end].trim_end_matches(['-', '_', '—', '–']);
         let value: String =
-            written.chars().filter(|&c| !matches!(c, ' ' | '·')).map(|c| numbers.digit(c).unwrap_or(c)).collect();
+            written.chars().filter(|&c| !matches!(c, ' ' | '·')).map(|c| numbers.digit(c).unwrap_or(if matches!(c, '—' | '–') { '-' } else { c })).collect();
         (!value.is_empty()).then(|| Self { range: at..at + written.len(), value, marked, apart: at > from })
     }
 
     /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
     /// vx directly is a model (VX2000).
     fn judge(&self, kind: ContactKind, word: &Announcement, words: &ContactIds) -> Option<Tier> {
-        let &Announcement { single, spoken, asked, plain } = word;
+        let &Announcement { single, spoken, asked, plain, letter } = word;
+        if letter == Some('w') && !asked {
+            return None;
+        }
         let all_digits = self.value.bytes().all(|b| b.is_ascii_digit());
         let count = self.value.len();
         let is_phone = all_digits && count == 11 && self.value.starts_with('1');
         if kind == ContactKind::Qq {
             let fits = all_digits && (5..=11).contains(&count) && !self.value.starts_with('0');
             let tier = if single { Tier::LookAlike } else { Tier::Exact };
-            return (fits && (!single || self.apart)).then_some(tier);
+            let announced = asked || self.apart && letter != Some('扣');
+            return (fits && (!single || announced)).then_some(tier);
         }
         let latin = self.value.starts_with(|c: char| c.is_ascii_alphabetic()) && (5..=20).contains(&count);
         let mixed = latin && self.value.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'));
         let number = all_digits && (is_phone || (5..=12).contains(&count) && (self.marked || asked));
-        let product = words.products.begin(&self.value) && !self.marked;
+        let product = self.is_product(words) && !self.marked;
+        let glued = self.is_glued(asked, letter);
         if !latin && !number || product {
             return None;
         }
         let fits = if kind == ContactKind::OtherPlatform {
             self.marked && (latin || number && count >= 6)
         } else if single {
-            (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
+            glued || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
         } else {
-            (is_phone || self.marked || mixed && self.apart || mixed && (spoken || plain && self.value.contains('_')))
+            glued || (is_phone || self.marked || mixed && self.apart || mixed && (spoken || plain && self.value.contains('_')))
                 && (mixed || number || self.marked)
         };
         fits.then_some(
@@ -198,6 +228,83 @@ impl WrittenId {
                 Tier::LookAlike
             },
         )
+    }
+}
+
+impl WrittenId {
+    /// Whether it is a product's name, or a model of one: iphone 15 pro, but not xiaomi9527.
+    fn is_product(&self, words: &ContactIds) -> bool {
+        let model = words.products.iter().find_map(|product| self.value.strip_prefix(product));
+        model.is_some_and(|model| !model.contains('_') && model.chars().filter(char::is_ascii_digit).count() <= 2)
+    }
+
+    /// Whether it touches the letter that announces it and yet is no word with it: 薇cha7788, 加Wtao184392056, 加Vxyqvcbt.
+    fn is_glued(&self, asked: bool, letter: Option<char>) -> bool {
+        if self.apart || self.marked {
+            return false;
+        }
+        let digits = self.value.chars().filter(char::is_ascii_digit).count();
+        let spelled = self.value.starts_with(|c: char| c.is_ascii_alphabetic());
+        let has_vowel = self.value.contains(['a', 'e', 'i', 'o', 'u']);
+        let after_letter = letter.is_some() && asked || letter == Some('薇');
+        spelled && (digits >= 3 && after_letter || asked && !has_vowel && self.value.len() >= 5)
+    }
+}
+
+/// Whether a line is an id and nothing else, as overlays have it under 微信号.
+fn is_id_line(line: &str) -> bool {
+    let line = line.split('\n').next().unwrap_or(line).trim();
+    let is_number = line.bytes().all(|b| b.is_ascii_digit());
+    let is_name = line.starts_with(|c: char| c.is_ascii_alphabetic())
+        && line.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        && line.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'));
+    (6..=20).contains(&line.len()) && (is_number || is_name)
+}
+
+/// The words as alternatives, the longest first; `None` where there are none.
+fn any_of(words: &FoldedWords) -> Option<String> {
+    let words: Vec<String> = words.longest_first().iter().map(|word| regex::escape(word)).collect();
+    (!words.is_empty()).then(|| words.join("|"))
+}
+
+impl IdSearch {
+    /// Adds ids that stand right before their word in a clause.
+    fn find_before_words(&self, text: &ContactText<'_>, clause: Range<usize>, found: &mut Vec<FoldedContact>) {
+        let squeezed = &text.squeezed.text;
+        let hits = self.before_word.iter().flat_map(|regex| regex.captures_iter(&squeezed[clause.clone()]));
+        for hit in hits {
+            let (Some(whole), Some(id)) = (hit.get(0), hit.name("id")) else { continue };
+            let value = id.as_str();
+            let mixed = value.contains(|c: char| c.is_ascii_digit() || c == '_');
+            let after = &squeezed[clause.start + whole.end()..];
+            let ends = after.chars().next().is_none_or(|c| !c.is_alphanumeric()) || self.words.follows_id.begin(after);
+            let range = clause.start + whole.start()..clause.start + whole.end();
+            let range = text.squeezed.folded_range(range, text.folded);
+            let written = &text.folded[range.clone()];
+            let touches = written.starts_with(value) && text.folded[..range.start].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
+            if !mixed || !ends || !touches {
+                continue;
+            }
+            let kind = if hit.name("qq").is_some() { ContactKind::Qq } else { ContactKind::WechatId };
+            found.push(FoldedContact { kind, range, value: value.to_owned(), tier: Tier::LookAlike, is_concrete: true });
+        }
+    }
+
+    /// Adds accounts with Chinese names after a colon.
+    pub(super) fn find_named(&self, text: &ContactText<'_>, found: &mut Vec<FoldedContact>) {
+        let Some(named) = self.named.as_ref().filter(|_| text.folded.contains(':')) else { return };
+        for hit in named.captures_iter(text.folded) {
+            let (Some(whole), Some(name)) = (hit.get(0), hit.name("name")) else { continue };
+            let ends = text.folded[whole.end()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+            let is_official = text.folded[..whole.start()].ends_with("微信");
+            if !ends || is_official || self.words.not_names.begin(name.as_str()) || !name.as_str().contains(is_han) {
+                continue;
+            }
+            let wecom = whole.as_str().starts_with('企');
+            let kind = if wecom { ContactKind::Wecom } else { ContactKind::OtherPlatform };
+            let (range, value) = (whole.range(), name.as_str().to_owned());
+            found.push(FoldedContact { kind, range, value, tier: Tier::LookAlike, is_concrete: true });
+        }
     }
 }
 
@@ -247,11 +354,13 @@ impl IdSearch {
 /// clipboard (淘口令), letters and digits between currency signs.
 pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
     static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
-    let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '¥', '€', '₳', '₤', '$'])) else {
+        LazyLock::new(|| {
+            Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
+        });
+    let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '/', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();
     };
-    let hits = code.find_iter(text.folded).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
+    let hits = code.captures_iter(text.folded).filter_map(|hit| hit.name("code").or(hit.get(0))).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
     hits.filter(|hit| starts_alone(text.folded, hit.range()))
         .map(|hit| {
             let id = hit.as_str().starts_with('w');

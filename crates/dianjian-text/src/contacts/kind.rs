@@ -38,11 +38,17 @@ pub enum ContactKind {
     ProfileHint,
     /// An invitation to a private talk or to exchange numbers: 私信我, 留个电话.
     PrivateChat,
+    /// A bank card or account to pay to, after or beside words of banks.
+    BankAccount,
+    /// An invitation to pay somebody directly: 转到我卡上.
+    PrivatePayment,
+    /// Talk of a place or a circle where contacts may be found, such as 杯子上那串: no more than a hint.
+    PlaceHint,
 }
 
 impl ContactKind {
     /// Every kind, in the order in which messages list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Phone,
         Self::Landline,
         Self::Hotline400,
@@ -56,6 +62,9 @@ impl ContactKind {
         Self::OtherPlatform,
         Self::ProfileHint,
         Self::PrivateChat,
+        Self::BankAccount,
+        Self::PrivatePayment,
+        Self::PlaceHint,
     ];
 
     /// What rules call it, then what messages call it in both languages.
@@ -74,6 +83,9 @@ impl ContactKind {
             Self::OtherPlatform => ("other-platform", "其他平台的账号或口令", "account or code of another platform"),
             Self::ProfileHint => ("profile-hint", "暗示联系方式所在的话", "hint at where to find a contact"),
             Self::PrivateChat => ("private-chat", "私聊或留号码的邀请", "invitation to a private talk"),
+            Self::BankAccount => ("bank-account", "银行卡号或账号", "bank account"),
+            Self::PrivatePayment => ("private-payment", "场外付款的邀请", "invitation to pay outside the platform"),
+            Self::PlaceHint => ("place-hint", "可能暗示联系方式在哪里的话", "talk that may hint at a place of contacts"),
         }
     }
 

@@ -75,6 +75,24 @@ lexicon! {
         shop_verbs: FoldedWords,
         /// Words that lead away from the shop.
         away: FoldedWords,
+        /// Negations that spare somebody something: 无需下单加微信 denies the order.
+        needless: FoldedWords,
+        /// Who asks for a contact in the sentence of a warning: 谁让你加微信.
+        askers: FoldedWords,
+        /// What such a sentence goes on to say of it.
+        verdicts: FoldedWords,
+        /// Denials of a warning: 不是骗子.
+        reassuring: FoldedWords,
+        /// Words of a question, in the clause of the phrase.
+        questions: FoldedWords,
+        /// How an answer begins that denies what was asked.
+        denying_answers: FoldedWords,
+        /// What somebody loses who does not follow: 不加微信你亏大了.
+        losses: FoldedWords,
+        /// What hurries those who have not followed yet: 还没加微信的抓紧.
+        hurry: FoldedWords,
+        /// What shows that a prohibition is meant the other way round: 千万别加我，怕你买空.
+        irony: FoldedWords,
     }
 }
 
@@ -85,6 +103,8 @@ lexicon! {
         digits: DigitChars,
         /// Letters and signs that are taken for digits beside one.
         look_alike_digits: DigitChars,
+        /// Characters that are read as digits amid others and at their end.
+        called_digits: DigitChars,
         /// Characters that are read as digits amid others.
         spoken_digits: DigitChars,
         /// Words between the groups of a number.
@@ -93,6 +113,14 @@ lexicon! {
         telephone: FoldedWords,
         /// Words right before a number without area code.
         telephone_right_before: FoldedWords,
+        /// Those that may stand a few words before a number without area code: 咨询热线翡翠店23888510.
+        telephone_near_before: FoldedWords,
+        /// Latin words that may touch the end of a number: 13900662277vx.
+        latin_after: FoldedWords,
+        /// Words that say, near a long number, that it is a bank's.
+        banks: FoldedWords,
+        /// Words that show that a telephone number is written backwards.
+        backwards: FoldedWords,
         /// Words right after a telephone number.
         telephone_after: FoldedWords,
         /// Latin words that a telephone number may follow.
@@ -117,6 +145,14 @@ lexicon! {
         strong_marks: FoldedWords,
         /// Names of products, which are no ids.
         products: FoldedWords,
+        /// Kinds of account whose names after a colon are Chinese: 公众号：青禾茶事.
+        named_accounts: FoldedWords,
+        /// Latin words whose dot is one of programs: Weixin.TenPayV3.
+        dotted_names: FoldedWords,
+        /// What may follow right after an id and its word: 833289133微信联系.
+        follows_id: FoldedWords,
+        /// How what follows such an account goes on where it is no name.
+        not_names: FoldedWords,
     }
 }
 
@@ -135,6 +171,8 @@ lexicon! {
         mini_program_hosts: FoldedWords,
         /// Mail services of addresses in disguise.
         mail_hosts: FoldedWords,
+        /// Names with a dot that are no addresses: ASP.NET.
+        not_addresses: FoldedWords,
         /// Ways to write the @, in the order in which they are looked for.
         at_signs: FoldedWords,
     }
@@ -178,8 +216,22 @@ pub struct PhraseEntry {
     /// Of each of these sets of characters its clause must have one.
     #[serde(default)]
     pub beside: Vec<String>,
+    /// Which part of it is reported.
+    #[serde(default)]
+    pub reported: ReportedPart,
     /// A text in which it is found.
     pub example: String,
+}
+
+/// Which part of a phrase is reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportedPart {
+    /// All of it.
+    #[default]
+    Phrase,
+    /// Its keyword.
+    Keyword,
 }
 
 const fn certain() -> Tier {

@@ -42,7 +42,7 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
         Tier::LookAlike,
         r"[a-z0-9][a-z0-9._\-]{2,63}\s?(?:AT_SIGNS)\s?(?:MAIL_HOSTS)\s?(?:[.点。丶·,]|\[?dot\]?|\(dot\))\s?(?:com|c0m|cn|net)",
     ),
-    (ContactKind::Url, Tier::Exact, r"(?:https?|ftp)\s?:\s?//\s?PATH+"),
+    (ContactKind::Url, Tier::Exact, r"(?:h(?:tt|xx)ps?|ftp)\s?:\s?//\s?PATH+"),
     (ContactKind::Url, Tier::Exact, r"www\.[a-z0-9\-]+(?:\.[a-z0-9\-]+)+(?:[/?#]PATH*)?"),
     (
         ContactKind::Url,
@@ -52,7 +52,7 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
     (
         ContactKind::Url,
         Tier::LookAlike,
-        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\.c0m)",
+        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\s?[.,。]\s?c[0○〇]m)",
     ),
     // 云山点com: a Chinese name goes before it.
     (ContactKind::Url, Tier::LookAlike, r"[.点。丶]\s?(?:CHINESE_NAME_DOMAINS)"),
@@ -109,7 +109,11 @@ impl LinkSearch {
                 let start = stretch.start + hit.start();
                 let end = start + trim_end(hit.as_str());
                 let matched = &text[start..end];
-                if stands_alone(text, start, end) && is_address(form.kind, text, start..end) {
+                if stands_alone(text, start, end)
+                    && is_address(form.kind, text, start..end)
+                    && !self.words.not_addresses.has(matched)
+                    && !is_bare_page(form.kind, matched)
+                {
                     let value = self.normalise(form.kind, matched);
                     let (kind, tier) = (form.kind, form.tier);
                     found.push(FoldedContact { kind, range: start..end, value, tier, is_concrete: true });
@@ -186,7 +190,7 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
         let belongs = c != '\n'
             && (c.is_ascii()
                 || named_to_end
-                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈')
+                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈' | '○' | '〇')
                 || letter(c).is_some());
         if belongs {
             letters |= c.is_ascii_alphabetic();
@@ -225,6 +229,14 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let after = text[end..].chars().next();
     let cut = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '_' | '-' | '.');
     !before.is_some_and(cut) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+}
+
+/// Whether it is a page's path in a program, as `pages/index/index`: nobody gets there without a link's arguments.
+fn is_bare_page(kind: ContactKind, matched: &str) -> bool {
+    kind == ContactKind::MiniProgramLink
+        && !matched.contains(['?', ':'])
+        && !matched.ends_with(".html")
+        && matched.trim_start_matches('/').starts_with("page")
 }
 
 /// A Chinese name goes before a bare ending (云山点com), else a domain has a letter before its last dot: 3.cn is a price list's typing error, 1.5.com hardly an address.

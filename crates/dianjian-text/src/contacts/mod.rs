@@ -21,12 +21,13 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 pub(super) use beginnings::contact_beginnings;
+use forbidding::{CLAUSE_ENDS, PhraseFrame};
 use ids::IdSearch;
 pub use kind::{ContactKind, UnknownContactKind};
 pub use lexicon::{ContactContext, ContactIds, ContactLexicon, ContactLinks, ContactNumbers, ContactPhrases};
 use links::LinkSearch;
 pub(super) use numbers::{FEWEST_DIGITS, NumberSearch};
-use phrases::{CLAUSE_ENDS, PhraseSearch};
+use phrases::PhraseSearch;
 
 use super::chars::{is_han, is_separator};
 use super::content_scan::{ContentFlags, ContentScan};
@@ -104,6 +105,18 @@ impl ContactFinder {
         if self.scan().flags_of(text).intersects(ContentFlags::CONTACTS) { self.search(text) } else { Vec::new() }
     }
 
+    /// Whether the sentence around a range of the text warns of what stands there: 谁让你转账谁就是骗子.
+    pub fn warns_of(&self, text: &str, range: Range<usize>) -> bool {
+        const REACH: usize = 160;
+        let start = text.floor_char_boundary(range.start.saturating_sub(REACH));
+        let end = text.ceil_char_boundary(range.end.saturating_add(REACH).min(text.len()));
+        let phrases = &self.lexicon.phrases;
+        let (before, after) = (&text[start..range.start], &text[range.end..end]);
+        let (before, after) = (fold(before, Fold::Script), fold(after, Fold::Script));
+        let (before, after) = (squeeze(before.as_str(), phrases), squeeze(after.as_str(), phrases));
+        PhraseFrame::new(&before.text, &after.text).warns(&self.lexicon.context)
+    }
+
     /// The search without the scan before it.
     pub(super) fn search(&self, text: &str) -> Vec<Contact> {
         let searches = self.searches.get_or_init(|| ContactSearches::new(&self.lexicon));
@@ -129,6 +142,7 @@ impl ContactSearches {
         let mut found = self.links.find(text);
         found.extend(self.numbers.find(text));
         found.extend(ids::codewords(text));
+        self.ids.find_named(text, &mut found);
         let mut start = 0;
         for clause in text.squeezed.text.split_inclusive(CLAUSE_ENDS) {
             let clause = start..start + clause.len();

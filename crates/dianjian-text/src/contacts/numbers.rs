@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::{ContactNumbers, DigitChars};
-use super::telephone::NumberCandidate;
+use super::telephone::{NumberCandidate, names_telephone, words_of_banks};
 use super::{ContactText, FoldedContact};
 use crate::chars::{CharSet, is_han, is_separator};
 
@@ -24,7 +24,10 @@ const MAX_GAP: usize = 4;
 /// The digits of the shortest number: a landline without its area code.
 pub(crate) const FEWEST_DIGITS: usize = 7;
 
-/// The search for telephone numbers.
+/// The digits of the longest number: an account.
+const LONGEST: usize = 21;
+
+/// The search for telephone numbers and accounts.
 #[derive(Debug)]
 pub(crate) struct NumberSearch {
     words: ContactNumbers,
@@ -45,6 +48,7 @@ struct DigitReadings {
     plain: Option<char>,
     look_alike: Option<char>,
     spoken: Option<char>,
+    called: Option<char>,
 }
 
 impl NumberSearch {
@@ -57,6 +61,7 @@ impl NumberSearch {
         note(&words.digits, |readings| &mut readings.plain);
         note(&words.look_alike_digits, |readings| &mut readings.look_alike);
         note(&words.spoken_digits, |readings| &mut readings.spoken);
+        note(&words.called_digits, |readings| &mut readings.called);
         Self {
             may_be_digit: CharSet::around(digits.keys().copied().chain('0'..='9')),
             digits,
@@ -130,9 +135,11 @@ impl NumberSearch {
                 continue;
             }
             let touches = gap == 0 && !run.is_empty();
-            let DigitReadings { plain, look_alike, spoken } = self.readings(c);
-            // A letter counts as a digit only next to one.
-            let next_to_digit = touches || chars.peek().is_some_and(|&(_, next)| self.digit(next).is_some());
+            let DigitReadings { plain, look_alike, spoken, called } = self.readings(c);
+            // A letter counts as a digit only next to one, and where it is no word's last: Tel139.
+            let in_word = !touches && text[..at].ends_with(|c: char| c.is_ascii_alphabetic());
+            let next_to_digit =
+                touches || !in_word && chars.peek().is_some_and(|&(_, next)| self.digit(next).is_some());
             let as_letter = look_alike.filter(|_| plain.is_none() && next_to_digit && c != '|');
             let as_letter = as_letter.or_else(|| {
                 let digit = spoken.filter(|&digit| touches || digit == '1')?;
@@ -141,6 +148,11 @@ impl NumberSearch {
                     next.plain.or(next.spoken).is_some_and(|next| touches || next >= '3')
                 });
                 goes_on.then_some(digit)
+            });
+            // The army's words are digits at the end of a group, too, and at its beginning amid a number.
+            let as_letter = as_letter.or_else(|| {
+                let next = chars.peek().map(|&(_, next)| self.readings(next)).unwrap_or_default();
+                called.filter(|_| touches || !run.is_empty() && next.plain.or(next.called).is_some())
             });
             if let Some(digit) = plain.or(as_letter) {
                 if !touches {
@@ -153,6 +165,29 @@ impl NumberSearch {
                 }
                 gap = 0;
                 last_gap = None;
+            } else if touches && matches!(c, '百' | '十') && self.is_unit(&text[..at], &text[end..]) {
+                // 一百三十九 is 139.
+                said_until = end;
+                if let Some(last) = run.last_mut() {
+                    last.range.end = end;
+                }
+            } else if !run.is_empty()
+                && let Some((digit, count, len)) = self.repeated(&text[at..])
+            {
+                if !touches {
+                    run.push(DigitGroup { range: at..end, ..DigitGroup::default() });
+                }
+                if let Some(last) = run.last_mut() {
+                    last.digits.extend(std::iter::repeat_n(digit, count));
+                    last.range.end = at + len;
+                    last.disguised += 1;
+                }
+                said_until = at + len;
+                gap = 0;
+                last_gap = None;
+            } else if touches && gap == 0 && self.is_odd_mark(c, &text[end..], &run) {
+                gap += 1;
+                last_gap = Some(c);
             } else if !run.is_empty() && (gap < MAX_GAP || last_gap == Some(c)) && parts_digits(c) {
                 gap += usize::from(last_gap != Some(c));
                 last_gap = Some(c);
@@ -172,6 +207,51 @@ impl NumberSearch {
         runs
     }
 
+    /// Whether 百 or 十 parts the digits of one group of three: 一百三十九.
+    fn is_unit(&self, before: &str, after: &str) -> bool {
+        let digit = |c: Option<char>| c.is_some_and(|c| self.digit(c).is_some());
+        let mut back = before.chars().rev();
+        let mut ahead = after.chars();
+        if before.ends_with('百') || !digit(back.next()) || !digit(ahead.next()) {
+            return false;
+        }
+        let (earlier, later) = (back.next(), ahead.next());
+        earlier == Some('百') || later == Some('十') && digit(ahead.next())
+    }
+
+    /// 双0 and 两个零 within a number: the digit, how often, and how many bytes say so.
+    fn repeated(&self, text: &str) -> Option<(char, usize, usize)> {
+        let mut chars = text.chars();
+        let count = match chars.next()? {
+            '双' => 2,
+            c => {
+                let count = match c {
+                    '两' | '俩' => 2,
+                    c => self.digit(c)?.to_digit(10)? as usize,
+                };
+                (chars.next()? == '个' && (2..=4).contains(&count)).then_some(count)?
+            }
+        };
+        let digit = self.digit(chars.next()?)?;
+        Some((digit, count, text.len() - chars.as_str().len()))
+    }
+
+    /// Whether a character that has no business there parts a mobile number twice: 139丽1567丽6342.
+    fn is_odd_mark(&self, c: char, after: &str, run: &[DigitGroup]) -> bool {
+        let length = |group: &DigitGroup| group.digits.len();
+        let plain = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+        let is_mobile = |group: &DigitGroup| group.digits.starts_with('1') && length(group) == 3;
+        match run {
+            [.., first] if is_mobile(first) => {
+                let rest = after.get(4..).filter(|_| plain(after) == 4);
+                let rest = rest.and_then(|rest| rest.strip_prefix(c));
+                rest.is_some_and(|rest| plain(rest) == 4 && !rest[4..].starts_with(c))
+            }
+            [.., first, second] if is_mobile(first) && length(second) == 4 => plain(after) == 4,
+            _ => false,
+        }
+    }
+
     fn said_between(&self, text: &str) -> Option<&str> {
         self.between.iter().map(String::as_str).find(|word| text.starts_with(word))
     }
@@ -189,12 +269,12 @@ impl NumberSearch {
         for (index, group) in rest.iter().enumerate() {
             digits.push_str(&group.digits);
             disguised += group.disguised;
-            if digits.len() > 15 {
+            if digits.len() > LONGEST {
                 break;
             }
             let parts: Vec<&DigitGroup> = rest[..=index].iter().collect();
             let after = &text[group.range.end..];
-            if after.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            if !self.may_follow(after) {
                 continue;
             }
             // A joined number goes on: neither a date nor a serial number ends in a telephone number.
@@ -212,12 +292,18 @@ impl NumberSearch {
                 ends_run: rest.get(index + 1).is_none_or(|next| next.digits.len() <= 2 && parts.len() <= 3),
             };
             if let Some((kind, value, tier)) = candidate.judge() {
-                let range = rest[0].range.start..group.range.end;
+                let range = number_start(before, &digits, rest, text)..group.range.end;
                 best = Some((FoldedContact { kind, range, value, tier, is_concrete: true }, index + 1));
                 break;
             }
         }
         best
+    }
+
+    /// Whether a number may end before this: not amid a Latin word, unless that says that it is a telephone number.
+    fn may_follow(&self, after: &str) -> bool {
+        let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        end == 0 || self.words.latin_after.has(&after[..end])
     }
 
     /// Whether a telephone number may follow: not amid a Latin word, an amount of money or a decimal.
@@ -226,19 +312,28 @@ impl NumberSearch {
             .rfind(|c: char| !c.is_ascii_alphabetic())
             .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
         let word = &before[word_start..];
-        (word.is_empty() || self.words.latin_before.has(word))
+        (word.is_empty() || self.words.latin_before.has(word) || names_telephone(&before[..word_start], &self.words))
             && !before.ends_with(['¥', '$', '€', '£', '#', '_', '.', '&', '='])
             && !self.names_other_number(before)
     }
 
-    /// Whether the words right before a number say that it is some other number.
+    /// Whether the words right before a number say that it is some other number, which is no bank account.
     fn names_other_number(&self, before: &str) -> bool {
         let words = before.trim_end_matches(|c: char| {
             c.is_whitespace() || matches!(c, ':' | '.' | '号' | '码' | '是' | '为' | '#' | '(' | '-' | '[')
         });
         let words = if words.is_empty() { before } else { words };
-        self.other_numbers.iter().any(|other| words.ends_with(other.as_str()))
+        let is_other = |other: &String| words.ends_with(other.as_str());
+        self.other_numbers.iter().any(is_other) && !words_of_banks(before, &self.words)
     }
+}
+
+/// Where a number begins with the plus sign of its country's code, or the bracket around its first group.
+fn number_start(before: &str, digits: &str, groups: &[DigitGroup], text: &str) -> usize {
+    let start = groups[0].range.start;
+    let closes = text[groups[0].range.end..].starts_with(')');
+    let belongs = digits.starts_with("86") && before.ends_with('+') || closes && before.ends_with('(');
+    start - usize::from(belongs)
 }
 
 fn parts_digits(c: char) -> bool {

@@ -5,8 +5,8 @@ use std::ops::Range;
 use regex::{Captures, Regex};
 use rustc_hash::FxHashMap;
 
-use super::forbidding::is_advice_against;
-use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry};
+use super::forbidding::PhraseFrame;
+use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry, ReportedPart};
 use super::{ContactKind, ContactText, FoldedContact, pattern};
 use crate::chars::{CharSet, is_separator};
 
@@ -131,24 +131,30 @@ impl Phrase {
         let after = &squeezed[clause + whole.end()..];
         if before.ends_with(|c| self.not_after.contains(c))
             || context.harmless_after.begin(after)
-            || self.has_harmless_purpose(whole.as_str(), after, context)
         {
             return None;
         }
+        let frame = PhraseFrame::new(before, after);
         let folded =
             |range: Range<usize>| text.squeezed.folded_range(clause + range.start..clause + range.end, text.folded);
         let range = folded(whole.range());
         // jiaV: where the verb is in Latin letters, they are part of the word that has to stand alone.
         let in_latin = whole.as_str().starts_with('j');
         let keyword = hit.iter().skip(1).flatten().next().map(|keyword| folded(keyword.range()));
+        let spoken = keyword.clone();
         let keyword = keyword.map(|keyword| if in_latin { range.start..keyword.end } else { keyword });
         if keyword.is_some_and(|keyword| !stands_alone(text.folded, keyword))
             || plus_adds_up(whole.as_str(), text.folded, range.start, context)
             || self.entry.ends && !ends_here(&text.folded[range.end..], after, context)
-            || is_advice_against(clause_before(before), clause_after(after), context)
+            || self.has_harmless_purpose(whole.as_str(), frame.after, context)
+            || frame.warns(context)
         {
             return None;
         }
+        let range = match (self.entry.reported, spoken) {
+            (ReportedPart::Keyword, Some(spoken)) => spoken,
+            _ => range,
+        };
         let is_wecom = self.entry.kind == ContactKind::WechatInvite
             && ["企业微信", "企微"].iter().any(|name| whole.as_str().contains(name));
         Some(FoldedContact {
@@ -163,8 +169,8 @@ impl Phrase {
     /// Whether the rest of the clause says that a scan, or a look at a profile, is for something harmless.
     fn has_harmless_purpose(&self, phrase: &str, after: &str, context: &ContactContext) -> bool {
         let shows_profile = || self.entry.kind == ContactKind::ProfileHint && phrase.contains(['页', '头', '简']);
-        phrase.contains('扫') && context.scan_purposes.are_in(clause_after(after))
-            || shows_profile() && context.profile_purposes.are_in(clause_after(after))
+        phrase.contains('扫') && context.scan_purposes.are_in(after)
+            || shows_profile() && context.profile_purposes.are_in(after)
     }
 }
 
@@ -194,21 +200,4 @@ fn ends_here(rest: &str, squeezed: &str, context: &ContactContext) -> bool {
         return !taken.starts_with(|c| context.collars.has(c)) && taken.starts_with(char::is_alphabetic);
     }
     rest.chars().next().is_none_or(|c| !c.is_alphabetic() || is_separator(c)) || context.goes_on.begin(squeezed)
-}
-
-/// What ends a clause.
-pub(super) const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
-
-/// How far from a phrase its clause is looked at, in bytes: a text without punctuation is one clause, and without a limit
-/// each of its phrases would be judged by all of it.
-const CLAUSE_REACH: usize = 120;
-
-fn clause_before(before: &str) -> &str {
-    let near = &before[before.floor_char_boundary(before.len().saturating_sub(CLAUSE_REACH))..];
-    near.rsplit(CLAUSE_ENDS).next().unwrap_or(near)
-}
-
-fn clause_after(after: &str) -> &str {
-    let near = &after[..after.floor_char_boundary(CLAUSE_REACH)];
-    near.split(CLAUSE_ENDS).next().unwrap_or(near)
 }

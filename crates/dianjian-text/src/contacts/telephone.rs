@@ -3,6 +3,7 @@
 use super::ContactKind;
 use super::lexicon::ContactNumbers;
 use super::numbers::{DigitGroup, parts_loosely};
+use crate::chars::is_han;
 use crate::words::Tier;
 
 /// Digits that may be a number.
@@ -21,7 +22,30 @@ pub(super) struct NumberCandidate<'a> {
 
 impl NumberCandidate<'_> {
     pub(super) fn judge(&self) -> Option<(ContactKind, String, Tier)> {
-        self.mobile().or_else(|| self.landline()).or_else(|| self.hotline())
+        match self.digits.len() {
+            ..=15 => self.mobile().or_else(|| self.landline()).or_else(|| self.hotline()),
+            _ => self.account(),
+        }
+    }
+
+    /// A bank card or an account.
+    fn account(&self) -> Option<(ContactKind, String, Tier)> {
+        let count = self.digits.len();
+        if self.goes_on || !self.ends_run || self.disguised > 0 || self.gaps().any(|gap| gap.contains(is_han)) {
+            return None;
+        }
+        let end = self.parts.last().map_or(0, |part| part.range.end);
+        let named = words_of_banks(self.before, self.words) || words_of_banks_after(&self.text[end..], self.words);
+        let card = self.digits.starts_with(['3', '4', '5', '6']) && (16..=19).contains(&count);
+        let union = self.digits.starts_with("62");
+        let tier = match (named, card) {
+            (true, true) => Tier::Exact,
+            (true, false) if (16..=21).contains(&count) => Tier::LookAlike,
+            // Without a word of banks it takes a bank's prefix and a check digit that fits.
+            (false, true) if union && passes_luhn(self.digits) => Tier::LookAlike,
+            _ => return None,
+        };
+        Some((ContactKind::BankAccount, self.digits.to_owned(), tier))
     }
 
     /// The lengths of the parts.
@@ -32,6 +56,7 @@ impl NumberCandidate<'_> {
     fn mobile(&self) -> Option<(ContactKind, String, Tier)> {
         let international = self.before.trim_end_matches([' ', '(']).ends_with('+') || self.digits.starts_with("00");
         let mut groups = self.groups();
+        let reversed: String = self.digits.chars().rev().collect();
         let national = match self.digits.strip_prefix("0086").or_else(|| self.digits.strip_prefix("86")) {
             Some(national) if national.len() == 11 => {
                 // 86 and eleven digits in one go is an order number as likely as not.
@@ -48,6 +73,7 @@ impl NumberCandidate<'_> {
                 }
                 national
             }
+            _ if self.is_backwards() => reversed.as_str(),
             _ => self.digits,
         };
         let mut chars = national.chars();
@@ -63,6 +89,9 @@ impl NumberCandidate<'_> {
         if loose && !(is_usual_grouping(&groups) && self.is_first && self.ends_run) {
             return None;
         }
+        if self.looks_like_sizes(&groups) && !self.is_named() {
+            return None;
+        }
         let tier = if self.disguised > 0 || loose {
             Tier::LookAlike
         } else if is_usual_grouping(&groups) {
@@ -76,6 +105,20 @@ impl NumberCandidate<'_> {
         Some((ContactKind::Phone, national.to_owned(), tier))
     }
 
+    /// 1500*2000*400 and 1/8 1/4 1/2 are sizes, 1799(1999-200) are prices.
+    fn looks_like_sizes(&self, groups: &[usize]) -> bool {
+        let fractions = self.gaps().any(|gap| gap.contains('/')) && self.gaps().any(|gap| gap.trim().is_empty());
+        matches!(groups, [4, 4, 3] | [4, 3, 4]) || fractions
+    }
+
+    /// Whether words beside it say that its digits are to be read from the end.
+    fn is_backwards(&self) -> bool {
+        let end = self.parts.last().map_or(0, |part| part.range.end);
+        let after = &self.text[end..];
+        let after = &after[..after.floor_char_boundary(24)];
+        self.words.backwards.are_in(near_end(self.before, 10)) || self.words.backwards.are_in(after)
+    }
+
     /// Whether the words around it say that it is a telephone number.
     fn is_named(&self) -> bool {
         let end = self.parts.last().map_or(0, |part| part.range.end);
@@ -86,6 +129,15 @@ impl NumberCandidate<'_> {
     /// Whether a blank or the beginning of the text comes before the number.
     fn stands_apart(&self) -> bool {
         self.before.chars().next_back().is_none_or(char::is_whitespace)
+    }
+
+    /// Whether a group has Arabic digits beside others: 800三.
+    fn mixes_scripts(&self) -> bool {
+        let is_mixed = |part: &&DigitGroup| {
+            let written = &self.text[part.range.clone()];
+            written.contains(|c: char| c.is_ascii_digit()) && written.contains(is_han)
+        };
+        self.parts.iter().any(is_mixed)
     }
 
     fn has_blank_gap(&self) -> bool {
@@ -136,11 +188,14 @@ impl NumberCandidate<'_> {
     /// A number without its area code, right after a word for a telephone.
     fn local(&self) -> Option<(ContactKind, String, Tier)> {
         let before = self.before.trim_end_matches([':', ' ', '是', '为']);
+        let before = before.trim_end_matches(['。', '.', '·']);
+        let named = self.words.telephone_right_before.end(before)
+            || self.parts.len() == 1 && self.words.telephone_near_before.are_in(near_end(before, 8));
         let fits = matches!(self.digits.len(), 7 | 8)
             && self.parts.len() <= 2
-            && self.ends_run
+            && (self.ends_run || self.parts.len() == 1)
             && matches!(self.digits.as_bytes().first(), Some(b'2'..=b'8'))
-            && self.words.telephone_right_before.end(before);
+            && named;
         fits.then(|| (ContactKind::Landline, self.digits.to_owned(), Tier::LookAlike))
     }
 
@@ -163,7 +218,9 @@ impl NumberCandidate<'_> {
             1 if named => Tier::Exact,
             1 => Tier::LookAlike,
             _ if usual && (tight || named) => Tier::Exact,
-            _ if usual => Tier::LookAlike,
+            // 400 630 800: blanks part sizes as well.
+            _ if usual && self.is_first && self.ends_run && !self.mixes_scripts() => Tier::LookAlike,
+            _ if usual => return None,
             _ if groups.iter().all(|&len| len == 1) => Tier::Exact,
             _ => return None,
         };
@@ -178,7 +235,29 @@ fn is_usual_grouping(groups: &[usize]) -> bool {
 }
 
 /// Whether words shortly before a number say that it is a telephone number.
-fn names_telephone(before: &str, words: &ContactNumbers) -> bool {
-    let start = before.char_indices().rev().nth(9).map_or(0, |(at, _)| at);
-    words.telephone.are_in(&before[start..])
+pub(super) fn names_telephone(before: &str, words: &ContactNumbers) -> bool {
+    words.telephone.are_in(near_end(before, 10))
+}
+
+/// Whether words of banks stand before a number.
+pub(super) fn words_of_banks(before: &str, words: &ContactNumbers) -> bool {
+    words.banks.are_in(near_end(before, 24))
+}
+
+fn words_of_banks_after(after: &str, words: &ContactNumbers) -> bool {
+    words.banks.are_in(&after[..after.floor_char_boundary(48)])
+}
+
+/// The last characters of a text.
+fn near_end(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
+    &text[start..]
+}
+
+/// Whether the last digit is the one that Luhn's formula asks for.
+fn passes_luhn(digits: &str) -> bool {
+    let double = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
+    let digits = digits.chars().rev().filter_map(|c| c.to_digit(10));
+    let sum: u32 = digits.enumerate().map(|(at, digit)| if at % 2 == 1 { double(digit) } else { digit }).sum();
+    sum.is_multiple_of(10)
 }
