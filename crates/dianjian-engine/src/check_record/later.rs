@@ -1,6 +1,6 @@
 //! What of a record is decided later: the groups that it belongs to, and what waits for the records that it names.
 
-use dianjian_rules::record::{Record, Slot, SlotSet, Value};
+use dianjian_rules::record::{KindRole, Record, Slot, SlotSet, Value};
 use dianjian_rules::{EvalContext, Rule, RuleBody, RuleFilter, Violation};
 
 use super::named::{self, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
@@ -80,10 +80,14 @@ impl RecordChecker<'_, '_> {
     pub(super) fn target(&mut self, record: &Record<'_>, outer: Option<&Record<'_>>, id: Slot) {
         let (kinds, kind) = (&self.engine.pack.kinds, record.kind_index);
         let rules = self.engine.rules();
-        if !rules.is_referred(kind) && rules.named(kind).is_empty() {
+        let is_wanted = rules.is_referred(kind) || !rules.named(kind).is_empty();
+        // What names a live room by mistake is told so. Of goods there are too many to keep their ids for that.
+        if !is_wanted && kinds.get(kind).role != Some(KindRole::LiveRoom) {
             return;
         }
-        self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
+        if is_wanted {
+            self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
+        }
         if let Some(text) = record.slot(id).and_then(|value| value.text()) {
             self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
         }

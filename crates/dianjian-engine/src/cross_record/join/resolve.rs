@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
 use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot, SlotSet};
-use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset, Violation};
+use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
-use super::waiting::{FoundName, Waiting, completed, given, names_of};
+use super::waiting::{FoundName, Waiting, completed, given, is_in_named, is_taken, names_of};
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
 use crate::check_record::named::INHERITED;
@@ -261,13 +261,9 @@ impl PendingJudge<'_, '_> {
         }
     }
 
-    /// Whether a rule does not judge what belongs to this.
-    fn leaves_out(&self, rule: u32, named: &FoundName) -> bool {
-        let rules = self.emitter.engine.rules();
-        let rule = rules.rules.get(rule as usize);
-        rule.is_some_and(|rule| {
-            (named.state.is_closed && !rule.even_closed) || (named.state.is_outside && !rule.even_outside)
-        })
+    /// Whether a rule does not judge what belongs to records of this state.
+    fn leaves_out(&self, rule: u32, state: FoundState) -> bool {
+        self.emitter.engine.rules().rules.get(rule as usize).is_some_and(|rule| state.is_left_out_by(rule))
     }
 
     /// Whether a rule may apply to a record, by what those that it names answer.
@@ -275,7 +271,7 @@ impl PendingJudge<'_, '_> {
         let rules = self.emitter.engine.rules();
         let tests = rules.named_tests(rule as usize);
         let is_check = rules.rules.get(rule as usize).is_some_and(|rule| matches!(rule.body, RuleBody::Check(_)));
-        if is_check && named.iter().any(|named| self.leaves_out(rule, named)) {
+        if is_check && named.iter().any(|named| self.leaves_out(rule, named.state)) {
             return false;
         }
         let is_open = || tests.iter().any(|test| missing.iter().any(|(slot, _)| *slot == test.reference));
@@ -332,9 +328,12 @@ impl PendingJudge<'_, '_> {
                         rules.push(rule);
                     }
                 }
-                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named)) => {}
+                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named.state)) => {}
+                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named.disputed)) => {
+                    is_undecided = true;
+                }
                 StoredWork::Held(_, ordinal) => self.outcomes.push(JudgedOutcome::Held(place, ordinal)),
-                StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named)) => {}
+                StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named.state)) => {}
                 StoredWork::Provisional(row) if !inherited.is_empty() => provisional.push(*row),
                 StoredWork::Member(row) | StoredWork::Provisional(row) => self.groups.add_row(*row)?,
                 StoredWork::Reference(rule, slot) => self.reference(rule, slot, place, &named, missing)?,
@@ -380,7 +379,13 @@ impl PendingJudge<'_, '_> {
                 .zip(&records)
                 .filter_map(|(name, record)| {
                     let disputed = name.fields.disputed();
-                    record.as_ref().map(|record| NamedRecord { slot: name.slot, record, disputed })
+                    record.as_ref().map(|record| NamedRecord {
+                        slot: name.slot,
+                        record,
+                        disputed,
+                        is_closed_disputed: name.disputed.is_closed,
+                        is_outside_disputed: name.disputed.is_outside,
+                    })
                 })
                 .collect();
             let context = context(engine, &rules, side_files, (record, outer), as_of);
@@ -482,20 +487,4 @@ impl JudgedRecords {
         }
         self.undecided += usize::from(is_undecided);
     }
-}
-
-/// Whether a violation is of a field of another record, which a fix here must not touch.
-fn is_in_named(context: &EvalContext<'_, '_>, violation: &Violation<'_>) -> bool {
-    let kind = context.kinds.get(context.record.kind_index);
-    context.named.iter().any(|named| {
-        let path = kind.fields.get(usize::from(named.slot)).map_or("", |field| field.path.as_str());
-        violation.target.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
-    })
-}
-
-/// Whether a violation is of a field that the record takes from another.
-fn is_taken(context: &EvalContext<'_, '_>, violation: &Violation<'_>, taken: &SlotSet) -> bool {
-    let kind = context.kinds.get(context.record.kind_index);
-    let path = violation.target.path.as_str();
-    taken.iter().any(|slot| kind.fields.get(usize::from(slot)).is_some_and(|field| field.path == path))
 }

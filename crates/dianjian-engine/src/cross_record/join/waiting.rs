@@ -4,7 +4,7 @@ use std::io;
 use std::iter::Peekable;
 
 use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
-use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset};
+use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset, Violation};
 
 use super::items::{FoundRecord, FoundState, Resolved};
 use super::resolve::next_up_to;
@@ -34,6 +34,8 @@ pub(super) struct FoundName {
     /// The label of another one of the same name.
     pub other: Option<PackedPlace>,
     pub state: FoundState,
+    /// In which of it records of the same name differ.
+    pub disputed: FoundState,
     pub fields: SavedFields,
     pub answers: NamedAnswers,
 }
@@ -145,15 +147,33 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
                     Some(known) => {
                         known.fields.complete(&fields);
                         known.answers.join(&answers);
+                        known.disputed = known.disputed.either(known.state.differs(state));
                         known.state = known.state.both(state);
                         known.other.get_or_insert(label);
                     }
                     None => {
-                        named.push(FoundName { slot, record, label, other: None, state, fields: *fields, answers });
+                        let (disputed, fields) = (FoundState::default(), *fields);
+                        named.push(FoundName { slot, record, label, other: None, state, disputed, fields, answers });
                     }
                 }
             }
         }
     }
     Ok((named, missing))
+}
+
+/// Whether a violation is of a field of another record, which a fix here must not touch.
+pub(super) fn is_in_named(context: &EvalContext<'_, '_>, violation: &Violation<'_>) -> bool {
+    let kind = context.kinds.get(context.record.kind_index);
+    context.named.iter().any(|named| {
+        let path = kind.fields.get(usize::from(named.slot)).map_or("", |field| field.path.as_str());
+        violation.target.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+/// Whether a violation is of a field that the record takes from another.
+pub(super) fn is_taken(context: &EvalContext<'_, '_>, violation: &Violation<'_>, taken: &SlotSet) -> bool {
+    let kind = context.kinds.get(context.record.kind_index);
+    let path = violation.target.path.as_str();
+    taken.iter().any(|slot| kind.fields.get(usize::from(slot)).is_some_and(|field| field.path == path))
 }
