@@ -3,7 +3,7 @@
 use dianjian_rules::record::{KindRole, Record, Slot, SlotSet, Value};
 use dianjian_rules::{EvalContext, Rule, RuleBody, RuleFilter, Violation};
 
-use super::named::{self, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
+use super::named::{self, AROUND, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
 use super::{RecordChecker, reference_key, start_of};
 
 impl RecordChecker<'_, '_> {
@@ -74,6 +74,19 @@ impl RecordChecker<'_, '_> {
             named::all_requests(context, &work, &mut self.scratch.names, &mut requests);
         }
         self.cross_record.pending.push(PendingRecord { start, requests, work });
+    }
+
+    /// Asks for what the record that others lie in takes from elsewhere, and the fields, if rules on what lies in it read any.
+    pub(super) fn taken_around(&mut self, outer: &Record<'_>) -> (Vec<NameRequest>, SlotSet) {
+        let engine = self.engine;
+        let (mut requests, lacking) = self.scratch.names.inherited(&engine.pack.kinds, (outer, None));
+        let mut read = SlotSet::default();
+        engine.rules().named(outer.kind_index).iter().for_each(|slot| read.insert(*slot));
+        if !read.meets(&lacking) {
+            return <_>::default();
+        }
+        requests.iter_mut().for_each(|request| request.slot |= AROUND);
+        (requests, lacking)
     }
 
     /// Notes by what the record can be named, if anything is asked of records of its kind.

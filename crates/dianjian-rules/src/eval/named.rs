@@ -2,7 +2,7 @@
 
 use super::EvalContext;
 use crate::check::{FieldTests, PathRoot, SlotPath};
-use crate::record::{Record, Slot};
+use crate::record::{Record, Slot, SlotSet};
 
 /// A record that was found by a reference.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +81,9 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         let is_unknown = match self.named(reference) {
             NamedLookup::Unknown => true,
             NamedLookup::Absent => false,
+            NamedLookup::Found(record) if self.lies_in(record) => {
+                !self.is_final && path.slot.is_some_and(|slot| self.outer_lacks.meets(&SlotSet::of(slot)))
+            }
             NamedLookup::Found(_) => self.is_disputed_at(path),
         };
         is_unknown && self.assumed_at(path).is_none()

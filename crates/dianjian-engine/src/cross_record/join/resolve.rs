@@ -10,10 +10,10 @@ use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot, SlotSe
 use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
-use super::waiting::{FoundName, Waiting, completed, given, is_in_named, is_taken, names_of};
+use super::waiting::{FoundName, Waiting, completed, given, is_disputed, is_in_named, is_taken, names_of};
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
-use crate::check_record::named::INHERITED;
+use crate::check_record::named::{AROUND, INHERITED};
 use crate::check_record::{GroupKeys, context, day_of, group_members, start_of};
 use crate::cross_record::covered::CoveredValues;
 use crate::cross_record::dangling::{DanglingReferences, FaultyReference, ReferenceFault};
@@ -319,6 +319,7 @@ impl PendingJudge<'_, '_> {
         missing: &[(Slot, u64)],
     ) -> io::Result<Waiting> {
         let (inherited, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|name| name.slot & INHERITED != 0);
+        let (around, inherited): (Vec<_>, Vec<_>) = inherited.into_iter().partition(|name| name.slot & AROUND != 0);
         let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
         for work in work {
             match work {
@@ -342,7 +343,7 @@ impl PendingJudge<'_, '_> {
         if rules.is_empty() && inherited.is_empty() {
             self.totals.undecided += usize::from(is_undecided);
         }
-        Ok(Waiting { rules, named, inherited, provisional, is_undecided })
+        Ok(Waiting { rules, named, inherited, around, provisional, is_undecided })
     }
 
     /// Reads records again and runs the rules that waited.
@@ -356,8 +357,12 @@ impl PendingJudge<'_, '_> {
             let as_of = day_of(engine, record, outer);
             let rules = engine.rules_at(as_of);
             let kinds = &engine.pack.kinds;
+            let around = outer.and_then(|outer| completed(kinds, outer, &waiting.around));
             let completed = completed(kinds, record, &waiting.inherited);
-            waiting.is_undecided |= waiting.is_disputed(kinds.get(record.kind_index));
+            waiting.is_undecided |= is_disputed(&waiting.inherited, kinds.get(record.kind_index));
+            waiting.is_undecided |=
+                outer.is_some_and(|outer| is_disputed(&waiting.around, kinds.get(outer.kind_index)));
+            let outer = around.as_ref().map(|(record, _)| record).or(outer);
             let record = completed.as_ref().map_or(record, |(record, _)| record);
             match &completed {
                 Some((_, taken)) => {
@@ -460,10 +465,12 @@ impl JudgedRecords {
                     self.passed += usize::from(outcome == Outcome::Pass);
                     for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
                         let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);
+                        let is_within = violation.target.path.starts_with(&context.record.prefix);
                         let subject = FindingSubject::Record(context);
                         let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
                         let Some(mut finding) = builder.finding(number, violation, Vec::new(), 0) else { continue };
-                        if is_named {
+                        let is_around = !waiting.around.is_empty() && !is_within;
+                        if is_named || is_around {
                             finding.fixes.clear();
                         }
                         let labels = waiting.labels(context, rule, number);
