@@ -51,7 +51,12 @@ impl EvalContext<'_, '_> {
             return Presumed::Said;
         }
         let by_file = self.presumed_by_file(presumption);
-        let waits = !self.is_final && presumption.places.iter().any(|place| self.is_unknown(place));
+        // What several records say differently stays unknown.
+        let is_unknown = |place: &SlotPath| match self.is_final {
+            true => self.is_disputed_at(place),
+            false => self.is_unknown(place),
+        };
+        let waits = presumption.places.iter().any(is_unknown);
         if waits && by_file == Presumed::Unsaid { Presumed::Unknown } else { by_file }
     }
 

@@ -1,9 +1,9 @@
 //! What of a record is decided later: the groups that it belongs to, and what waits for the records that it names.
 
-use dianjian_rules::record::{Record, Slot, SlotSet, Value};
+use dianjian_rules::record::{KindRole, Record, Slot, SlotSet, Value};
 use dianjian_rules::{EvalContext, Rule, RuleBody, RuleFilter, Violation};
 
-use super::named::{self, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
+use super::named::{self, AROUND, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
 use super::{RecordChecker, reference_key, start_of};
 
 impl RecordChecker<'_, '_> {
@@ -76,14 +76,31 @@ impl RecordChecker<'_, '_> {
         self.cross_record.pending.push(PendingRecord { start, requests, work });
     }
 
+    /// Asks for what the record that others lie in takes from elsewhere, and the fields, if rules on what lies in it read any.
+    pub(super) fn taken_around(&mut self, outer: &Record<'_>) -> (Vec<NameRequest>, SlotSet) {
+        let engine = self.engine;
+        let (mut requests, lacking) = self.scratch.names.inherited(&engine.pack.kinds, (outer, None));
+        let mut read = SlotSet::default();
+        engine.rules().named(outer.kind_index).iter().for_each(|slot| read.insert(*slot));
+        if !read.meets(&lacking) {
+            return <_>::default();
+        }
+        requests.iter_mut().for_each(|request| request.slot |= AROUND);
+        (requests, lacking)
+    }
+
     /// Notes by what the record can be named, if anything is asked of records of its kind.
     pub(super) fn target(&mut self, record: &Record<'_>, outer: Option<&Record<'_>>, id: Slot) {
         let (kinds, kind) = (&self.engine.pack.kinds, record.kind_index);
         let rules = self.engine.rules();
-        if !rules.is_referred(kind) && rules.named(kind).is_empty() {
+        let is_wanted = rules.is_referred(kind) || !rules.named(kind).is_empty();
+        // What names a live room by mistake is told so. Of goods there are too many to keep their ids for that.
+        if !is_wanted && kinds.get(kind).role != Some(KindRole::LiveRoom) {
             return;
         }
-        self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
+        if is_wanted {
+            self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
+        }
         if let Some(text) = record.slot(id).and_then(|value| value.text()) {
             self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
         }

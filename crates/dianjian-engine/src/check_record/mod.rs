@@ -178,6 +178,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
             false => self.scratch.names.inherited(&engine.pack.kinds, (record, outer)),
         };
         context.is_final = self.is_alone;
+        let around = outer.filter(|_| !self.is_alone);
+        let (around, outer_lacks) = around.map(|outer| self.taken_around(outer)).unwrap_or_default();
+        context.outer_lacks = outer_lacks;
+        let waits_around = !around.is_empty();
         for &number in &candidates {
             let rule = &rules.rules[number];
             let RuleBody::Check(check) = &rule.body else { continue };
@@ -200,9 +204,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 // Without violations the check itself reads what is not known, or the condition does.
                 Outcome::Unknown => {
                     // Answers are those of the run's day.
-                    let may_exclude = other.is_none() && !rules.reads(number).meets(&lacking);
+                    let may_exclude = other.is_none() && !waits_around && !rules.reads(number).meets(&lacking);
                     let needed = if may_exclude { context.needed_answers(number) } else { NeededAnswers::ANY };
-                    let is_open = violations.is_empty() || context.reads_unsettled(rule);
+                    let is_open = !waits_around && (violations.is_empty() || context.reads_unsettled(rule));
                     work.push(match is_open {
                         true => PendingWork::open(number, needed),
                         false => PendingWork::rule(number, needed),
@@ -219,7 +223,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
         self.look.beside.extend(beside::pictures(self.source, record, kind, &context.scans));
         self.groups(&mut context, &filter, &lacking, &mut work);
         self.references(&mut context, &filter, &mut work);
-        self.pending(&context, work, inherited);
+        let mut requests = inherited;
+        requests.extend(around.into_iter().filter(|_| !work.is_empty()));
+        self.pending(&context, work, requests);
         self.target(record, outer, kind.id);
         context.scans.clear();
         self.scratch.scans = context.scans;
@@ -425,6 +431,7 @@ pub(crate) fn context<'c, 'a>(
         kinds,
         record,
         outer,
+        outer_lacks: SlotSet::default(),
         named: &[],
         is_final: false,
         is_quick: false,

@@ -49,6 +49,9 @@ impl PendingWork {
 /// Stands for what a record takes from others, in the place of the slot of a reference.
 pub(crate) const INHERITED: Slot = 1 << 15;
 
+/// Stands, with [`INHERITED`], for what the record around one takes from others.
+pub(crate) const AROUND: Slot = 1 << 14;
+
 /// A finding that waits for the record that is named.
 #[derive(Debug, Clone)]
 pub(crate) struct HeldFinding<T> {

@@ -13,7 +13,7 @@ use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{GroupKeys, MemberValue, SeverityPolicy, group_members};
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
+use dianjian_rules::record::{KindIndex, NoSideFiles, Record, SlotSet, Value};
 use dianjian_rules::{EvalContext, Outcome, Pack, PathRoot, RuleBody, RuleInfo, Ruleset, Scans, SlotPath};
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value as Json};
@@ -259,6 +259,7 @@ impl NameTrial<'_, '_, '_> {
             kinds: &pack.kinds,
             record: &record,
             outer: None,
+            outer_lacks: SlotSet::default(),
             named: &[],
             is_final: true,
             is_quick: false,

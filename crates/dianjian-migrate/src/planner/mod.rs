@@ -48,7 +48,7 @@ use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::SeverityPolicy;
-use dianjian_rules::record::{ExportContexts, NoSideFiles, Record};
+use dianjian_rules::record::{ExportContexts, NoSideFiles, Record, SlotSet};
 use dianjian_rules::{EvalContext, Pack, Scans};
 pub(crate) use files::FleetFile;
 use keys::ShopKeys;
@@ -211,6 +211,7 @@ impl<'p> PlanningContext<'p> {
             kinds: &self.rules.pack.kinds,
             record,
             outer,
+            outer_lacks: SlotSet::default(),
             named: &[],
             is_final: true,
             is_quick: false,

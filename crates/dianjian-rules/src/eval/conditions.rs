@@ -7,7 +7,7 @@ use super::violation::FailureSink;
 use super::{AssumedValue, EvalContext, NamedLookup, Outcome, RECORD};
 use crate::check::{CheckKind, CompiledCheck, PathRoot};
 use crate::presumption::Presumed;
-use crate::record::{KindIndex, Record, Slot};
+use crate::record::{KindIndex, Record, Slot, SlotSet};
 use crate::ruleset::Rule;
 
 /// A field that is unsaid, of this record or of one that it names.
@@ -72,6 +72,11 @@ impl<'a> EvalContext<'_, 'a> {
         let mut is_outside = Outcome::Fail;
         for (slot, named) in &kind.references {
             is_outside = match self.named(*slot) {
+                NamedLookup::Found(_)
+                    if !says_platform && self.is_disputed(*slot, |named| named.is_outside_disputed) =>
+                {
+                    Outcome::Unknown
+                }
                 NamedLookup::Found(record) if of(record) => return Outcome::Pass,
                 NamedLookup::Unknown
                     if !self.is_final && !says_platform && self.kinds.get(*named).outside.is_some() =>
@@ -103,6 +108,7 @@ impl<'a> EvalContext<'_, 'a> {
         for (slot, kind) in &self.kinds.get(self.record.kind_index).references {
             let Some(closed) = rules.closed(*kind) else { continue };
             is_closed = match self.named(*slot) {
+                NamedLookup::Found(_) if self.is_disputed(*slot, |named| named.is_closed_disputed) => Outcome::Unknown,
                 NamedLookup::Found(record) => match self.of_named(record).condition(closed) {
                     Outcome::Pass => return Outcome::Pass,
                     _ => is_closed,
@@ -122,6 +128,7 @@ impl<'a> EvalContext<'_, 'a> {
             kinds: self.kinds,
             record,
             outer: None,
+            outer_lacks: SlotSet::default(),
             named: &[],
             is_final: self.is_final,
             is_quick: false,

@@ -22,7 +22,7 @@ use violation::{FailureSink, TestFailure, holds, item_args};
 pub use violation::{ORDINAL, RecordPlace, Violation};
 
 use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
-use crate::record::{Assets, FieldLevel, FieldType, Kinds, Record, Slot, Trail, Value};
+use crate::record::{Assets, FieldLevel, FieldType, Kinds, Record, Slot, SlotSet, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 
 /// The result of a check.
@@ -67,6 +67,8 @@ pub struct EvalContext<'c, 'a> {
     pub record: &'c Record<'a>,
     /// The record that it lies in: of a product in a shop's file, the shop.
     pub outer: Option<&'c Record<'a>>,
+    /// Fields of that one which it may take from other records that are not known yet.
+    pub outer_lacks: SlotSet,
     /// The records that it names by its references, as far as they have been found elsewhere in the run.
     pub named: &'c [NamedRecord<'c, 'a>],
     /// The run's date, or the record's own where that is scheduled.

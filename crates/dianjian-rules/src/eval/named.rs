@@ -2,7 +2,7 @@
 
 use super::EvalContext;
 use crate::check::{FieldTests, PathRoot, SlotPath};
-use crate::record::{Record, Slot};
+use crate::record::{Record, Slot, SlotSet};
 
 /// A record that was found by a reference.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,10 @@ pub struct NamedRecord<'c, 'a> {
     pub record: &'c Record<'a>,
     /// Slots of which several records that are meant say different things.
     pub disputed: &'c [Slot],
+    /// Whether only some of them are closed.
+    pub is_closed_disputed: bool,
+    /// Whether only some of them are of another platform.
+    pub is_outside_disputed: bool,
 }
 
 /// What a reference leads to.
@@ -47,6 +51,18 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         if names_one { NamedLookup::Unknown } else { NamedLookup::Absent }
     }
 
+    /// Whether several records are meant by the reference in a slot that disagree in what `is_disputed` asks for.
+    pub(super) fn is_disputed(&self, slot: Slot, is_disputed: impl Fn(&NamedRecord<'_, '_>) -> bool) -> bool {
+        let Some(record) = self.named(slot).found() else { return false };
+        self.named.iter().any(|named| std::ptr::eq(named.record, record) && is_disputed(named))
+    }
+
+    /// Whether a path leads into several records that say different things there.
+    pub(crate) fn is_disputed_at(&self, path: &SlotPath) -> bool {
+        let PathRoot::Named(reference) = path.root else { return false };
+        self.is_disputed(reference, |named| path.slot.is_some_and(|slot| named.disputed.contains(&slot)))
+    }
+
     /// Whether the record lies in this one.
     pub(super) fn lies_in(&self, named: &Record<'_>) -> bool {
         self.outer.is_some_and(|outer| std::ptr::addr_eq(outer, named))
@@ -65,9 +81,10 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         let is_unknown = match self.named(reference) {
             NamedLookup::Unknown => true,
             NamedLookup::Absent => false,
-            NamedLookup::Found(record) => self.named.iter().any(|named| {
-                std::ptr::eq(named.record, record) && path.slot.is_some_and(|slot| named.disputed.contains(&slot))
-            }),
+            NamedLookup::Found(record) if self.lies_in(record) => {
+                !self.is_final && path.slot.is_some_and(|slot| self.outer_lacks.meets(&SlotSet::of(slot)))
+            }
+            NamedLookup::Found(_) => self.is_disputed_at(path),
         };
         is_unknown && self.assumed_at(path).is_none()
     }

@@ -185,7 +185,13 @@ impl<'c> EvalContext<'c, '_> {
     }
 
     fn named_answer(&mut self, reference: Slot, leaf: &FieldTests, kind: KindIndex) -> NamedAnswer {
-        let named = [NamedRecord { slot: reference, record: self.record, disputed: &[] }];
+        let named = [NamedRecord {
+            slot: reference,
+            record: self.record,
+            disputed: &[],
+            is_closed_disputed: false,
+            is_outside_disputed: false,
+        }];
         let mut context = EvalContext { named: &named, outer: None, is_final: true, ..self.apart() };
         match context.leaf(leaf, RECORD, &mut FailureSink::Drop) {
             Outcome::Pass => NamedAnswer::Pass,

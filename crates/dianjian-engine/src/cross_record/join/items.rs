@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use dianjian_rules::record::{SavedFields, Slot};
-use dianjian_rules::{NamedAnswers, NeededAnswers};
+use dianjian_rules::{NamedAnswers, NeededAnswers, Rule};
 
 use crate::cross_record::external_sort::{SortItem, read_bytes};
 use crate::cross_record::groups::{MemberRow, PackedPlace};
@@ -113,7 +113,7 @@ pub(super) enum FoundRecord {
 }
 
 /// What decides whether the records that name it are judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FoundState {
     pub is_closed: bool,
     /// Whether it is of another platform.
@@ -124,6 +124,20 @@ impl FoundState {
     /// Of two records of the same name.
     pub(super) fn both(self, other: Self) -> Self {
         Self { is_closed: self.is_closed && other.is_closed, is_outside: self.is_outside && other.is_outside }
+    }
+
+    /// Whether a rule does not judge what belongs to such a record.
+    pub(super) fn is_left_out_by(self, rule: &Rule) -> bool {
+        (self.is_closed && !rule.even_closed) || (self.is_outside && !rule.even_outside)
+    }
+
+    pub(super) fn either(self, other: Self) -> Self {
+        Self { is_closed: self.is_closed || other.is_closed, is_outside: self.is_outside || other.is_outside }
+    }
+
+    /// In what two of the same name differ.
+    pub(super) fn differs(self, other: Self) -> Self {
+        Self { is_closed: self.is_closed != other.is_closed, is_outside: self.is_outside != other.is_outside }
     }
 }
 

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
 use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot, SlotSet};
-use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset, Violation};
+use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
-use super::waiting::{FoundName, Waiting, completed, given, names_of};
+use super::waiting::{FoundName, Waiting, completed, given, is_disputed, is_in_named, is_taken, names_of};
 use super::{Join, Joined};
 use crate::check_record::group_member::GroupMember;
-use crate::check_record::named::INHERITED;
+use crate::check_record::named::{AROUND, INHERITED};
 use crate::check_record::{GroupKeys, context, day_of, group_members, start_of};
 use crate::cross_record::covered::CoveredValues;
 use crate::cross_record::dangling::{DanglingReferences, FaultyReference, ReferenceFault};
@@ -261,13 +261,9 @@ impl PendingJudge<'_, '_> {
         }
     }
 
-    /// Whether a rule does not judge what belongs to this.
-    fn leaves_out(&self, rule: u32, named: &FoundName) -> bool {
-        let rules = self.emitter.engine.rules();
-        let rule = rules.rules.get(rule as usize);
-        rule.is_some_and(|rule| {
-            (named.state.is_closed && !rule.even_closed) || (named.state.is_outside && !rule.even_outside)
-        })
+    /// Whether a rule does not judge what belongs to records of this state.
+    fn leaves_out(&self, rule: u32, state: FoundState) -> bool {
+        self.emitter.engine.rules().rules.get(rule as usize).is_some_and(|rule| state.is_left_out_by(rule))
     }
 
     /// Whether a rule may apply to a record, by what those that it names answer.
@@ -275,7 +271,7 @@ impl PendingJudge<'_, '_> {
         let rules = self.emitter.engine.rules();
         let tests = rules.named_tests(rule as usize);
         let is_check = rules.rules.get(rule as usize).is_some_and(|rule| matches!(rule.body, RuleBody::Check(_)));
-        if is_check && named.iter().any(|named| self.leaves_out(rule, named)) {
+        if is_check && named.iter().any(|named| self.leaves_out(rule, named.state)) {
             return false;
         }
         let is_open = || tests.iter().any(|test| missing.iter().any(|(slot, _)| *slot == test.reference));
@@ -323,6 +319,7 @@ impl PendingJudge<'_, '_> {
         missing: &[(Slot, u64)],
     ) -> io::Result<Waiting> {
         let (inherited, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|name| name.slot & INHERITED != 0);
+        let (around, inherited): (Vec<_>, Vec<_>) = inherited.into_iter().partition(|name| name.slot & AROUND != 0);
         let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
         for work in work {
             match work {
@@ -332,9 +329,12 @@ impl PendingJudge<'_, '_> {
                         rules.push(rule);
                     }
                 }
-                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named)) => {}
+                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named.state)) => {}
+                StoredWork::Held(rule, _) if named.iter().any(|named| self.leaves_out(rule, named.disputed)) => {
+                    is_undecided = true;
+                }
                 StoredWork::Held(_, ordinal) => self.outcomes.push(JudgedOutcome::Held(place, ordinal)),
-                StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named)) => {}
+                StoredWork::Member(row) if named.iter().any(|named| self.leaves_out(row.rule, named.state)) => {}
                 StoredWork::Provisional(row) if !inherited.is_empty() => provisional.push(*row),
                 StoredWork::Member(row) | StoredWork::Provisional(row) => self.groups.add_row(*row)?,
                 StoredWork::Reference(rule, slot) => self.reference(rule, slot, place, &named, missing)?,
@@ -343,7 +343,7 @@ impl PendingJudge<'_, '_> {
         if rules.is_empty() && inherited.is_empty() {
             self.totals.undecided += usize::from(is_undecided);
         }
-        Ok(Waiting { rules, named, inherited, provisional, is_undecided })
+        Ok(Waiting { rules, named, inherited, around, provisional, is_undecided })
     }
 
     /// Reads records again and runs the rules that waited.
@@ -357,8 +357,12 @@ impl PendingJudge<'_, '_> {
             let as_of = day_of(engine, record, outer);
             let rules = engine.rules_at(as_of);
             let kinds = &engine.pack.kinds;
+            let around = outer.and_then(|outer| completed(kinds, outer, &waiting.around));
             let completed = completed(kinds, record, &waiting.inherited);
-            waiting.is_undecided |= waiting.is_disputed(kinds.get(record.kind_index));
+            waiting.is_undecided |= is_disputed(&waiting.inherited, kinds.get(record.kind_index));
+            waiting.is_undecided |=
+                outer.is_some_and(|outer| is_disputed(&waiting.around, kinds.get(outer.kind_index)));
+            let outer = around.as_ref().map(|(record, _)| record).or(outer);
             let record = completed.as_ref().map_or(record, |(record, _)| record);
             match &completed {
                 Some((_, taken)) => {
@@ -380,7 +384,13 @@ impl PendingJudge<'_, '_> {
                 .zip(&records)
                 .filter_map(|(name, record)| {
                     let disputed = name.fields.disputed();
-                    record.as_ref().map(|record| NamedRecord { slot: name.slot, record, disputed })
+                    record.as_ref().map(|record| NamedRecord {
+                        slot: name.slot,
+                        record,
+                        disputed,
+                        is_closed_disputed: name.disputed.is_closed,
+                        is_outside_disputed: name.disputed.is_outside,
+                    })
                 })
                 .collect();
             let context = context(engine, &rules, side_files, (record, outer), as_of);
@@ -455,10 +465,12 @@ impl JudgedRecords {
                     self.passed += usize::from(outcome == Outcome::Pass);
                     for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
                         let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);
+                        let is_within = violation.target.path.starts_with(&context.record.prefix);
                         let subject = FindingSubject::Record(context);
                         let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
                         let Some(mut finding) = builder.finding(number, violation, Vec::new(), 0) else { continue };
-                        if is_named {
+                        let is_around = !waiting.around.is_empty() && !is_within;
+                        if is_named || is_around {
                             finding.fixes.clear();
                         }
                         let labels = waiting.labels(context, rule, number);
@@ -482,20 +494,4 @@ impl JudgedRecords {
         }
         self.undecided += usize::from(is_undecided);
     }
-}
-
-/// Whether a violation is of a field of another record, which a fix here must not touch.
-fn is_in_named(context: &EvalContext<'_, '_>, violation: &Violation<'_>) -> bool {
-    let kind = context.kinds.get(context.record.kind_index);
-    context.named.iter().any(|named| {
-        let path = kind.fields.get(usize::from(named.slot)).map_or("", |field| field.path.as_str());
-        violation.target.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
-    })
-}
-
-/// Whether a violation is of a field that the record takes from another.
-fn is_taken(context: &EvalContext<'_, '_>, violation: &Violation<'_>, taken: &SlotSet) -> bool {
-    let kind = context.kinds.get(context.record.kind_index);
-    let path = violation.target.path.as_str();
-    taken.iter().any(|slot| kind.fields.get(usize::from(slot)).is_some_and(|field| field.path == path))
 }

@@ -3,12 +3,12 @@
 use std::io;
 use std::iter::Peekable;
 
-use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
-use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset};
+use dianjian_rules::record::{Inheritance, Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
+use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset, Violation};
 
 use super::items::{FoundRecord, FoundState, Resolved};
 use super::resolve::next_up_to;
-use crate::check_record::named::INHERITED;
+use crate::check_record::named::{AROUND, INHERITED};
 use crate::cross_record::external_sort::MergedRuns;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
 
@@ -19,6 +19,8 @@ pub(super) struct Waiting {
     pub named: Vec<FoundName>,
     /// From which it takes fields.
     pub inherited: Vec<FoundName>,
+    /// From which the record around it takes some.
+    pub around: Vec<FoundName>,
     /// Whether rules are left undecided, as what they read is not known.
     pub is_undecided: bool,
     /// Members of groups, unless it does.
@@ -34,6 +36,8 @@ pub(super) struct FoundName {
     /// The label of another one of the same name.
     pub other: Option<PackedPlace>,
     pub state: FoundState,
+    /// In which of it records of the same name differ.
+    pub disputed: FoundState,
     pub fields: SavedFields,
     pub answers: NamedAnswers,
 }
@@ -45,20 +49,10 @@ impl Waiting {
         let kind = context.kinds.get(context.record.kind_index);
         let named = self.named.iter().filter(|name| rule.reads_named(name.slot));
         let inherited = self.inherited.iter().filter(|name| {
-            let taken = kind.inherits.get(usize::from(name.slot & !INHERITED)).map(|from| &from.take);
+            let taken = inheritance_of(kind, name.slot).map(|from| &from.take);
             taken.into_iter().flatten().any(|taken| reads.meets(&SlotSet::of(taken.slot)))
         });
         named.chain(inherited).map(|name| name.label).collect()
-    }
-
-    /// Whether records that are one by their name say different things of what the record takes from them. Of all brands of
-    /// a shop nobody expects that they are one.
-    pub(super) fn is_disputed(&self, kind: &Kind) -> bool {
-        self.inherited.iter().any(|from| {
-            let inheritance = kind.inherits.get(usize::from(from.slot & !INHERITED));
-            let names_one = inheritance.is_some_and(|from| from.key != [kind.id]);
-            names_one && !from.fields.disputed().is_empty()
-        })
     }
 
     /// Splits the members that a record would be without what it takes from others: those of rules that are asked again, and
@@ -85,8 +79,22 @@ impl Waiting {
 /// would say no more than they do.
 fn is_asked_again(rules: &Ruleset, kind: &Kind, inherited: &[FoundName], rule: usize) -> bool {
     let Some(RuleBody::Group(group)) = rules.rules.get(rule).map(|rule| &rule.body) else { return true };
-    let from = inherited.iter().filter_map(|name| kind.inherits.get(usize::from(name.slot & !INHERITED)));
+    let from = inherited.iter().filter_map(|name| inheritance_of(kind, name.slot));
     !from.into_iter().any(|from| group.members.iter().any(|member| member.kind == from.of))
+}
+
+/// Whether records that are one by their name say different things of what a record of the kind takes from them. Of all
+/// brands of a shop nobody expects that they are one.
+pub(super) fn is_disputed(inherited: &[FoundName], kind: &Kind) -> bool {
+    inherited.iter().any(|from| {
+        let names_one = inheritance_of(kind, from.slot).is_some_and(|from| from.key != [kind.id]);
+        names_one && !from.fields.disputed().is_empty()
+    })
+}
+
+/// What a slot of a request stands for.
+fn inheritance_of(kind: &Kind, slot: Slot) -> Option<&Inheritance> {
+    kind.inherits.get(usize::from(slot & !(INHERITED | AROUND)))
 }
 
 /// A record with what it takes from others, and the slots of that; `None`: it takes nothing.
@@ -104,7 +112,7 @@ pub(super) fn completed<'a>(
     for (slot, value) in given {
         // What was taken is shown at what it was found by.
         let key = inherited.iter().find_map(|from| {
-            let inheritance = kind.inherits.get(usize::from(from.slot & !INHERITED))?;
+            let inheritance = inheritance_of(kind, from.slot)?;
             inheritance.take.iter().find(|taken| taken.slot == slot)?;
             inheritance.key.iter().rev().find_map(|key| record.slot(*key))
         });
@@ -118,7 +126,7 @@ pub(super) fn completed<'a>(
 pub(super) fn given(kind: &Kind, record: &Record<'_>, taken: &[FoundName]) -> Vec<(Slot, SavedValue)> {
     let mut given: Vec<(Slot, SavedValue)> = Vec::new();
     for from in taken {
-        let Some(inheritance) = kind.inherits.get(usize::from(from.slot & !INHERITED)) else { continue };
+        let Some(inheritance) = inheritance_of(kind, from.slot) else { continue };
         for (slot, value) in inheritance.given(record, &from.fields) {
             if !given.iter().any(|(known, _)| *known == slot) {
                 given.push((slot, value));
@@ -145,15 +153,33 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
                     Some(known) => {
                         known.fields.complete(&fields);
                         known.answers.join(&answers);
+                        known.disputed = known.disputed.either(known.state.differs(state));
                         known.state = known.state.both(state);
                         known.other.get_or_insert(label);
                     }
                     None => {
-                        named.push(FoundName { slot, record, label, other: None, state, fields: *fields, answers });
+                        let (disputed, fields) = (FoundState::default(), *fields);
+                        named.push(FoundName { slot, record, label, other: None, state, disputed, fields, answers });
                     }
                 }
             }
         }
     }
     Ok((named, missing))
+}
+
+/// Whether a violation is of a field of another record, which a fix here must not touch.
+pub(super) fn is_in_named(context: &EvalContext<'_, '_>, violation: &Violation<'_>) -> bool {
+    let kind = context.kinds.get(context.record.kind_index);
+    context.named.iter().any(|named| {
+        let path = kind.fields.get(usize::from(named.slot)).map_or("", |field| field.path.as_str());
+        violation.target.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+/// Whether a violation is of a field that the record takes from another.
+pub(super) fn is_taken(context: &EvalContext<'_, '_>, violation: &Violation<'_>, taken: &SlotSet) -> bool {
+    let kind = context.kinds.get(context.record.kind_index);
+    let path = violation.target.path.as_str();
+    taken.iter().any(|slot| kind.fields.get(usize::from(slot)).is_some_and(|field| field.path == path))
 }
