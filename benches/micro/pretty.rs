@@ -21,6 +21,7 @@ fn text(zh: &str, en: &str) -> Text {
 
 fn rule() -> Arc<RuleInfo> {
     Arc::new(RuleInfo {
+        is_gap: false,
         id: "naming/store-type-words".to_owned(),
         kind: "Shop".to_owned(),
         title: text("店铺类型词", "Store-type words"),

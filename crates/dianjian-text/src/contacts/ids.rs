@@ -171,7 +171,8 @@ impl WrittenId {
         if let Some((end, value)) = spelled(body, numbers) {
             return Some(Self { range: at..at + end, value, marked, apart: true });
         }
-        let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '—' | '–') || numbers.digit(c).is_some();
+        let in_id =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '—' | '–') || numbers.digit(c).is_some();
         let mut end = id_end(body, in_id)?;
         // A number goes on after a blank, a name does not: 1234 56789.
         let rest = &body[end..];
@@ -183,8 +184,11 @@ impl WrittenId {
             end = body.len() - rest.len() + (rest.len() - rest.trim_start_matches([' ', '·']).len()) + more.len();
         }
         let written = body[..end].trim_end_matches(['-', '_', '—', '–']);
-        let value: String =
-            written.chars().filter(|&c| !matches!(c, ' ' | '·')).map(|c| numbers.digit(c).unwrap_or(if matches!(c, '—' | '–') { '-' } else { c })).collect();
+        let value: String = written
+            .chars()
+            .filter(|&c| !matches!(c, ' ' | '·'))
+            .map(|c| numbers.digit(c).unwrap_or(if matches!(c, '—' | '–') { '-' } else { c }))
+            .collect();
         (!value.is_empty()).then(|| Self { range: at..at + written.len(), value, marked, apart: at > from })
     }
 
@@ -217,8 +221,12 @@ impl WrittenId {
         } else if single {
             glued || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
         } else {
-            glued || (is_phone || self.marked || mixed && self.apart || mixed && (spoken || plain && self.value.contains('_')))
-                && (mixed || number || self.marked)
+            glued
+                || (is_phone
+                    || self.marked
+                    || mixed && self.apart
+                    || mixed && (spoken || plain && self.value.contains('_')))
+                    && (mixed || number || self.marked)
         };
         fits.then_some(
             if plain && (self.marked || self.apart || is_phone) || single && asked || kind == ContactKind::OtherPlatform
@@ -281,12 +289,19 @@ impl IdSearch {
             let range = clause.start + whole.start()..clause.start + whole.end();
             let range = text.squeezed.folded_range(range, text.folded);
             let written = &text.folded[range.clone()];
-            let touches = written.starts_with(value) && text.folded[..range.start].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
+            let touches = written.starts_with(value)
+                && text.folded[..range.start].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
             if !mixed || !ends || !touches {
                 continue;
             }
             let kind = if hit.name("qq").is_some() { ContactKind::Qq } else { ContactKind::WechatId };
-            found.push(FoldedContact { kind, range, value: value.to_owned(), tier: Tier::LookAlike, is_concrete: true });
+            found.push(FoldedContact {
+                kind,
+                range,
+                value: value.to_owned(),
+                tier: Tier::LookAlike,
+                is_concrete: true,
+            });
         }
     }
 
@@ -353,14 +368,16 @@ impl IdSearch {
 /// Codes that speak for themselves: WeChat's own ids (wxid_...), and those that another platform's app reads from the
 /// clipboard (淘口令), letters and digits between currency signs.
 pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
-    static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| {
-            Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
-        });
+    static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
+    });
     let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '/', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();
     };
-    let hits = code.captures_iter(text.folded).filter_map(|hit| hit.name("code").or(hit.get(0))).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
+    let hits = code
+        .captures_iter(text.folded)
+        .filter_map(|hit| hit.name("code").or(hit.get(0)))
+        .filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
     hits.filter(|hit| starts_alone(text.folded, hit.range()))
         .map(|hit| {
             let id = hit.as_str().starts_with('w');

@@ -129,9 +129,7 @@ impl Phrase {
         let squeezed = &text.squeezed.text;
         let before = &squeezed[..clause + whole.start()];
         let after = &squeezed[clause + whole.end()..];
-        if before.ends_with(|c| self.not_after.contains(c))
-            || context.harmless_after.begin(after)
-        {
+        if before.ends_with(|c| self.not_after.contains(c)) || context.harmless_after.begin(after) {
             return None;
         }
         let frame = PhraseFrame::new(before, after);
