@@ -392,3 +392,49 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_shop_takes_from_its_licence_is_there_for_the_products_in_it() {
+    let judged = |licence: &str, is_nested: bool| {
+        let folder = TempDir::new().unwrap();
+        let shop = "kind: Shop\nid: shop-0\nsystem: weixin-store\nname: 云山茶铺\nstatus: open_finished\n\
+                    subject: {licence: 91330000MA2700001A}\n";
+        let fields = ["id: p-0", "title: 云山明前绿茶100g", "categories: [{id: \"545709\"}]"];
+        let goods = match is_nested {
+            true => format!("{shop}products:\n  - {}\n", fields.join("\n    ")),
+            false => format!("{shop}---\nkind: Product\nshop: shop-0\n{}\n", fields.join("\n")),
+        };
+        fs::write(folder.path().join("goods.yaml"), goods).unwrap();
+        if !licence.is_empty() {
+            let text = format!("kind: Licence\ncode: 91330000MA2700001A\ntype: {licence}\n");
+            fs::write(folder.path().join("licence.yaml"), text).unwrap();
+        }
+        let (judged, undecided) = whole(folder.path());
+        assert_eq!(undecided, 0, "{licence} {is_nested}");
+        assert_eq!(in_shares(folder.path(), 2), judged);
+        judged
+    };
+    let is_told = |judged: &Judged| judged.keys().any(|(rule, ..)| rule.starts_with("product/category-subject"));
+    for licence in ["", "enterprise", "sole-trader", "individual"] {
+        let (nested, apart) = (judged(licence, true), judged(licence, false));
+        assert_eq!(nested, apart, "{licence}");
+        assert_eq!(is_told(&nested), ["sole-trader", "individual"].contains(&licence), "{licence}: {nested:?}");
+    }
+}
+
+#[test]
+fn what_belongs_to_shops_that_disagree_is_undecided() {
+    let judged = |second: &str| {
+        let folder = TempDir::new().unwrap();
+        let shop = |rest: &str| format!("kind: Shop\nid: shop-0\nname: 云山茶铺\n{rest}\n---\n");
+        let goods = "kind: Product\nid: p-0\nshop: shop-0\ntitle: 云山明前绿茶 加微信abc12388\n";
+        let text = shop("system: weixin-store\nstatus: open_finished") + &shop(second) + goods;
+        fs::write(folder.path().join("all.yaml"), text).unwrap();
+        let (judged, undecided) = whole(folder.path());
+        assert_eq!(in_shares(folder.path(), 2), judged);
+        (judged.keys().any(|(.., words)| words.contains("abc12388")), undecided > 0)
+    };
+    assert_eq!(judged("system: weixin-store\nstatus: open_finished"), (true, false));
+    assert_eq!(judged("system: douyin\nstatus: open_finished"), (false, true));
+    assert_eq!(judged("system: weixin-store\nstatus: close_finished"), (false, true));
+}
