@@ -55,13 +55,17 @@ impl<'a> EvalContext<'_, 'a> {
             }
         };
         let read = match content {
-            SearchedContent::Words { plan, list, words, tiers, heeds_warnings } => self.words(value, *plan, |text, hit| {
-                let is_warned_of = || *heeds_warnings && contacts.warns_of(text, hit.range.clone());
-                if hit.list.0 == *list && counts(*tiers, hit.tier) && !is_warned_of() {
-                    let word = words.get(hit.word).cloned().unwrap_or_default();
-                    note(&|| TestFailure::at(text, hit.range.clone()).with(Placeholder::Word, Arg::Text(word.clone())));
-                }
-            }),
+            SearchedContent::Words { plan, list, words, tiers, heeds_warnings } => {
+                self.words(value, *plan, |text, hit| {
+                    let is_warned_of = || *heeds_warnings && contacts.warns_of(text, hit.range.clone());
+                    if hit.list.0 == *list && counts(*tiers, hit.tier) && !is_warned_of() {
+                        let word = words.get(hit.word).cloned().unwrap_or_default();
+                        note(&|| {
+                            TestFailure::at(text, hit.range.clone()).with(Placeholder::Word, Arg::Text(word.clone()))
+                        });
+                    }
+                })
+            }
             SearchedContent::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
                 if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
                     note(&|| {

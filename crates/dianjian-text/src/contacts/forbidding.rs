@@ -85,9 +85,8 @@ impl<'a> PhraseFrame<'a> {
             .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
             .min_by_key(|rest| rest.len());
         // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
-        denied.is_some_and(|denied| {
-            !denied.contains('的') && !denies_something_else(denied, before, context)
-        }) && !context.urging.are_in(before)
+        denied.is_some_and(|denied| !denied.contains('的') && !denies_something_else(denied, before, context))
+            && !context.urging.are_in(before)
             && !ironic
     }
 }

@@ -159,6 +159,8 @@ impl WrittenId {
                 rest.chars().next().filter(|&c| is_separator(c) && !matches!(c, '_' | '\n' | '。' | '、'))
             {
                 at += c.len_utf8();
+            } else if rest.strip_prefix('\n').is_some_and(|line| search.is_mark_line(line)) {
+                at += 1;
             } else if let Some(line) = rest.strip_prefix('\n').filter(|line| is_id_line(line)) {
                 at = text.len() - line.len();
                 marked = true;
@@ -171,7 +173,8 @@ impl WrittenId {
         if let Some((end, value)) = spelled(body, numbers) {
             return Some(Self { range: at..at + end, value, marked, apart: true });
         }
-        let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '—' | '–') || numbers.digit(c).is_some();
+        let in_id =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '—' | '–') || numbers.digit(c).is_some();
         let mut end = id_end(body, in_id)?;
         // A number goes on after a blank, a name does not: 1234 56789.
         let rest = &body[end..];
@@ -183,8 +186,11 @@ impl WrittenId {
             end = body.len() - rest.len() + (rest.len() - rest.trim_start_matches([' ', '·']).len()) + more.len();
         }
         let written = body[..end].trim_end_matches(['-', '_', '—', '–']);
-        let value: String =
-            written.chars().filter(|&c| !matches!(c, ' ' | '·')).map(|c| numbers.digit(c).unwrap_or(if matches!(c, '—' | '–') { '-' } else { c })).collect();
+        let value: String = written
+            .chars()
+            .filter(|&c| !matches!(c, ' ' | '·'))
+            .map(|c| numbers.digit(c).unwrap_or(if matches!(c, '—' | '–') { '-' } else { c }))
+            .collect();
         (!value.is_empty()).then(|| Self { range: at..at + written.len(), value, marked, apart: at > from })
     }
 
@@ -217,8 +223,12 @@ impl WrittenId {
         } else if single {
             glued || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
         } else {
-            glued || (is_phone || self.marked || mixed && self.apart || mixed && (spoken || plain && self.value.contains('_')))
-                && (mixed || number || self.marked)
+            glued
+                || (is_phone
+                    || self.marked
+                    || mixed && self.apart
+                    || mixed && (spoken || plain && self.value.contains('_')))
+                    && (mixed || number || self.marked)
         };
         fits.then_some(
             if plain && (self.marked || self.apart || is_phone) || single && asked || kind == ContactKind::OtherPlatform
@@ -281,12 +291,19 @@ impl IdSearch {
             let range = clause.start + whole.start()..clause.start + whole.end();
             let range = text.squeezed.folded_range(range, text.folded);
             let written = &text.folded[range.clone()];
-            let touches = written.starts_with(value) && text.folded[..range.start].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
+            let touches = written.starts_with(value)
+                && text.folded[..range.start].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
             if !mixed || !ends || !touches {
                 continue;
             }
             let kind = if hit.name("qq").is_some() { ContactKind::Qq } else { ContactKind::WechatId };
-            found.push(FoldedContact { kind, range, value: value.to_owned(), tier: Tier::LookAlike, is_concrete: true });
+            found.push(FoldedContact {
+                kind,
+                range,
+                value: value.to_owned(),
+                tier: Tier::LookAlike,
+                is_concrete: true,
+            });
         }
     }
 
@@ -341,6 +358,12 @@ fn spelled(body: &str, numbers: &NumberSearch) -> Option<(usize, String)> {
 const MIN_SPELLED: usize = 5;
 
 impl IdSearch {
+    /// Whether a line is a mark and nothing else.
+    fn is_mark_line(&self, line: &str) -> bool {
+        let mark = line.split_once('\n').map(|(mark, _)| mark.trim());
+        mark.is_some_and(|mark| self.marks.iter().any(|known| known == mark))
+    }
+
     /// Whether a mark is the beginning of another word: 加 in 加购, 群 in 群主.
     fn begins_longer_word(&self, mark: &str, rest: &str, numbers: &NumberSearch) -> bool {
         let after = rest[mark.len()..].chars().next();
@@ -353,14 +376,16 @@ impl IdSearch {
 /// Codes that speak for themselves: WeChat's own ids (wxid_...), and those that another platform's app reads from the
 /// clipboard (淘口令), letters and digits between currency signs.
 pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
-    static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| {
-            Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
-        });
+    static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
+    });
     let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '/', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();
     };
-    let hits = code.captures_iter(text.folded).filter_map(|hit| hit.name("code").or(hit.get(0))).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
+    let hits = code
+        .captures_iter(text.folded)
+        .filter_map(|hit| hit.name("code").or(hit.get(0)))
+        .filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
     hits.filter(|hit| starts_alone(text.folded, hit.range()))
         .map(|hit| {
             let id = hit.as_str().starts_with('w');

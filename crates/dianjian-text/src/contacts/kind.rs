@@ -85,7 +85,9 @@ impl ContactKind {
             Self::PrivateChat => ("private-chat", "私聊或留号码的邀请", "invitation to a private talk"),
             Self::BankAccount => ("bank-account", "银行卡号或账号", "bank account"),
             Self::PrivatePayment => ("private-payment", "场外付款的邀请", "invitation to pay outside the platform"),
-            Self::PlaceHint => ("place-hint", "可能暗示联系方式在哪里的话", "talk that may hint at a place of contacts"),
+            Self::PlaceHint => {
+                ("place-hint", "可能暗示联系方式在哪里的话", "talk that may hint at a place of contacts")
+            }
         }
     }
 
