@@ -139,8 +139,8 @@ impl ContactMeanings {
             return marks;
         }
         note(is_separator(c), mark::WORDS << mark::SKIP);
-        // A blank in an address is passed over too.
-        note(is_squeezed_out(c) || c.is_whitespace() && c != '\n', mark::PHRASES << mark::SKIP);
+        // A blank in an address is passed over too, and the end of a line in a column of single characters.
+        note(is_squeezed_out(c) || c.is_whitespace(), mark::PHRASES << mark::SKIP);
         note(is_address_sign(c), mark::ADDRESS);
         note(is_read_otherwise(c) || self.signs.contains(&c), mark::PHRASES << mark::SINGLE);
         note(matches!(c, '(' | '['), mark::BRACKET);

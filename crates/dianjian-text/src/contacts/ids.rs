@@ -159,6 +159,8 @@ impl WrittenId {
                 rest.chars().next().filter(|&c| is_separator(c) && !matches!(c, '_' | '\n' | '。' | '、'))
             {
                 at += c.len_utf8();
+            } else if rest.strip_prefix('\n').is_some_and(|line| search.is_mark_line(line)) {
+                at += 1;
             } else if let Some(line) = rest.strip_prefix('\n').filter(|line| is_id_line(line)) {
                 at = text.len() - line.len();
                 marked = true;
@@ -356,6 +358,12 @@ fn spelled(body: &str, numbers: &NumberSearch) -> Option<(usize, String)> {
 const MIN_SPELLED: usize = 5;
 
 impl IdSearch {
+    /// Whether a line is a mark and nothing else.
+    fn is_mark_line(&self, line: &str) -> bool {
+        let mark = line.split_once('\n').map(|(mark, _)| mark.trim());
+        mark.is_some_and(|mark| self.marks.iter().any(|known| known == mark))
+    }
+
     /// Whether a mark is the beginning of another word: 加 in 加购, 群 in 群主.
     fn begins_longer_word(&self, mark: &str, rest: &str, numbers: &NumberSearch) -> bool {
         let after = rest[mark.len()..].chars().next();

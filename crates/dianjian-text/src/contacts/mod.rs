@@ -171,6 +171,9 @@ fn squeeze(text: &str, phrases: &ContactPhrases) -> MappedText {
             squeezed.push(at, c);
             continue;
         }
+        if c == '\n' && is_within_column(text, at) {
+            continue;
+        }
         let before_xin = chars.peek().map(|&(_, next)| next == '信');
         let is_heart = hearts.signs.has(c);
         if is_heart && squeezed.text.ends_with(|c| hearts.before.has(c)) && before_xin != Some(true) {
@@ -192,6 +195,18 @@ fn squeeze(text: &str, phrases: &ContactPhrases) -> MappedText {
         }
     }
     squeezed
+}
+
+/// Whether the end of a line stands between two characters that have lines of their own, as overlays have them.
+fn is_within_column(text: &str, at: usize) -> bool {
+    let is_single = |line: Option<&str>| {
+        let mut chars = line.unwrap_or_default().trim().chars();
+        chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+    };
+    // Such a line is short, so that no more than its last characters need be looked at.
+    let before = &text[text.floor_char_boundary(at.saturating_sub(12))..at];
+    let after = &text[at + 1..text.ceil_char_boundary((at + 13).min(text.len()))];
+    is_single(before.rsplit('\n').next()) && is_single(after.split('\n').next())
 }
 
 /// Whether phrases are searched for as if the character were not there.
@@ -231,11 +246,15 @@ fn without_overlaps(mut found: Vec<FoldedContact>) -> Vec<FoldedContact> {
             kept.insert(next.range.start, next);
             continue;
         };
+        // A word in disguise does not make less of the number after it: 薇信：13812345678.
+        let surer = next.is_concrete && next.tier < other.tier;
         // 加我 before 微信：abc belongs to the id, unless something else lies in between.
         let joins = other.is_concrete && !next.is_concrete && is_wechat(other.kind) && is_wechat(next.kind);
         let reaches_back = next.range.start < start
             && kept.range(..start).next_back().is_none_or(|(_, earlier)| earlier.range.end <= next.range.start);
-        if joins
+        if surer && let Some(other) = kept.get_mut(&start) {
+            other.tier = next.tier;
+        } else if joins
             && reaches_back
             && let Some(mut first) = kept.remove(&start)
         {

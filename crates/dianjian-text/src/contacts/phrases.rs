@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::forbidding::PhraseFrame;
 use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry, ReportedPart};
-use super::{ContactKind, ContactText, FoldedContact, pattern};
+use super::{ContactKind, ContactText, FoldedContact, is_wechat, pattern};
 use crate::chars::{CharSet, is_separator};
 
 /// The phrases of a lexicon, ready to be looked for.
@@ -129,7 +129,7 @@ impl Phrase {
         let squeezed = &text.squeezed.text;
         let before = &squeezed[..clause + whole.start()];
         let after = &squeezed[clause + whole.end()..];
-        if before.ends_with(|c| self.not_after.contains(c)) || context.harmless_after.begin(after) {
+        if before.ends_with(|c| self.not_after.contains(c)) || self.is_another_word(after, context) {
             return None;
         }
         let frame = PhraseFrame::new(before, after);
@@ -162,6 +162,14 @@ impl Phrase {
             tier: self.entry.tier,
             is_concrete: false,
         })
+    }
+
+    /// Whether what follows makes another word of the phrase. Single characters do so with 微 and 微信 only: 加微山湖, but not
+    /// 淘宝搜山茶.
+    fn is_another_word(&self, after: &str, context: &ContactContext) -> bool {
+        let is_single = |word: &str| word.chars().nth(1).is_none();
+        let wechat = is_wechat(self.entry.kind);
+        context.harmless_after.iter().any(|word| (wechat || !is_single(word)) && after.starts_with(word))
     }
 
     /// Whether the rest of the clause says that a scan, or a look at a profile, is for something harmless.

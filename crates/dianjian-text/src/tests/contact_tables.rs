@@ -68,7 +68,7 @@ fn wechat() {
         ("我的微信是yunshan88哦", &[("微信是yunshan88", WechatId, "yunshan88", Tier::Exact)]),
         ("薇信：yunshan88", &[("薇信：yunshan88", WechatId, "yunshan88", Tier::LookAlike)]),
         ("vx:yunshan88", &[("vx:yunshan88", WechatId, "yunshan88", Tier::Exact)]),
-        ("V：13800138000", &[("V：13800138000", WechatId, "13800138000", Tier::LookAlike)]),
+        ("V：13800138000", &[("V：13800138000", WechatId, "13800138000", Tier::Exact)]),
         ("加V yunshan88", &[("加V yunshan88", WechatId, "yunshan88", Tier::Exact)]),
         ("微信13800138000", &[("微信13800138000", WechatId, "13800138000", Tier::Exact)]),
         ("加我微信：yunshan88", &[("加我微信：yunshan88", WechatId, "yunshan88", Tier::Exact)]),

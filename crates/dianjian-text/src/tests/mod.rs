@@ -9,6 +9,7 @@ use super::{Contact, ContactFinder, ContactLexicon, ContentFlags, LookAlikes, Wo
 mod contact_lines;
 mod contact_tables;
 mod properties;
+mod text_lines;
 mod word_tables;
 
 fn shipped<T: DeserializeOwned>(file: &str) -> T {

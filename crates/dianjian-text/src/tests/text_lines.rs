@@ -1,0 +1,94 @@
+//! The project's own labelled lines of `tests/data/text-lines`: of each class no fewer are judged rightly than stands here.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::contacts;
+use crate::ContactKind;
+
+#[derive(Deserialize)]
+struct LabelledLine {
+    id: String,
+    label: String,
+    class: String,
+    text: String,
+}
+
+/// Of every hundred lines of a class that ask for contact, how many are found at least.
+const FLOORS: &[(&str, usize)] = &[
+    ("bank", 100),
+    ("group", 100),
+    ("homophone", 88),
+    ("local", 100),
+    ("negation", 93),
+    ("payment", 100),
+    ("phone", 94),
+    ("platform", 100),
+    ("private", 100),
+    ("profile", 100),
+    ("qq", 100),
+    ("url", 100),
+    ("wechat", 96),
+];
+
+fn lines() -> Vec<LabelledLine> {
+    let path = format!("{}/../../tests/data/text-lines/contacts.yaml", env!("CARGO_MANIFEST_DIR"));
+    serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn is_found(line: &LabelledLine) -> bool {
+    contacts(&line.text).iter().any(|contact| contact.kind != ContactKind::PlaceHint)
+}
+
+#[test]
+fn lines_that_ask_for_contact_are_found() {
+    let mut classes: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+    for line in lines().into_iter().filter(|line| line.label == "bad") {
+        let (count, missed) = classes.entry(line.class.clone()).or_default();
+        *count += 1;
+        if !is_found(&line) {
+            missed.push(line.id);
+        }
+    }
+    let floors: BTreeMap<&str, usize> = FLOORS.iter().copied().collect();
+    for (class, (count, missed)) in classes {
+        let found = 100 * (count - missed.len()) / count;
+        assert!(found >= floors[class.as_str()], "{class}: {found} of 100, missed {missed:?}");
+    }
+}
+
+#[test]
+fn honest_lines_stay_silent() {
+    let lines = lines().into_iter().filter(|line| line.label == "good");
+    let alarms: Vec<String> = lines.filter(|line| !contacts(&line.text).is_empty()).map(|line| line.id).collect();
+    assert!(alarms.is_empty(), "{alarms:?}");
+}
+
+#[test]
+fn a_disguised_word_does_not_make_less_of_its_number() {
+    for text in ["薇信：13812345678", "v芯 13812345678", "卫星：138-1234-5678"] {
+        assert!(
+            contacts(text).iter().any(|contact| contact.tier == crate::Tier::Exact),
+            "{text}: {:?}",
+            contacts(text)
+        );
+    }
+}
+
+#[test]
+fn the_frame_decides_what_a_trade_word_means() {
+    let word = "微信转账";
+    for (text, warned) in [
+        ("谁让你微信转账谁就是骗子", true),
+        ("可以微信转账吗？不可以，请走小店下单", true),
+        ("我们不接受微信转账", true),
+        ("有人要求微信转账的请举报", true),
+        ("不要走小店，微信转账更快", false),
+        ("微信转账便宜十块", false),
+        ("微信转账给我不是骗子", false),
+    ] {
+        let start = text.find(word).unwrap();
+        assert_eq!(super::FINDER.warns_of(text, start..start + word.len()), warned, "{text}");
+    }
+}
