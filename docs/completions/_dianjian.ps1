@@ -126,6 +126,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the examples of every rule')
+            [CompletionResult]::new('evaluate', 'evaluate', [CompletionResultType]::ParameterValue, 'Measure what rules find and miss in labelled texts')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the rules')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check rule files for mistakes and missing parts')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a file, for editors')
@@ -144,6 +145,22 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Also list the rules whose examples hold')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Also list the rules whose examples hold')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Ignore the configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dianjian;rules;evaluate' {
+            [CompletionResult]::new('--floor', '--floor', [CompletionResultType]::ParameterName, 'File of measures with their floors and ceilings; below a floor the exit status is 1')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
+            [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
+            [CompletionResult]::new('--mapping', '--mapping', [CompletionResultType]::ParameterName, 'Mapping for files of another layout (repeatable)')
+            [CompletionResult]::new('--table', '--table', [CompletionResultType]::ParameterName, 'File of rows to add to a table (repeatable)')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Ignore the configuration file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -216,6 +233,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
         }
         'dianjian;rules;help' {
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the examples of every rule')
+            [CompletionResult]::new('evaluate', 'evaluate', [CompletionResultType]::ParameterValue, 'Measure what rules find and miss in labelled texts')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the rules')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check rule files for mistakes and missing parts')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a file, for editors')
@@ -225,6 +243,9 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;rules;help;test' {
+            break
+        }
+        'dianjian;rules;help;evaluate' {
             break
         }
         'dianjian;rules;help;list' {
@@ -655,6 +676,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
         }
         'dianjian;help;rules' {
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the examples of every rule')
+            [CompletionResult]::new('evaluate', 'evaluate', [CompletionResultType]::ParameterValue, 'Measure what rules find and miss in labelled texts')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the rules')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check rule files for mistakes and missing parts')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a file, for editors')
@@ -663,6 +685,9 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help;rules;test' {
+            break
+        }
+        'dianjian;help;rules;evaluate' {
             break
         }
         'dianjian;help;rules;list' {

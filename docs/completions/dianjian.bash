@@ -142,6 +142,9 @@ _dianjian() {
             dianjian__subcmd__help__subcmd__migrate,verify)
                 cmd="dianjian__subcmd__help__subcmd__migrate__subcmd__verify"
                 ;;
+            dianjian__subcmd__help__subcmd__rules,evaluate)
+                cmd="dianjian__subcmd__help__subcmd__rules__subcmd__evaluate"
+                ;;
             dianjian__subcmd__help__subcmd__rules,lint)
                 cmd="dianjian__subcmd__help__subcmd__rules__subcmd__lint"
                 ;;
@@ -211,6 +214,9 @@ _dianjian() {
             dianjian__subcmd__migrate__subcmd__help,verify)
                 cmd="dianjian__subcmd__migrate__subcmd__help__subcmd__verify"
                 ;;
+            dianjian__subcmd__rules,evaluate)
+                cmd="dianjian__subcmd__rules__subcmd__evaluate"
+                ;;
             dianjian__subcmd__rules,help)
                 cmd="dianjian__subcmd__rules__subcmd__help"
                 ;;
@@ -231,6 +237,9 @@ _dianjian() {
                 ;;
             dianjian__subcmd__rules,timeline)
                 cmd="dianjian__subcmd__rules__subcmd__timeline"
+                ;;
+            dianjian__subcmd__rules__subcmd__help,evaluate)
+                cmd="dianjian__subcmd__rules__subcmd__help__subcmd__evaluate"
                 ;;
             dianjian__subcmd__rules__subcmd__help,help)
                 cmd="dianjian__subcmd__rules__subcmd__help__subcmd__help"
@@ -1098,8 +1107,22 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help__subcmd__rules)
-            opts="test list lint schema timeline new"
+            opts="test evaluate list lint schema timeline new"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__help__subcmd__rules__subcmd__evaluate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1938,7 +1961,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__rules)
-            opts="-h --lang --color --help test list lint schema timeline new help"
+            opts="-h --lang --color --help test evaluate list lint schema timeline new help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1959,9 +1982,77 @@ _dianjian() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dianjian__subcmd__rules__subcmd__help)
-            opts="test list lint schema timeline new help"
+        dianjian__subcmd__rules__subcmd__evaluate)
+            opts="-h --floor --as-of --config --no-config --rules --mapping --table --param --format --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --floor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__rules__subcmd__help)
+            opts="test evaluate list lint schema timeline new help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__rules__subcmd__help__subcmd__evaluate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

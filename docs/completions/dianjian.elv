@@ -120,6 +120,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand test 'Run the examples of every rule'
+            cand evaluate 'Measure what rules find and miss in labelled texts'
             cand list 'List the rules'
             cand lint 'Check rule files for mistakes and missing parts'
             cand schema 'Print the JSON Schema of a file, for editors'
@@ -137,6 +138,21 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --color 'When to use colours'
             cand -v 'Also list the rules whose examples hold'
             cand --verbose 'Also list the rules whose examples hold'
+            cand --no-config 'Ignore the configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dianjian;rules;evaluate'= {
+            cand --floor 'File of measures with their floors and ceilings; below a floor the exit status is 1'
+            cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
+            cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
+            cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
+            cand --mapping 'Mapping for files of another layout (repeatable)'
+            cand --table 'File of rows to add to a table (repeatable)'
+            cand --param 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)'
+            cand --format 'Output format'
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
             cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -203,6 +219,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         }
         &'dianjian;rules;help'= {
             cand test 'Run the examples of every rule'
+            cand evaluate 'Measure what rules find and miss in labelled texts'
             cand list 'List the rules'
             cand lint 'Check rule files for mistakes and missing parts'
             cand schema 'Print the JSON Schema of a file, for editors'
@@ -211,6 +228,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'dianjian;rules;help;test'= {
+        }
+        &'dianjian;rules;help;evaluate'= {
         }
         &'dianjian;rules;help;list'= {
         }
@@ -596,6 +615,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         }
         &'dianjian;help;rules'= {
             cand test 'Run the examples of every rule'
+            cand evaluate 'Measure what rules find and miss in labelled texts'
             cand list 'List the rules'
             cand lint 'Check rule files for mistakes and missing parts'
             cand schema 'Print the JSON Schema of a file, for editors'
@@ -603,6 +623,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand new 'Create a rule file with comments'
         }
         &'dianjian;help;rules;test'= {
+        }
+        &'dianjian;help;rules;evaluate'= {
         }
         &'dianjian;help;rules;list'= {
         }

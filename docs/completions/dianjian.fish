@@ -147,18 +147,19 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l update-basel
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l accept -d 'Rewrite the baseline with all current findings'
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "test" -d 'Run the examples of every rule'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "list" -d 'List the rules'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "lint" -d 'Check rule files for mistakes and missing parts'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "schema" -d 'Print the JSON Schema of a file, for editors'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "timeline" -d 'Show when rules and table rows come into force and end'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "new" -d 'Create a rule file with comments'
-complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test list lint schema timeline new help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "test" -d 'Run the examples of every rule'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "evaluate" -d 'Measure what rules find and miss in labelled texts'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "list" -d 'List the rules'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "lint" -d 'Check rule files for mistakes and missing parts'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "schema" -d 'Print the JSON Schema of a file, for editors'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "timeline" -d 'Show when rules and table rows come into force and end'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "new" -d 'Create a rule file with comments'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and not __fish_seen_subcommand_from test evaluate list lint schema timeline new help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from test" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from test" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from test" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
@@ -171,6 +172,21 @@ never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Also list the rules whose examples hold'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from test" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l floor -d 'File of measures with their floors and ceilings; below a floor the exit status is 1' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l table -d 'File of rows to add to a table (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l param -d 'Set a rule\'s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l format -d 'Output format' -r -f -a "human\t'Text for people'
+json\t'JSON for programs'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -l no-config -d 'Ignore the configuration file'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from evaluate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from list" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from list" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
@@ -229,6 +245,7 @@ never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from new" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "test" -d 'Run the examples of every rule'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "evaluate" -d 'Measure what rules find and miss in labelled texts'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Check rule files for mistakes and missing parts'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of a file, for editors'
@@ -584,6 +601,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_s
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of every rule'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "evaluate" -d 'Measure what rules find and miss in labelled texts'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List the rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "lint" -d 'Check rule files for mistakes and missing parts'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "schema" -d 'Print the JSON Schema of a file, for editors'
