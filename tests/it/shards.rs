@@ -443,7 +443,7 @@ fn not_one_byte_may_be_another() {
     }
     let newer = String::from_utf8_lossy(&bytes[..24]).replace("\":3,", "\":4,");
     let error = open(&[newer.as_bytes(), &bytes[24..]].concat()).unwrap_err().to_string();
-    assert!(error.contains("version 4"), "{error}");
+    assert!(error.contains("version 5"), "{error}");
 }
 
 #[test]

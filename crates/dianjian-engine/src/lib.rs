@@ -41,7 +41,7 @@ pub mod shards;
 mod side_files;
 pub mod suppress;
 
-pub use check_record::group_member::{GroupKeys, GroupMember, MemberValue, group_members};
+pub use check_record::group_member::{GroupKeys, GroupMember, Identity, MemberValue, group_members};
 pub use engine::{AsWritten, Engine, Render, SeverityPolicy};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use options::{CheckPolicy, Environment, RunOptions, Tuning};

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Node;
 use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
 use dianjian_rules::{
     EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
@@ -41,14 +42,43 @@ pub struct GroupMember {
 pub enum MemberValue {
     /// Nothing: the condition for being counted does not hold.
     Uncounted,
-    /// One, or nothing more where a record of the same identity has been counted: a shop in two files is one shop.
-    Count(Option<u64>),
+    /// One, or nothing more where the same record has been counted: a shop in two files is one shop.
+    Count(Identity),
     /// A value, by its hash, that counts once however often it occurs.
     Distinct(u64),
     /// An amount to be added up or compared.
     Amount(Decimal),
     /// What a record of another kind adds to the group's bound.
     Bound(Decimal),
+}
+
+/// What a record is counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Identity {
+    /// The place where it is written: two of them are never the same.
+    Place,
+    /// Its id. A shop has a name as well, by which lists without ids speak of it.
+    Id(u64, Option<u64>),
+    /// A shop without an id has its name alone. Of one file two rows are two shops, be they called the same, unless all
+    /// their cells are.
+    Row {
+        /// Hash of name and system, and of the licence where it is known.
+        name: u64,
+        /// Hash of all cells; `None` where rows that are the same are to be told.
+        cells: Option<u64>,
+    },
+}
+
+impl Identity {
+    /// The same of an item, by the hash of where it stands in the record.
+    fn of_item(self, item: u64) -> Self {
+        let of = |record: u64| hash(&(record, item));
+        match self {
+            Self::Place => Self::Place,
+            Self::Id(id, name) => Self::Id(of(id), name.map(of)),
+            Self::Row { name, cells } => Self::Row { name: of(name), cells: cells.map(of) },
+        }
+    }
 }
 
 /// What a source adds to cross-record rules.
@@ -170,8 +200,8 @@ fn member_value<'a>(
 #[derive(Debug, Default)]
 pub struct GroupKeys {
     of_record: Vec<(Slot, Fold, Option<u64>)>,
-    /// What the record is counted as, once a rule has asked, and whether that is its id.
-    identity: Option<Option<(u64, bool)>>,
+    /// What the record is counted as, once a rule has asked.
+    identity: Option<Identity>,
     /// The text folded last for each slot: the shops of one owner stand side by side in exports.
     last: Vec<(Slot, Fold, String, u64)>,
     folder: Folder,
@@ -184,44 +214,63 @@ impl GroupKeys {
         self.identity = None;
     }
 
-    /// What the record is counted as: its id, or what stands for the id of one that has none; nothing where the groups are
-    /// of records with the same id or name. Items of one record are several, wherever the record is written.
+    /// What the record is counted as; its place alone where the groups are of records with the same id. Items of one
+    /// record are several, wherever the record is written.
     fn identity(
         &mut self,
         context: &EvalContext<'_, '_>,
         member: &GroupParticipant,
         item: Option<EachItem<'_, '_>>,
-    ) -> Option<u64> {
+    ) -> Identity {
         let record = context.record;
         let kind = context.kinds.get(record.kind_index);
         let is_by = |slot: Slot| member.by.iter().any(|key| key.path.own_slot() == Some(slot));
         if is_by(kind.id) {
-            return None;
+            return Identity::Place;
         }
         let identity = match self.identity {
             Some(identity) => identity,
             None => {
                 let id = record.slot(kind.id).and_then(|id| id.text()).filter(|id| !id.trim().is_empty());
-                let key = id.map(|id| (reference_key(context.kinds, record.kind_index, &id), true));
-                let key = key.or_else(|| Some((self.without_id(record, kind)?, false)));
-                *self.identity.insert(key)
+                let id = id.map(|id| reference_key(context.kinds, record.kind_index, &id));
+                let identity = self.identity_of(record, kind, id);
+                *self.identity.insert(identity)
             }
         };
-        let (identity, is_id) = identity?;
-        let is_by_name = kind.without_id.is_some_and(|[name, ..]| is_by(name));
-        let of_record = (is_id || !is_by_name).then_some(identity)?;
-        let Some(item) = item else { return Some(of_record) };
+        let identity = match (identity, kind.without_id) {
+            (Identity::Row { name, .. }, Some([slot, ..])) if is_by(slot) => Identity::Row { name, cells: None },
+            _ => identity,
+        };
+        let Some(item) = item else { return identity };
         let path = item.path();
-        Some(hash(&(of_record, path.strip_prefix(&record.prefix).unwrap_or(&path))))
+        identity.of_item(hash(&path.strip_prefix(&record.prefix).unwrap_or(&path)))
     }
 
-    /// What stands for the id of a shop that has none.
-    fn without_id(&mut self, record: &Record<'_>, kind: &Kind) -> Option<u64> {
-        let [name, system, licence] = kind.without_id?;
+    fn identity_of(&mut self, record: &Record<'_>, kind: &Kind, id: Option<u64>) -> Identity {
+        let named = self.named_by(record, kind);
+        match (id, named) {
+            (Some(id), named) => Identity::Id(id, named.map(|(name, _)| name)),
+            (None, None) => Identity::Place,
+            (None, Some((name, read))) => Identity::Row { name, cells: Some(self.cells(record.value.node(), &read)) },
+        }
+    }
+
+    /// What names a shop where ids do not, and where it is written: its name and system under its licence.
+    fn named_by(&mut self, record: &Record<'_>, kind: &Kind) -> Option<(u64, [u32; 3])> {
+        let slots = kind.without_id?;
+        let [name, system, licence] = slots;
         let text = |slot: Slot| record.slot(slot)?.text().filter(|text| !text.trim().is_empty());
         let (system, licence) = (text(system)?, text(licence)?);
         let name = self.folded_hash(Some(name), text(name)?.trim(), Fold::Name);
-        Some(hash(&(name, system.trim(), licence_key(&licence)?)))
+        let read = slots.map(|slot| record.slot(slot).map_or(u32::MAX, |value| value.node().use_span().start));
+        Some((hash(&(name, system.trim(), licence_key(&licence)?)), read))
+    }
+
+    /// The hash of all that is written in a row, besides what begins at one of these places.
+    fn cells(&mut self, row: Node<'_>, besides: &[u32]) -> u64 {
+        let text = row.value_text().filter(|_| !besides.contains(&row.use_span().start));
+        let own = text.map(|text| self.folded_hash(None, text.trim(), Fold::Name));
+        row.children().fold(hash(&own), |all, child| hash(&(all, self.cells(child, besides))))
     }
 
     fn of_group<'a>(

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::covered::CoveredValues;
 use super::external_sort::{MergedRuns, SortItem, read_bytes};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
+use super::headcount::Headcount;
 use crate::check_record::group_member::MemberValue;
 use crate::finding::MAX_RELATED;
 
@@ -230,6 +231,7 @@ impl GroupAccumulator {
     fn beyond(&self, group: &GroupCheck) -> Option<BrokenBound> {
         let total = match group.fold {
             GroupFold::Sum => self.amounts().fold(Decimal::ZERO, |sum, (_, amount)| sum.saturating_add(amount)),
+            GroupFold::Count => Decimal::from(self.headcount(|_| false).0.total()),
             _ => Decimal::from(self.distinct().len()),
         };
         let (mut min, mut max) = self.bounds;
@@ -248,12 +250,24 @@ impl GroupAccumulator {
         Some(BrokenBound { total, limit, at, detail })
     }
 
-    /// What each member that is counted counts as.
+    /// The records counted until it is enough, and the index of the one with which it is.
+    fn headcount(&self, is_enough: impl Fn(usize) -> bool) -> (Headcount, Option<usize>) {
+        let mut counted = Headcount::default();
+        for (index, (value, place)) in self.values.iter().zip(&self.places).enumerate() {
+            if let MemberValue::Count(identity) = value {
+                counted.add(*identity, *place);
+                if is_enough(counted.total()) {
+                    return (counted, Some(index));
+                }
+            }
+        }
+        (counted, None)
+    }
+
     fn hashes(&self) -> impl Iterator<Item = (usize, u64)> {
-        self.values.iter().zip(&self.places).enumerate().filter_map(|(index, (value, place))| match value {
-            MemberValue::Count(identity) => Some((index, identity.unwrap_or_else(|| place.identity()))),
+        self.values.iter().enumerate().filter_map(|(index, value)| match value {
             MemberValue::Distinct(value) => Some((index, *value)),
-            MemberValue::Uncounted | MemberValue::Amount(_) | MemberValue::Bound(_) => None,
+            _ => None,
         })
     }
 
@@ -278,22 +292,23 @@ impl GroupAccumulator {
         let found = match fold {
             GroupFold::Sum => {
                 let mut sum = Decimal::ZERO;
-                self.amounts().find(|(_, amount)| {
+                let found = self.amounts().find(|(_, amount)| {
                     sum = sum.saturating_add(*amount);
                     sum > limit
-                })
+                });
+                found.map(|(index, _)| index)
             }
+            GroupFold::Count => self.headcount(|total| Decimal::from(total) > limit).1,
             _ => {
                 let mut seen = FxHashSet::default();
-                let mut hashes = self.hashes();
-                let found = hashes.find(|(_, value)| {
+                let found = self.hashes().find(|(_, value)| {
                     seen.insert(*value);
                     Decimal::from(seen.len()) > limit
                 });
-                return found.map_or(last, |(index, _)| index);
+                found.map(|(index, _)| index)
             }
         };
-        found.map_or(last, |(index, _)| index)
+        found.unwrap_or(last)
     }
 
     /// Of the values' distance, as a share of the smallest.

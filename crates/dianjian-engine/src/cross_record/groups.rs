@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::covered::CoveredValues;
 use super::external_sort::{ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use super::group_violation::{GroupViolation, each_violation};
-use crate::check_record::group_member::{GroupMember, MemberValue};
+use crate::check_record::group_member::{GroupMember, Identity, MemberValue};
 
 /// Rules are sorted in this many portions, each on a thread of its own.
 const MAX_PARALLEL_RULES: usize = 8;
@@ -79,12 +79,13 @@ pub(crate) struct MemberRow {
 impl SortItem for MemberRow {
     fn write(&self, out: &mut Vec<u8>) {
         let value = match self.value {
-            MemberValue::Count(None) => 0,
+            MemberValue::Count(Identity::Place) => 0,
             MemberValue::Distinct(_) => 1,
             MemberValue::Amount(_) => 2,
-            MemberValue::Count(Some(_)) => 3,
+            MemberValue::Count(Identity::Id(..)) => 3,
             MemberValue::Uncounted => 4,
             MemberValue::Bound(_) => 5,
+            MemberValue::Count(Identity::Row { .. }) => 6,
         };
         out.extend_from_slice(&self.rule.to_le_bytes());
         out.push(value | u8::from(self.mixed.is_some()) << 3);
@@ -92,8 +93,16 @@ impl SortItem for MemberRow {
         self.key.write(out);
         self.place.write(out);
         match self.value {
-            MemberValue::Count(None) | MemberValue::Uncounted => {}
-            MemberValue::Count(Some(hash)) | MemberValue::Distinct(hash) => hash.write(out),
+            MemberValue::Count(Identity::Place) | MemberValue::Uncounted => {}
+            MemberValue::Count(Identity::Id(id, name)) => {
+                id.write(out);
+                write_option(name, out);
+            }
+            MemberValue::Count(Identity::Row { name, cells }) => {
+                name.write(out);
+                write_option(cells, out);
+            }
+            MemberValue::Distinct(hash) => hash.write(out),
             MemberValue::Amount(amount) | MemberValue::Bound(amount) => amount.write(out),
         }
         if let Some(mixed) = self.mixed {
@@ -107,17 +116,30 @@ impl SortItem for MemberRow {
         let bounds = u32::from_le_bytes(read_bytes(from)?);
         let (key, place) = (u64::read(from)?, PackedPlace::read(from)?);
         let value = match flags & 7 {
-            0 => MemberValue::Count(None),
+            0 => MemberValue::Count(Identity::Place),
             1 => MemberValue::Distinct(u64::read(from)?),
             2 => MemberValue::Amount(Decimal::read(from)?),
-            3 => MemberValue::Count(Some(u64::read(from)?)),
+            3 => MemberValue::Count(Identity::Id(u64::read(from)?, read_option(from)?)),
             4 => MemberValue::Uncounted,
             5 => MemberValue::Bound(Decimal::read(from)?),
+            6 => MemberValue::Count(Identity::Row { name: u64::read(from)?, cells: read_option(from)? }),
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         let mixed = if flags & 8 == 0 { None } else { Some(u64::read(from)?) };
         Ok(Self { rule, key, place, value, mixed, bounds })
     }
+}
+
+fn write_option(hash: Option<u64>, out: &mut Vec<u8>) {
+    out.push(u8::from(hash.is_some()));
+    if let Some(hash) = hash {
+        hash.write(out);
+    }
+}
+
+fn read_option(from: &mut impl Read) -> io::Result<Option<u64>> {
+    let [is_some] = read_bytes(from)?;
+    if is_some == 0 { Ok(None) } else { u64::read(from).map(Some) }
 }
 
 impl SortItem for Decimal {
@@ -291,7 +313,9 @@ mod tests {
     #[test]
     fn the_first_over_the_limit_is_pointed_at() {
         let members: Vec<_> = (0..40_000)
-            .map(|at| member(at % 10_000, at, MemberValue::Count(None), if at % 10_000 == 7 { 3 } else { 4 }, None))
+            .map(|at| {
+                member(at % 10_000, at, MemberValue::Count(Identity::Place), if at % 10_000 == 7 { 3 } else { 4 }, None)
+            })
             .collect();
         let found = violations(&group(GroupFold::Count, false), &members);
         assert_eq!(found.len(), 1);
@@ -303,8 +327,12 @@ mod tests {
     #[test]
     fn a_record_in_two_files_counts_once() {
         let ids = [Some(5), None, Some(5), None, Some(9)];
-        let members: Vec<_> =
-            ids.iter().enumerate().map(|(at, id)| member(1, at as u64, MemberValue::Count(*id), 3, None)).collect();
+        let identity = |id: Option<u64>| id.map_or(Identity::Place, |id| Identity::Id(id, None));
+        let members: Vec<_> = ids
+            .iter()
+            .enumerate()
+            .map(|(at, id)| member(1, at as u64, MemberValue::Count(identity(*id)), 3, None))
+            .collect();
         let found = violations(&group(GroupFold::Count, false), &members);
         assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(4), 4));
         assert!(violations(&group(GroupFold::Count, false), &members[..4]).is_empty());
@@ -326,14 +354,20 @@ mod tests {
 
     #[test]
     fn only_mixed_groups_count_where_that_is_asked() {
-        let alike =
-            [member(1, 0, MemberValue::Count(None), 1, Some(4)), member(1, 1, MemberValue::Count(None), 1, Some(4))];
+        let alike = [
+            member(1, 0, MemberValue::Count(Identity::Place), 1, Some(4)),
+            member(1, 1, MemberValue::Count(Identity::Place), 1, Some(4)),
+        ];
         assert!(violations(&group(GroupFold::Count, true), &alike).is_empty());
-        let mixed =
-            [member(1, 0, MemberValue::Count(None), 1, Some(4)), member(1, 1, MemberValue::Count(None), 1, Some(5))];
+        let mixed = [
+            member(1, 0, MemberValue::Count(Identity::Place), 1, Some(4)),
+            member(1, 1, MemberValue::Count(Identity::Place), 1, Some(5)),
+        ];
         assert_eq!(violations(&group(GroupFold::Count, true), &mixed).len(), 1);
-        let once =
-            [member(1, 0, MemberValue::Count(None), 1, None), member(1, 1, MemberValue::Count(None), 1, Some(5))];
+        let once = [
+            member(1, 0, MemberValue::Count(Identity::Place), 1, None),
+            member(1, 1, MemberValue::Count(Identity::Place), 1, Some(5)),
+        ];
         assert!(violations(&group(GroupFold::Count, true), &once).is_empty());
     }
 
@@ -351,9 +385,9 @@ mod tests {
         let of = |values: &[MemberValue]| at_places(values, 0).into_iter().map(least).collect::<Vec<_>>();
         let found = violations(&group(GroupFold::Count, false), &of(&[MemberValue::Uncounted, MemberValue::Uncounted]));
         assert_eq!((found[0].total, found[0].primary.start(), found[0].others.len()), (Decimal::ZERO, 0, 1));
-        let counted = of(&[MemberValue::Uncounted, MemberValue::Count(None)]);
+        let counted = of(&[MemberValue::Uncounted, MemberValue::Count(Identity::Place)]);
         assert!(violations(&group(GroupFold::Count, false), &counted).is_empty());
-        let values = [MemberValue::Uncounted, MemberValue::Count(None), MemberValue::Count(None)];
+        let values = [MemberValue::Uncounted, MemberValue::Count(Identity::Place), MemberValue::Count(Identity::Place)];
         assert_eq!(violations(&group(GroupFold::Count, false), &at_places(&values, 1))[0].primary.start(), 2);
         let amounts = [MemberValue::Uncounted, amount(3), MemberValue::Uncounted, amount(4)];
         assert_eq!(violations(&group(GroupFold::Sum, false), &at_places(&amounts, 5))[0].primary.start(), 3);
@@ -414,9 +448,17 @@ mod tests {
         assert_eq!((found.len(), named.len(), *more), (1, 10, 4));
     }
 
+    fn any_identity() -> impl Strategy<Value = Identity> {
+        prop_oneof![
+            Just(Identity::Place),
+            (0_u64..3, prop::option::of(0_u64..3)).prop_map(|(id, name)| Identity::Id(id, name)),
+            (0_u64..3, prop::option::of(0_u64..3)).prop_map(|(name, cells)| Identity::Row { name, cells }),
+        ]
+    }
+
     fn any_member() -> impl Strategy<Value = GroupMember> {
         let value = prop_oneof![
-            prop::option::of(0_u64..3).prop_map(MemberValue::Count),
+            any_identity().prop_map(MemberValue::Count),
             (0_u64..3).prop_map(MemberValue::Distinct),
             Just(MemberValue::Uncounted),
             (0_i64..9).prop_map(|amount| MemberValue::Bound(amount.into())),

@@ -10,6 +10,7 @@ mod emit;
 pub(crate) mod external_sort;
 mod group_violation;
 pub(crate) mod groups;
+mod headcount;
 pub(crate) mod join;
 pub(crate) mod reread;
 
