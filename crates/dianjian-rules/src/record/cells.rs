@@ -86,9 +86,9 @@ impl Mapping {
         (Value::Map(row, Rc::new(top)), issues)
     }
 
-    /// The error of a spreadsheet program that a cell, or an item in it, holds in the place of a value.
+    /// What a cell, or an item in it, holds in the place of a value: the error of a spreadsheet program, 同上.
     fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
-        let error = |node: Node<'a>| node.scalar().filter(|text| self.words.errors.has(text.trim()));
+        let error = |node: Node<'a>| node.scalar().filter(|text| self.words.holds_no_value(text));
         if cell.kind() == NodeKind::Sequence { cell.items().find_map(error) } else { error(cell) }
     }
 
@@ -175,10 +175,15 @@ impl Mapping {
             found.or_else(|| containing(source, &wanted))
         };
         let found = match ty.unwrap_or(FieldType::Any) {
-            FieldType::Number | FieldType::Integer | FieldType::Money => match source.scale {
-                Some(scale) => amount(text, power, &self.words).and_then(|number| scaled(&number, scale)),
-                None => amount(text, power, &self.words),
-            },
+            ty @ (FieldType::Number | FieldType::Integer | FieldType::Money) => {
+                let number = self.number(text, power, ty);
+                let number = match source.scale {
+                    Some(scale) => number.and_then(|number| scaled(&number, scale)),
+                    None => number,
+                };
+                // Codes have words: 已下架（自主） is 11.
+                number.or_else(by_plain)
+            }
             FieldType::Bool => self.words.yes_or_no(&plain()).map(str::to_owned).or_else(by_plain),
             FieldType::Date | FieldType::Datetime => match source.scale {
                 Some(scale) => scaled(text, scale),
@@ -190,6 +195,15 @@ impl Mapping {
         // 无 says that there is no such day or amount; of a truth value it has said no by now.
         let is_none = found.is_none() && ty != Some(FieldType::Enum) && self.words.nothing_of_the_kind.has(text);
         if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
+    }
+
+    /// A number as people write it, with what it counts or without: `320件`, `9.9元/件`.
+    fn number(&self, text: &str, power: i8, ty: FieldType) -> Option<String> {
+        let counted = || {
+            let folded = fold(text, Fold::Name);
+            amount(self.words.without_measure(folded.as_str(), ty)?, power, &self.words)
+        };
+        amount(text, power, &self.words).or_else(counted)
     }
 }
 

@@ -13,6 +13,8 @@ dianjian_text::lexicon! {
         nothing: WrittenWords,
         /// What spreadsheet programs write in the place of a value that they cannot compute.
         errors: WrittenWords,
+        /// What points at the cell above; case does not matter.
+        ditto: WrittenWords,
         /// What says in a cell for a day or an amount that there is none.
         nothing_of_the_kind: WrittenWords,
         /// What an id or a licence code is not known by yet; case does not matter.
@@ -27,6 +29,8 @@ dianjian_text::lexicon! {
         foreign_currencies: FoldedWords,
         /// Words that end an amount, with the power of ten that they stand for.
         units: BTreeMap<String, i8>,
+        /// Words behind a number of things.
+        measures: FoldedWords,
         /// What rows of sums begin with; case does not matter.
         sums: WrittenWords,
         /// Words beside a heading that say whether it must be filled in, in the order in which they are taken off.
@@ -84,6 +88,21 @@ impl TableCells {
     pub(crate) fn names_foreign_currency(&self, text: &str) -> bool {
         let folded = fold(text, Fold::Name);
         self.foreign_currencies.are_in(folded.as_str())
+    }
+
+    /// Whether a cell holds something else than a value: an error, or a word for the cell above.
+    pub(super) fn holds_no_value(&self, text: &str) -> bool {
+        let text = text.trim();
+        self.errors.has(text) || self.ditto.has(text.trim_matches(['(', ')', '（', '）', '。', '.']))
+    }
+
+    /// A folded number without the word for the things that it counts: `320件`. Of a price it is what each of them costs:
+    /// `9.9元/件`; there a bare word may be a unit of money (5分).
+    pub(super) fn without_measure<'t>(&self, folded: &'t str, ty: FieldType) -> Option<&'t str> {
+        let text = folded.trim();
+        let number = self.measures.iter().filter_map(|word| text.strip_suffix(word)).min_by_key(|rest| rest.len())?;
+        let number = number.trim_end();
+        if ty == FieldType::Money { number.strip_suffix('/') } else { Some(number) }
     }
 
     /// An amount without the word that ends it, and the power of ten of that word.
