@@ -61,11 +61,19 @@ pub fn run(args: &TemplateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
 
 /// The kind that a name means, in either language, with the mapping that reads tables of it.
 fn table_of<'p>(wanted: &str, pack: &'p Pack) -> Result<(&'p Kind, &'p Mapping), CliError> {
-    let tables: Vec<(&Kind, &Mapping)> = pack
+    let mut tables: Vec<(&Kind, &Mapping)> = pack
         .mappings
         .iter()
         .filter_map(|mapping| mapping.headings().map(|(kind, _)| (pack.kinds.get(kind), mapping)))
         .collect();
+    // A kind has one template: that of the mapping by which its tables are known best.
+    tables.sort_by_key(|(_, mapping)| !mapping.has_headings_of_its_own());
+    let mut kinds: Vec<&str> = Vec::new();
+    tables.retain(|(kind, _)| {
+        let is_new = !kinds.contains(&&*kind.name);
+        kinds.push(&kind.name);
+        is_new
+    });
     let plain = |text: &str| text.trim().to_lowercase().replace([' ', '-', '_'], "");
     let found = plain(wanted);
     let names = |kind: &Kind| [plain(&kind.name), plain(&kind.title.zh), plain(&kind.title.en)];

@@ -29,8 +29,7 @@ pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> Stri
     ];
     let mut out = title(terminal, &info.id, &terminal.text(&info.title), &facts);
     section(terminal, "为什么", "Why", &terminal.text(&info.why), &mut out);
-    let message = &rule.file.message.value;
-    section(terminal, "会怎么说", "What it says", &terminal.text(message), &mut out);
+    messages(rule, terminal, &mut out);
     if let Some(help) = &info.help {
         section(terminal, "怎么办", "What to do", &terminal.text(help), &mut out);
     }
@@ -42,6 +41,22 @@ pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> Stri
     examples(rule, terminal, &mut out);
     suppressing(&info.id, terminal, &mut out);
     out
+}
+
+/// What the rule says by itself, then what its checks say instead of it.
+fn messages(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
+    let own = terminal.text(&rule.file.message.value);
+    section(terminal, "会怎么说", "What it says", &own, out);
+    for text in rule.file.messages.values().map(|text| terminal.text(&text.value)).filter(|text| *text != own) {
+        paragraph(terminal, &text, 2, out);
+    }
+}
+
+/// What a rule says under an id.
+fn message(rule: &RuleSource, id: &str, terminal: &Terminal) -> Option<String> {
+    let own = (id == "rule").then_some(&rule.file.message.value);
+    let text = own.or_else(|| Some(&rule.file.messages.get(id)?.value))?;
+    Some(terminal.text(text).to_string())
 }
 
 /// The period in which a rule is in force, and whether it is not on the day.
@@ -122,6 +137,13 @@ fn evidence(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal, out: &mut 
         let sure = words::evidence_confidence(lang, evidence, as_of);
         let row = [cell(style, &sure), cell(Plain, words::evidence(lang, evidence))];
         out.push_str(&terminal.grid(2, [row]));
+        if !evidence.messages.is_empty() {
+            let said: Vec<String> = evidence.messages.iter().filter_map(|id| message(rule, id, terminal)).collect();
+            let comma = lang.pick("；", "; ");
+            let said = said.join(comma);
+            let borne_out = text! { zh: "只用于：{said}", en: "only for: {said}" };
+            paragraph(terminal, borne_out.get(lang), 4, out);
+        }
         for text in [Some(&evidence.says), evidence.note.as_ref()].into_iter().flatten() {
             paragraph(terminal, &terminal.text(text), 4, out);
         }

@@ -1,6 +1,7 @@
 //! What a check says holds: nothing is clean that was not looked at, no verdict is wrong, no claim goes beyond its evidence.
 
 mod claims;
+mod counting;
 mod damage;
 mod fixes;
 mod ledger;

@@ -89,13 +89,13 @@ impl FindingBuilder<'_, '_, '_> {
         let number = unread(rule, &violation)
             .or_else(|| several(rule, &violation))
             .unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
-        let mut message = self.message(rule, number, &args)?;
+        let mut message = self.in_words(self.message(rule, number, &args)?);
         if let Some(proviso) = proviso {
             let template = &message.template;
             let (zh, en) = (proviso.zh + &template.zh, proviso.en + &template.en);
             message.template = Arc::new(Text { zh, en });
         }
-        let help = self.help(rule, &args);
+        let help = help(rule, &args).map(|help| self.in_words(help));
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
         let mut finding = Finding {
@@ -165,16 +165,15 @@ impl FindingBuilder<'_, '_, '_> {
         }
     }
 
-    /// The help of a rule; for a table it names columns where it names fields.
-    fn help(&self, rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
-        let help = help(rule, args)?;
-        let FindingSubject::Record(context) = &self.subject else { return Some(help) };
+    /// What a rule says of a record; for a table it names columns where it names fields.
+    fn in_words(&self, said: Message) -> Message {
+        let FindingSubject::Record(context) = &self.subject else { return said };
         let table = self.source.table().filter(|_| context.record.node.style() == ScalarStyle::Row);
         let mapping = table.and_then(|table| self.engine.pack.mappings.get(table.header.mapping?));
-        let Some((table, mapping)) = table.zip(mapping) else { return Some(help) };
+        let Some((table, mapping)) = table.zip(mapping) else { return said };
         let kind = context.kinds.get(context.record.kind_index);
-        let template = columns::in_words(&help.template, kind, mapping, &table.header.columns);
-        Some(Message { template: template.map_or(help.template, Arc::new), ..help })
+        let template = columns::in_words(&said.template, kind, mapping, &table.header.columns);
+        Message { template: template.map_or(said.template, Arc::new), ..said }
     }
 
     fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {

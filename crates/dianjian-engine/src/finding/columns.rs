@@ -2,23 +2,53 @@
 
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::source::TableColumn;
-use dianjian_rules::record::{Kind, Mapping};
+use dianjian_rules::record::{Field, FieldType, Kind, Mapping};
 
-/// A text in which the paths of fields are the headings of a table's columns; `None`: it names none.
+/// A text in which the paths of fields are the headings of a table's columns, and their values the words that stand in
+/// its cells; `None`: it names none.
 pub(super) fn in_words(text: &Text, kind: &Kind, mapping: &Mapping, columns: &[TableColumn]) -> Option<Text> {
-    let is_path = |path: &str| path.contains(['.', '_']);
-    let mut paths: Vec<&str> =
-        kind.fields.iter().map(|field| field.path.as_str()).filter(|path| is_path(path)).collect();
-    paths.retain(|path| text.zh.contains(path) || text.en.contains(path));
+    let mut fields: Vec<&Field> =
+        kind.fields.iter().filter(|field| names(&text.zh, field) || text.en.contains(&field.path)).collect();
     // `subject.valid_until` before `valid_until`.
-    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    fields.sort_by_key(|field| std::cmp::Reverse(field.path.len()));
     let mut said = text.clone();
-    for path in paths {
+    for field in fields {
+        let path = &field.path;
         let Some(heading) = mapping.heading_of(path, columns) else { continue };
-        said.zh = replaced(&said.zh, path, &named(Lang::Zh, heading));
-        said.en = replaced(&said.en, path, &named(Lang::En, heading));
+        let before = said.clone();
+        said.zh = without_echo(&replaced(&said.zh, path, &named(Lang::Zh, heading)), heading);
+        // An English sentence has words of its own that a field may be called: shop, status.
+        if path.contains(['.', '_']) {
+            said.en = replaced(&said.en, path, &named(Lang::En, heading));
+        }
+        if said.zh != before.zh {
+            said.zh = values_in_words(said.zh, field);
+        }
+    }
+    if said.zh != text.zh {
+        // Blanks part Chinese from Latin letters; there are none any more.
+        said.zh = said.zh.replace(" “", "“").replace("”列 ", "”列").replace("” ", "”");
     }
     (said != *text).then_some(said)
+}
+
+/// Whether a Chinese text names a field by its path.
+fn names(zh: &str, field: &Field) -> bool {
+    zh.contains(&field.path) && replaced(zh, &field.path, "") != zh
+}
+
+/// A Chinese text in which a field's values have their names, as cells have.
+fn values_in_words(zh: String, field: &Field) -> String {
+    if field.ty == FieldType::Bool {
+        return replaced(&replaced(&zh, "true", "“是”"), "false", "“否”");
+    }
+    field.values.iter().fold(zh, |zh, (value, name)| replaced(&zh, value, &format!("“{}”", name.zh)))
+}
+
+/// A text without the remark that a column is called what it has been called just before.
+fn without_echo(zh: &str, heading: &str) -> String {
+    let name = named(Lang::Zh, heading);
+    zh.replace(&format!("{name}（表格里是“{heading}”一列）"), &name)
 }
 
 fn named(lang: Lang, heading: &str) -> String {
@@ -30,7 +60,7 @@ fn named(lang: Lang, heading: &str) -> String {
 
 /// A text with a path replaced wherever it stands as a whole.
 fn replaced(text: &str, path: &str, name: &str) -> String {
-    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '{' | '$');
+    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '{' | '$');
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(path) {
@@ -38,7 +68,7 @@ fn replaced(text: &str, path: &str, name: &str) -> String {
         let goes_on = after
             .strip_prefix('.')
             .unwrap_or(after)
-            .starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
+            .starts_with(|next: char| next.is_ascii_alphanumeric() || matches!(next, '_' | '-'))
             || after.starts_with('}');
         let is_whole = !before.ends_with(|last: char| is_part(last) || last == '.') && !goes_on;
         out.push_str(before);

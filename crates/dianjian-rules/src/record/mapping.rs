@@ -221,6 +221,11 @@ impl Mapping {
         self.recognise.columns.iter()
     }
 
+    /// Whether a table can be known as one of its own: by headings that no other has, or by several together.
+    pub(super) fn reads_tables(&self) -> bool {
+        !self.recognise.columns.is_empty() || !self.recognise.generic.is_empty()
+    }
+
     /// Every heading that it reads.
     pub(super) fn accepted_headings(&self) -> impl Iterator<Item = &String> {
         self.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths))

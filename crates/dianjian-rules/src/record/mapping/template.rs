@@ -21,13 +21,18 @@ pub struct TemplateColumn<'k> {
 impl Mapping {
     /// The names that the mapping has for the fields of a table's rows: path and heading.
     pub fn headings(&self) -> Option<(KindIndex, impl Iterator<Item = (&str, &str)>)> {
-        let kind = self.table_kind().filter(|_| self.recognised_headings().next().is_some())?;
+        let kind = self.table_kind().filter(|_| self.reads_tables())?;
         Some((
             kind,
             self.fields.iter().flat_map(|(path, source)| {
                 source.from.iter().flat_map(OneOrMany::paths).map(move |name| (path.as_str(), name.as_str()))
             }),
         ))
+    }
+
+    /// Whether one of its headings alone says what a table is of: of several mappings for a kind the plainest.
+    pub fn has_headings_of_its_own(&self) -> bool {
+        self.recognised_headings().next().is_some()
     }
 
     /// The columns of an empty table in a language: one a field that a cell can hold, in the order of the mapping.
