@@ -88,7 +88,8 @@ fn a_cell_that_points_at_the_one_above_is_a_gap() {
         let found = findings(&folder, &["a.csv"], "record/*");
         assert!(found.len() == 1 && found[0]["gap"] == true, "{ditto}: {found:?}");
         assert_eq!(folder.run(&["check", "a.csv", "--no-config", "--only", "naming/*"]).code, 2, "{ditto}");
-        assert!(findings(&folder, &["a.csv"], "licence/code").is_empty(), "{ditto}");
+        let codes = findings(&folder, &["a.csv"], "licence/code");
+        assert!(codes.iter().all(|finding| finding["rule"] != "licence/code"), "{ditto}");
     }
 }
 

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use dianjian_document::source::SourceFile;
-use dianjian_document::tree::Node;
+use dianjian_document::source::{CsvFields, SourceFile};
+use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
 use dianjian_rules::{
     EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
@@ -251,7 +251,7 @@ impl GroupKeys {
         match (id, named) {
             (Some(id), named) => Identity::Id(id, named.map(|(name, _)| name)),
             (None, None) => Identity::Place,
-            (None, Some((name, read))) => Identity::Row { name, cells: Some(self.cells(record.value.node(), &read)) },
+            (None, Some((name, read))) => Identity::Row { name, cells: Some(self.cells(record.node, &read)) },
         }
     }
 
@@ -266,11 +266,21 @@ impl GroupKeys {
         Some((hash(&(name, system.trim(), licence_key(&licence)?)), read))
     }
 
-    /// The hash of all that is written in a row, besides what begins at one of these places.
-    fn cells(&mut self, row: Node<'_>, besides: &[u32]) -> u64 {
-        let text = row.value_text().filter(|_| !besides.contains(&row.use_span().start));
+    /// The hash of all that is written in a record, besides what begins at one of these places. Of a row that is every
+    /// cell, whether or not its column is read.
+    fn cells(&mut self, record: Node<'_>, besides: &[u32]) -> u64 {
+        let source = record.source();
+        if let Some(table) = source.table().filter(|_| record.style() == ScalarStyle::Row) {
+            let fields = CsvFields::of(source.text(), record.span().start, table.delimiter);
+            let others = fields.filter(|field| !besides.contains(&field.span.start));
+            return others.fold(0, |all, field| {
+                let own = self.folded_hash(None, field.text(source.text()).trim(), Fold::Name);
+                hash(&(all, own))
+            });
+        }
+        let text = record.value_text().filter(|_| !besides.contains(&record.use_span().start));
         let own = text.map(|text| self.folded_hash(None, text.trim(), Fold::Name));
-        row.children().fold(hash(&own), |all, child| hash(&(all, self.cells(child, besides))))
+        record.children().fold(hash(&own), |all, child| hash(&(all, self.cells(child, besides))))
     }
 
     fn of_group<'a>(
