@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use dianjian_document::source::{CsvFields, SourceFile};
+use dianjian_document::source::{CsvFields, SourceFile, Span};
 use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
 use dianjian_rules::{
@@ -272,7 +272,8 @@ impl GroupKeys {
         let source = record.source();
         if let Some(table) = source.table().filter(|_| record.style() == ScalarStyle::Row) {
             let fields = CsvFields::of(source.text(), record.span().start, table.delimiter);
-            let others = fields.filter(|field| !besides.contains(&field.span.start));
+            let is_beside = |span: Span| besides.iter().any(|at| (span.start..=span.end).contains(at));
+            let others = fields.filter(|field| !is_beside(field.span));
             return others.fold(0, |all, field| {
                 let own = self.folded_hash(None, field.text(source.text()).trim(), Fold::Name);
                 hash(&(all, own))
