@@ -26,9 +26,9 @@ pub use limits::Limits;
 pub use near::similar_path;
 pub use read::{from_bytes, read, read_in, read_stdin};
 pub use table::{
-    CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS, Headings,
-    QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableChunks, TableColumn, TableHeader,
-    TextEncoding, TextStore, Unencodable, looks_like_table, understand,
+    BlocksBelow, CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS,
+    Headings, QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableBlock, TableChunks,
+    TableColumn, TableHeader, TextEncoding, TextStore, Unencodable, looks_like_table, understand,
 };
 
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.

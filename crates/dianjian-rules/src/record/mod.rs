@@ -8,6 +8,7 @@
 
 mod amount;
 mod assets;
+mod blocks;
 mod cells;
 mod columns;
 mod examples;

@@ -25,11 +25,15 @@ pub(super) fn may_be_headings(row: Node<'_>, columns: &[TableColumn], mappings: 
     let cells = known.zip(row.values()).filter(|(_, cell)| !cell.is_null());
     cells.take(MAX_COMPARED).any(|(column, cell)| {
         let text = cell.scalar().or_else(|| cell.items().next()?.scalar()).unwrap_or_default().trim();
-        // *直播标题（必填）
-        let bare = text.split(['(', '（']).find(|part| part.contains(char::is_alphanumeric)).unwrap_or_default();
-        let bare = bare.trim_matches(|character: char| !character.is_alphanumeric());
-        !bare.is_empty() && text != &*column.heading && mappings.iter().any(|mapping| mapping.columns.has_name(bare))
+        text != &*column.heading && is_heading_of_some(text, mappings)
     })
+}
+
+/// Whether a cell is, but for marks such as in `*直播标题（必填）`, a heading that some table has.
+pub(super) fn is_heading_of_some(cell: &str, mappings: &[Mapping]) -> bool {
+    let bare = cell.split(['(', '（']).find(|part| part.contains(char::is_alphanumeric)).unwrap_or_default();
+    let bare = bare.trim_matches(|character: char| !character.is_alphanumeric());
+    !bare.is_empty() && mappings.iter().any(|mapping| mapping.columns.has_name(bare))
 }
 
 pub(super) fn second_header() -> Text {
