@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use chunks::Chunks;
 use dianjian_base::display_name;
-pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover};
+pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover, files_in};
 pub use error::{Encoding, SourceError};
 pub use format::Format;
 pub use limits::Limits;
