@@ -1,5 +1,6 @@
 //! Which files a command looks at.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use dianjian_base::{display_name, text};
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{DiscoverOptions, Discovered, Input, InputSource, discover};
+use dianjian_document::source::{DiscoverOptions, Discovered, Input, InputSource, discover, files_in};
 use dianjian_engine::RunOptions;
 use dianjian_rules::Pack;
 use dianjian_rules::record::or_ignore;
@@ -95,6 +96,15 @@ impl RunInputs {
             }
         }
         Self { files, problems }
+    }
+
+    /// The names of all other files in the folders among the arguments.
+    pub fn others(&self, args: &InputArgs) -> Vec<String> {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut known: HashSet<PathBuf> = self.files.iter().filter_map(Input::path).map(real).collect();
+        let files = args.roots().into_iter().flat_map(|root| files_in(&root, !args.no_ignore));
+        let others: Vec<PathBuf> = files.filter(|path| known.insert(real(path))).collect();
+        others.iter().map(|path| display_name(&path.to_string_lossy()).to_string()).collect()
     }
 
     /// Makes sure that an output is not one of the files that are read, by whatever name or link. What an earlier run

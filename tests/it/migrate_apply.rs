@@ -75,7 +75,7 @@ mod good_days {
         assert_eq!(fleet.bytes(), fleet.after());
         insta::assert_snapshot!("rollback_shop_en", fleet.run(&["rollback", "--shop", "b"]).shown());
         assert_eq!(read(), before.replace("专卖店", ""));
-        assert_eq!(fleet.run(&["rollback", "--shop", "a", "yunshan"]).code, 0);
+        assert_eq!(fleet.run(&["rollback", "--shop", "a", "--shop", "yunshan"]).code, 0);
         assert_eq!(fleet.bytes(), fleet.before());
     }
 

@@ -11,9 +11,11 @@ use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::check_record::group_member::hash;
 
 /// Documents of one file that nothing reads and that are shown one by one; more of them are a number.
 pub(crate) const SHOWN_DOUBTS: usize = 5;
@@ -125,6 +127,27 @@ pub struct Ledger {
     pub passed_over: Vec<PassedOver>,
     /// Sheets of workbooks that were passed over beside others that were read, in the order of the inputs.
     pub passed_sheets: Vec<PassedSheet>,
+    /// The inputs in which something was not understood although records in them were checked, in order.
+    pub gaps: Vec<FileGaps>,
+    /// Texts, pictures and videos that records name, by the hash of what identifies them.
+    pub side_files: FxHashMap<u64, LookedState>,
+}
+
+impl Ledger {
+    /// What became of a file that records may name as a picture, a video or a text; `None`: none does.
+    pub fn side_file(&self, name: &str) -> Option<LookedState> {
+        let states = ["asset", "text"].map(|sort| self.side_files.get(&hash(&(sort, name))).copied());
+        states.into_iter().flatten().max()
+    }
+}
+
+/// Places in an input that were not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileGaps {
+    /// The input's name as shown.
+    pub file: String,
+    #[expect(missing_docs, reason = "named by its type")]
+    pub places: u64,
 }
 
 /// A sheet of a workbook that was passed over.
@@ -188,6 +211,9 @@ pub(crate) struct FileLook {
     /// Sheets with nothing to be checked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sheets: Vec<String>,
+    /// Places in it that were not understood.
+    #[serde(default)]
+    pub gaps: u64,
 }
 
 /// What nothing reads: a problem if the file turns out to be ours, else none of our business.
@@ -241,6 +267,7 @@ impl FileLook {
         self.doubts.add(later.doubts);
         self.records += later.records;
         self.sheets.extend(later.sheets);
+        self.gaps += later.gaps;
     }
 
     /// Whether what nothing reads in it is a problem.
@@ -270,8 +297,6 @@ pub(crate) struct LedgerBook<T> {
     file: Option<usize>,
     look: FileLook,
     shown: Vec<T>,
-    /// Texts, pictures and videos met so far.
-    seen: FxHashSet<u64>,
     /// The inputs that were checked.
     checked: FxHashSet<usize>,
     /// The others, as far as they are known.
@@ -293,7 +318,6 @@ impl<T> Default for LedgerBook<T> {
             file: None,
             look: FileLook::default(),
             shown: Vec::new(),
-            seen: FxHashSet::default(),
             checked: FxHashSet::default(),
             others: BTreeMap::new(),
         }
@@ -328,7 +352,7 @@ impl<T> LedgerBook<T> {
     }
 
     fn beside(&mut self, side: SideLook) {
-        if self.seen.insert(side.key) {
+        if self.ledger.side_files.insert(side.key, side.state).is_none() {
             let counts = match side.medium {
                 SideMedium::Text => &mut self.ledger.texts,
                 SideMedium::Picture => &mut self.ledger.pictures,
@@ -352,6 +376,9 @@ impl<T> LedgerBook<T> {
             sheet,
             reason: unknown_headings(),
         }));
+        if look.gaps > 0 {
+            self.ledger.gaps.push(FileGaps { file: name.to_owned(), places: look.gaps });
+        }
         match look.worst.unwrap_or_else(|| LookedAt::NothingToCheck(empty())) {
             LookedAt::Checked => drop(self.checked.insert(file)),
             looked => self.worse(file, looked),

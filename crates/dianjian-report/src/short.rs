@@ -1,5 +1,5 @@
 //! One line a finding: `file:line:column: severity[rule] message`, for editors and `grep`; at the end their number, where
-//! there are any.
+//! there are any, and what was looked at, where not all of it was checked by all rules.
 
 use std::fmt::Write as _;
 
@@ -53,6 +53,10 @@ impl ReportFormat for Short {
         let counts = words::counts(run.lang, summary);
         if !counts.is_empty() {
             let _ = writeln!(out, "{}", counts.join(run.lang.pick("，", ", ")));
+        }
+        if words::is_partly_checked(summary) {
+            let parts = words::looked_at(run.lang, summary).into_iter().chain(words::unsaid(run.lang, summary));
+            let _ = writeln!(out, "{}", parts.collect::<Vec<_>>().join(" · "));
         }
     }
 }

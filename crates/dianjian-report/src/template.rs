@@ -1,7 +1,7 @@
 //! Empty tables for filling in.
 
 use dianjian_base::lang::Lang;
-use dianjian_rules::record::{FieldType, TemplateColumn};
+use dianjian_rules::record::{EXAMPLE_ID, EXAMPLE_TEXT, FieldType, TemplateColumn};
 use rust_xlsxwriter::{Color, DataValidation, DocProperties, ExcelDateTime, Format, Note, Workbook, XlsxError};
 
 /// Rows below the headings that have drop-downs.
@@ -22,10 +22,10 @@ pub fn example(columns: &[TemplateColumn<'_>], lang: Lang) -> Vec<String> {
             FieldType::Enum | FieldType::Bool => {
                 column.choices.iter().max_by_key(|choice| is_current(choice)).cloned().unwrap_or_default()
             }
-            FieldType::Id | FieldType::Reference => lang.pick("示例1", "example-1").to_owned(),
+            FieldType::Id | FieldType::Reference => lang.pick(EXAMPLE_ID.0, EXAMPLE_ID.1).to_owned(),
             FieldType::Number | FieldType::Integer | FieldType::Money => "1".to_owned(),
             FieldType::Date | FieldType::Datetime => "2026-01-01".to_owned(),
-            _ => lang.pick("请改成您的内容", "replace this").to_owned(),
+            _ => lang.pick(EXAMPLE_TEXT.0, EXAMPLE_TEXT.1).to_owned(),
         }
     };
     columns.iter().map(cell).collect()

@@ -311,6 +311,21 @@ pub fn state(lang: Lang, state: LookedState) -> &'static str {
     }
 }
 
+/// The fields that records do not say, so that rules that go by them were not applied.
+pub(super) fn unsaid(lang: Lang, summary: &Summary) -> impl Iterator<Item = String> {
+    summary.unsaid.iter().map(move |UnsaidField { field, title, records }| match lang {
+        Lang::Zh => format!("{records} 条记录没有写{}（{field}），要看它的规则没有检查", title.zh),
+        Lang::En => format!("{} without {field}, so rules that go by it were not applied", counted(*records, "record")),
+    })
+}
+
+/// Whether something of what the run was given was not checked, or not by all rules.
+pub(super) fn is_partly_checked(summary: &Summary) -> bool {
+    let ledger = &summary.looked_at;
+    let others = ledger.files.total() - ledger.files.checked + ledger.undecided;
+    others > 0 || ledger.records.checked == 0 || !summary.unsaid.is_empty()
+}
+
 /// Notes below the counts: what `--fix` can fix, and what is not among the findings and why.
 pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let fixable = [
@@ -344,14 +359,7 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         let gaps = count(lang, summary.gaps, "处没有读懂", "place");
         notes.push(format!("{gaps}{}", lang.pick("，相关规则没有检查", " not understood, so rules were not applied")));
     }
-    for UnsaidField { field, title, records } in &summary.unsaid {
-        notes.push(match lang {
-            Lang::Zh => format!("{records} 条记录没有写{}（{field}），要看它的规则没有检查", title.zh),
-            Lang::En => {
-                format!("{} without {field}, so rules that go by it were not applied", counted(*records, "record"))
-            }
-        });
-    }
+    notes.extend(unsaid(lang, summary));
     notes.extend(outside(lang, summary.outside));
     if summary.totals > 0 {
         let rows = count(lang, summary.totals, "行合计", "row");

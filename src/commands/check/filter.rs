@@ -22,7 +22,7 @@ pub struct FilterArgs {
     min_confidence: Option<MinConfidence>,
     #[arg(long, value_name = "REF", conflicts_with = "accept", help_heading = "Output")]
     changed_since: Option<String>,
-    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "accept", help_heading = "Output")]
+    #[arg(long, value_name = "PATH", conflicts_with = "accept", help_heading = "Output")]
     report_only: Vec<PathBuf>,
 }
 

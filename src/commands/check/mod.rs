@@ -264,6 +264,7 @@ fn refused(fixed: &FixedFiles, terminal: &Terminal) -> String {
 /// Mistakes in flags; partials made with other rules; an output that cannot be written.
 pub fn merge(args: &CheckArgs, parts: &PartialSet, threads: usize, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut options = CheckOptions::resolve(args, terminal)?;
+    options.others.clear();
     let header = parts.header();
     parts.fit(&options.project.pack.digest, &options.project.configuration())?;
     options.problems.extend(parts.problems()?);
@@ -289,22 +290,51 @@ fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &mut
     Ok(exit)
 }
 
-/// Every input in order, with what became of it and why; below a workbook the sheets that were passed over.
-fn listing(inputs: &[Input], ledger: &Ledger, lang: Lang) -> String {
+/// Every input in order, with what became of it and why; below a workbook the sheets that were passed over. Then the other
+/// files in the folders: those that records name, and those that nothing reads.
+fn listing(inputs: &[Input], others: &[String], ledger: &Ledger, lang: Lang) -> String {
     let (mut passed_over, mut sheets) = (ledger.passed_over.iter().peekable(), ledger.passed_sheets.iter().peekable());
+    let mut gaps = ledger.gaps.iter().peekable();
     let mut out = String::new();
+    let mut line = |state: LookedState, name: &str, reason: &str| {
+        let line = format!("{}  {name}  {reason}", words::state(lang, state));
+        let _ = writeln!(out, "{}", line.trim_end());
+    };
     for input in inputs {
         let passed = passed_over.next_if(|passed| passed.file == input.name);
         let looked = passed.map_or(&LookedAt::Checked, |passed| &passed.looked);
-        let reason = looked.reason().map_or("", |reason| reason.get(lang));
-        let line = format!("{}  {}  {reason}", words::state(lang, looked.state()), one_line(&input.name));
-        let _ = writeln!(out, "{}", line.trim_end());
+        let gaps = gaps.next_if(|gaps| gaps.file == input.name).map(|gaps| not_understood(gaps.places));
+        let reason = looked.reason().or(gaps.as_ref()).map_or("", |reason| reason.get(lang));
+        line(looked.state(), &one_line(&input.name), reason);
         while let Some(PassedSheet { file, sheet, reason }) = sheets.next_if(|passed| passed.file == input.name) {
-            let state = words::state(lang, LookedState::NothingToCheck);
-            let _ = writeln!(out, "{state}  {} · {}  {}", one_line(file), one_line(sheet), reason.get(lang));
+            let name = format!("{} · {}", one_line(file), one_line(sheet));
+            line(LookedState::NothingToCheck, &name, reason.get(lang));
         }
     }
+    for name in others {
+        let state = ledger.side_file(name);
+        let reason = state.map_or_else(no_record_names_it, |_| named_by_a_record());
+        line(state.unwrap_or(LookedState::NothingToCheck), &one_line(name), reason.get(lang));
+    }
     out
+}
+
+fn not_understood(places: u64) -> Text {
+    text! {
+        zh: "其中 {places} 处没有读懂",
+        en: format!("{} in it not understood", counted(usize::try_from(places).unwrap_or(usize::MAX), "place")),
+    }
+}
+
+fn named_by_a_record() -> Text {
+    text! { zh: "记录里写到的文件", en: "a record names it" }
+}
+
+fn no_record_names_it() -> Text {
+    text! {
+        zh: "没有记录写到它，也不是要读的店铺文件（按扩展名、ignore: 和配置）",
+        en: "no record names it, and it is no file of records by its extension, `ignore:` or the configuration",
+    }
 }
 
 /// Prints what no report contains: the reason for an empty one, copies of pictures, errors in writing, the baseline.
@@ -320,7 +350,7 @@ fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &mut Ter
         terminal.note(text.get(terminal.lang));
     }
     if let Some(in_place) = options.list_files {
-        let list = listing(&options.inputs.files, &checked.summary.looked_at, terminal.lang);
+        let list = listing(&options.inputs.files, &options.others, &checked.summary.looked_at, terminal.lang);
         if in_place {
             terminal.print(&list)?;
         } else {

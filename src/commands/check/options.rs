@@ -46,6 +46,8 @@ pub struct CheckOptions {
     pub diff: bool,
     /// Whether the inputs are listed with what became of each; `true`: in the place of the report.
     pub list_files: Option<bool>,
+    /// The names of the other files in the folders of the run, where the inputs are listed.
+    pub others: Vec<String>,
     pub scanner: Arc<MediaScanner>,
     pub watch: Arc<MediaBars>,
     pub pictures: Arc<Pictures>,
@@ -104,6 +106,7 @@ impl CheckOptions {
         problems.extend(inputs.problems.iter().cloned());
         let diff = args.fixing.diff;
         let roots = args.input.roots();
+        let others = if args.output.list_files { inputs.others(&args.input) } else { Vec::new() };
         let list_files = args.output.list_files.then(|| args.output.lists_in_place());
         Ok(Self {
             project,
@@ -119,6 +122,7 @@ impl CheckOptions {
             fix,
             diff,
             list_files,
+            others,
             scanner,
             watch,
             pictures,

@@ -15,7 +15,7 @@ use crate::{environment, interrupt};
 pub struct ApplyArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    #[arg(long, value_name = "SHOP", num_args = 1..)]
+    #[arg(long, value_name = "SHOP")]
     only: Vec<String>,
     #[arg(long)]
     keep_going: bool,

@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 pub struct RollbackArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    #[arg(long, value_name = "SHOP", num_args = 1..)]
+    #[arg(long, value_name = "SHOP")]
     shop: Vec<String>,
     #[command(flatten)]
     how: HowArgs,

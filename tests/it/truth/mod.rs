@@ -1,5 +1,6 @@
 //! What a check says holds: nothing is clean that was not looked at, no verdict is wrong, no claim goes beyond its evidence.
 
+mod blocks;
 mod claims;
 mod counting;
 mod damage;

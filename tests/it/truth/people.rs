@@ -722,6 +722,17 @@ mod names {
             assert_eq!(ran.code, 0, "{}", ran.shown());
             let read = folder.run(&["check", name, "--format", "json", "--only", "record/*", "--lang", lang]);
             let report: Value = serde_json::from_str(&read.out).unwrap();
+            // Its example is no record.
+            assert_eq!(report["summary"]["problems"], 1, "{name}: {}", read.shown());
+            assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{name}: {}", read.shown());
+            if !name.ends_with("csv") {
+                continue;
+            }
+            let example = folder.read(name);
+            let filled = ["示例1", "请改成您的内容", "example-1", "replace this"];
+            folder.write(name, filled.iter().fold(example, |text, word| text.replace(word, "云山绿茶礼盒")));
+            let read = folder.run(&["check", name, "--format", "json", "--only", "record/*", "--lang", lang]);
+            let report: Value = serde_json::from_str(&read.out).unwrap();
             assert_eq!(report["summary"]["problems"], 0, "{name}: {}", read.shown());
             assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{name}: {}", read.shown());
             assert!(report["summary"]["records"].as_object().unwrap().len() == 1, "{name}: {}", read.shown());

@@ -78,6 +78,13 @@ pub fn discover(args: &[String], options: &DiscoverOptions) -> Discovered {
     found.found
 }
 
+/// All files in a folder and below it that are not hidden or ignored, whatever they are called, sorted.
+pub fn files_in(root: &Path, respect_ignore_files: bool) -> Vec<PathBuf> {
+    let options = DiscoverOptions { respect_ignore_files, ..DiscoverOptions::default() };
+    let found = Discovered::default();
+    Discovery { options: &options, found, seen: HashMap::new(), stdin: false }.walk(root, |_| true)
+}
+
 /// What arguments mean.
 #[derive(Debug, Default)]
 pub struct Discovered {

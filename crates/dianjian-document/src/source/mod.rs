@@ -19,16 +19,16 @@ use std::sync::{Arc, OnceLock};
 
 pub use chunks::Chunks;
 use dianjian_base::display_name;
-pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover};
+pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover, files_in};
 pub use error::{Encoding, SourceError};
 pub use format::Format;
 pub use limits::Limits;
 pub use near::similar_path;
 pub use read::{from_bytes, read, read_in, read_stdin};
 pub use table::{
-    CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS, Headings,
-    QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableChunks, TableColumn, TableHeader,
-    TextEncoding, TextStore, Unencodable, looks_like_table, understand,
+    BlocksBelow, CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS,
+    Headings, QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableBlock, TableChunks,
+    TableColumn, TableHeader, TextEncoding, TextStore, Unencodable, looks_like_table, understand,
 };
 
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.

@@ -352,7 +352,7 @@ impl GroupKeys {
 }
 
 /// A hash keyed with constants: shards on different machines must agree.
-pub(super) fn hash(value: &impl Hash) -> u64 {
+pub(crate) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

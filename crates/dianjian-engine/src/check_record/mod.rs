@@ -279,7 +279,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let path = FieldPath::new(&context.record.prefix).child(&issue.path);
         let is_unsaid = matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField);
         let once = if is_of_column(context.record, issue) {
-            Some((path.clone(), MAX_ALIKE))
+            Some((format!("{path}{}", sort_of_mistake(issue)), MAX_ALIKE))
         } else if is_gap && is_unsaid && self.source.table().is_none() {
             Some((FieldPath::new(&path).without_indices(), MAX_RELATED))
         } else {
@@ -466,6 +466,14 @@ fn is_of_column(record: &Record<'_>, issue: &SchemaIssue<'_>) -> bool {
         SchemaLint::ColumnsDisagree,
     ];
     record.node.style() == ScalarStyle::Row && lints.contains(&issue.lint)
+}
+
+/// What tells mistakes in one column apart: another thing is expected in their place, whatever the figures in it.
+fn sort_of_mistake(issue: &SchemaIssue<'_>) -> String {
+    match &issue.expected {
+        Some(Arg::Localized(expected)) => expected.en.chars().filter(|c| !c.is_ascii_digit()).collect(),
+        _ => String::new(),
+    }
 }
 
 fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> {

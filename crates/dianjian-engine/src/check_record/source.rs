@@ -76,10 +76,12 @@ pub(crate) fn check_source(
     }
     checker.doubts.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
     let once = if scope.is_part { checker.take_once() } else { Vec::new() };
-    let RecordChecker { mut findings, mut held, mut counts, cross_record, look, doubts, scratch: checker, .. } =
+    let RecordChecker { mut findings, mut held, mut counts, cross_record, mut look, doubts, scratch: checker, .. } =
         checker;
     scratch.checker = checker;
     sort(&mut findings, source);
+    look.gaps =
+        findings.iter().chain(once.iter().map(|(_, finding)| finding)).filter(|finding| finding.is_gap).count() as u64;
     counts.suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
     held.retain(|held| {
         let is_silenced = silences_any(&held.finding, &mut suppressions, as_of, source.name());

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use dianjian_base::lang::Text;
-use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile};
+use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile, TableHeader};
 use dianjian_document::tree::Format;
 
 use super::{tables, workbooks};
@@ -81,8 +81,9 @@ fn send_table(
     send: &mut dyn FnMut(WorkUnit) -> bool,
 ) -> bool {
     let headings = |rows: &[Vec<String>]| engine.header(rows);
+    let blocks = |rows: &[Vec<String>], first: &TableHeader| engine.blocks(rows, first);
     let chunks = match tables::open(input, format, engine, &headings) {
-        Ok(chunks) => chunks,
+        Ok(chunks) => chunks.with_blocks(&blocks),
         Err(error) => return send(WorkUnit::Unopened(index, error)),
     };
     let mut is_empty = true;

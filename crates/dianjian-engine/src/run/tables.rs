@@ -9,7 +9,7 @@ use dianjian_base::{FileSystem, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
     CsvField, CsvFields, CsvTable, HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, Span,
-    TableChunks, TableHeader, TextEncoding, TextStore, looks_like_table, understand,
+    TableBlock, TableChunks, TableHeader, TextEncoding, TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
 use dianjian_rules::record::{Recogniser, or_ignore};
@@ -33,6 +33,11 @@ impl Engine<'_> {
     /// Finds the row of headings among the first rows of a table.
     pub(crate) fn header(&self, rows: &[Vec<String>]) -> TableHeader {
         self.recogniser().header(rows)
+    }
+
+    /// Finds the tables that stand below the first one in a sheet.
+    pub(crate) fn blocks(&self, rows: &[Vec<String>], first: &TableHeader) -> Vec<TableBlock> {
+        self.recogniser().blocks(rows, first)
     }
 
     /// A text with its table, if it is one.

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use dianjian_document::source::{
-    Input, InputSource, SheetRows, SheetText, SourceError, SourceFile, Spool, TableChunks,
+    Input, InputSource, SheetRows, SheetText, SourceError, SourceFile, Spool, TableChunks, TableHeader,
 };
 use dianjian_xlsx::{Workbook, WorkbookError};
 
@@ -59,7 +59,8 @@ pub(crate) fn send(
         let place = before + written.bytes.start..before + written.bytes.end;
         let sheet = SheetText { rows, text: Arc::clone(&text), place };
         let headings = |rows: &[Vec<String>]| engine.header(rows);
-        let chunks = TableChunks::of_sheet(&input.name, sheet, &headings);
+        let blocks = |rows: &[Vec<String>], first: &TableHeader| engine.blocks(rows, first);
+        let chunks = TableChunks::of_sheet(&input.name, sheet, &headings).with_blocks(&blocks);
         let chunks = chunks.with_limits(engine.tuning.chunk_bytes, &engine.policy.limits);
         let mut chunks = match input.path() {
             Some(path) => chunks.with_path(path),
@@ -80,8 +81,11 @@ pub(crate) fn send(
             continue;
         }
         is_silent = false;
-        let columns = table.as_ref().map_or(&[][..], |table| &table.header.columns);
-        let is_read = |column: u32| columns.get(column as usize).is_some_and(|column| column.key.is_some());
+        let below: Vec<TableHeader> = chunks.headers_below().cloned().collect();
+        let headers = || table.iter().map(|table| &table.header).chain(&below);
+        let is_read = |column: u32| {
+            headers().any(|header| header.columns.get(column as usize).is_some_and(|column| column.key.is_some()))
+        };
         if !written.not_computed(is_read).map(failed).into_iter().chain([first]).chain(chunks).all(&mut send) {
             return false;
         }

@@ -82,7 +82,7 @@ impl SavedTable {
             encoding: table.encoding,
             header: table.header.clone(),
             first,
-            rows: table.rows.as_ref().map(own),
+            rows: table.rows.as_deref().map(own),
         }
     }
 
@@ -92,7 +92,7 @@ impl SavedTable {
         let table = CsvTable {
             delimiter: self.delimiter,
             encoding: self.encoding,
-            rows: self.rows.map(placed),
+            rows: self.rows.map(placed).map(Arc::new),
             header: self.header,
             store: TextStore::Memory(Arc::from("")),
         };

@@ -21,7 +21,7 @@ pub(super) use field_value::{MAX_SUGGESTED, insert, with_items};
 use field_value::{fingerprint, no_fen, source_value, unmapped_below, walk, whole_number};
 pub use field_value::{scalar_text, scaled};
 use rustc_hash::FxHashSet;
-pub use template::TemplateColumn;
+pub use template::{EXAMPLE_ID, EXAMPLE_TEXT, TemplateColumn};
 
 use super::columns::Columns;
 use super::kind::{Kind, KindIndex, Kinds};

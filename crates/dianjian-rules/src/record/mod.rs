@@ -8,9 +8,11 @@
 
 mod amount;
 mod assets;
+mod blocks;
 mod cells;
 mod columns;
 mod examples;
+mod expected;
 mod export_context;
 mod familiar;
 mod inheritance;
@@ -43,10 +45,11 @@ pub use familiar::{Familiar, NearMiss, NearMissWords, or_ignore};
 pub use inheritance::{Inheritance, TakenField, TakenFrom};
 pub use kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 pub use level::FieldLevel;
-pub use mapping::{Mapping, TemplateColumn, Yields, scalar_text, scaled};
+pub use mapping::{EXAMPLE_ID, EXAMPLE_TEXT, Mapping, TemplateColumn, Yields, scalar_text, scaled};
 pub use mapping_file::{MappingFile, Scale};
 pub use native::{Native, native};
-pub use reader::{ReaderEvent, ReaderMemory, RecordReader, unrecognised};
+pub use reader::{ReaderEvent, ReaderMemory, RecordReader};
+pub use reader_doubts::unrecognised;
 pub use recogniser::Recogniser;
 pub use saved::{SavedFields, SavedValue};
 pub use schema::{FieldType, KindFile, KindRole};

@@ -4,10 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
-use dianjian_base::{FieldPath, text};
-use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
@@ -16,8 +15,8 @@ use super::familiar::{Familiar, NearMiss, is_of_a_program};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::reader_doubts::{
-    answer_in_text, column_issue, in_cells, is_answer_in_text, is_sum, may_be_headings, says_something, second_header,
-    two_mappings, unsaid,
+    answer_in_text, column_issue, example_row, headings_run_in, in_cells, is_answer_in_text, is_example, is_sum,
+    may_be_headings, run_in, says_something, second_header, two_mappings, unsaid,
 };
 use super::recogniser::Recogniser;
 use super::value::Value;
@@ -151,6 +150,9 @@ impl<'r> RecordReader<'r> {
             }
             if is_sum(node, &mapping.words) {
                 return f(ReaderEvent::Totals);
+            }
+            if is_example(node, columns) {
+                return f(ReaderEvent::Refused(node, example_row()));
             }
             let (value, issues) = mapping.row(self.kinds.get(kind), node, columns);
             return self.record(source, kind, value, Some((mapping, issues)), f);
@@ -347,7 +349,12 @@ impl<'r> RecordReader<'r> {
     fn headings<'a>(&self, source: &SourceFile, headings: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
         let Some((mapping, kind, columns)) = self.table(source) else { return };
         let mut met: Vec<&str> = Vec::new();
-        for (column, node) in columns.iter().zip(headings.items()) {
+        let run_in = run_in(source, columns, mapping);
+        if let Some((at, name)) = run_in {
+            f(ReaderEvent::Refused(headings.items().nth(at).unwrap_or(headings), headings_run_in(name)));
+        }
+        let end = run_in.map_or(columns.len(), |(at, _)| at + 1);
+        for (column, node) in columns.iter().zip(headings.items()).take(end) {
             let heading = &*column.heading;
             let is_new = !heading.is_empty() && !met.contains(&heading);
             met.push(heading);
@@ -480,16 +487,4 @@ impl<'r> RecordReader<'r> {
 /// The value of `kind:`.
 fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
     document.get("kind").filter(|kind| kind.kind() == NodeKind::String)
-}
-
-/// The problem for an input that the user named and that holds no known record.
-pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
-    let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
-    let message = text! { zh: "这份文档不是任何已知的记录", en: "this document is no record of a known kind" };
-    let help = text! {
-        zh: "自己写的文件要写明 kind（{names}）；平台接口的数据请原样保存整份返回；其他系统导出的文件用 --mapping 说明字段对应关系。",
-        en: "A file of your own needs a `kind` ({names}); keep an answer of the platform whole, as it came; of another \
-             program's export say with --mapping where its fields are.",
-    };
-    Problem::with_message(source, document.head_span(), message, Some(help))
 }

@@ -1,14 +1,17 @@
 //! What makes a reader doubt a row or a document, and how it says so.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_base::text;
-use dianjian_document::source::{CsvFields, TableColumn};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind};
 
-use super::mapping::Mapping;
+use super::kind::Kinds;
+use super::mapping::{EXAMPLE_ID, EXAMPLE_TEXT, Mapping};
 use super::table_cells::TableCells;
 use super::view::{Record, SchemaIssue};
 use crate::language::SchemaLint;
@@ -25,11 +28,15 @@ pub(super) fn may_be_headings(row: Node<'_>, columns: &[TableColumn], mappings: 
     let cells = known.zip(row.values()).filter(|(_, cell)| !cell.is_null());
     cells.take(MAX_COMPARED).any(|(column, cell)| {
         let text = cell.scalar().or_else(|| cell.items().next()?.scalar()).unwrap_or_default().trim();
-        // *直播标题（必填）
-        let bare = text.split(['(', '（']).find(|part| part.contains(char::is_alphanumeric)).unwrap_or_default();
-        let bare = bare.trim_matches(|character: char| !character.is_alphanumeric());
-        !bare.is_empty() && text != &*column.heading && mappings.iter().any(|mapping| mapping.columns.has_name(bare))
+        text != &*column.heading && is_heading_of_some(text, mappings)
     })
+}
+
+/// Whether a cell is, but for marks such as in `*直播标题（必填）`, a heading that some table has.
+pub(super) fn is_heading_of_some(cell: &str, mappings: &[Mapping]) -> bool {
+    let bare = cell.split(['(', '（']).find(|part| part.contains(char::is_alphanumeric)).unwrap_or_default();
+    let bare = bare.trim_matches(|character: char| !character.is_alphanumeric());
+    !bare.is_empty() && mappings.iter().any(|mapping| mapping.columns.has_name(bare))
 }
 
 pub(super) fn second_header() -> Text {
@@ -141,4 +148,73 @@ pub(super) fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
             issue.lint = SchemaLint::UnsaidField;
         }
     }
+}
+
+/// Whether a row still holds what the example row of a template holds.
+pub(super) fn is_example(row: Node<'_>, columns: &[TableColumn]) -> bool {
+    let examples = [EXAMPLE_ID.0, EXAMPLE_ID.1, EXAMPLE_TEXT.0, EXAMPLE_TEXT.1];
+    let known = columns.iter().filter(|column| column.key.is_some());
+    known.zip(row.values()).any(|(_, cell)| cell.scalar().is_some_and(|text| examples.contains(&text.trim())))
+}
+
+pub(super) fn example_row() -> Text {
+    text! {
+        zh: "这一行还留着模板的示例内容，没有检查；改成自己的内容，或删除这一行。",
+        en: "This row still holds what the template gives as an example and was not checked; replace it, or delete the row.",
+    }
+}
+
+/// The heading into which the first row of values runs because the line break between them is missing, with its number:
+/// `店铺编号,店铺名称 a,云山茶业`.
+pub(super) fn run_in<'c>(
+    source: &SourceFile,
+    columns: &'c [TableColumn],
+    mapping: &Mapping,
+) -> Option<(usize, &'c str)> {
+    let table = source.table().filter(|table| table.rows.is_none())?;
+    let below = usize::try_from(table.header.record?.checked_sub(source.first_record())? + 1).ok()?;
+    let row = source.record_starts().get(below);
+    let row = row.map(|start| CsvFields::of(source.text(), *start, table.delimiter).count());
+    columns.iter().enumerate().skip(1).find_map(|(at, column)| {
+        let (name, rest) = begins_with_heading(&column.heading, mapping)?;
+        let after = columns.get(at + 1..).filter(|after| !after.is_empty())?;
+        let are_values = after.len().is_multiple_of(at) && after.iter().all(|column| column.key.is_none());
+        let is_apart = match row {
+            Some(fields) => fields == at + 1,
+            None => rest.starts_with(|character: char| character.is_whitespace() || character.is_ascii_alphanumeric()),
+        };
+        (are_values && is_apart).then_some((at, name))
+    })
+}
+
+/// A text that begins with a heading and goes on with something else than a remark on it.
+fn begins_with_heading<'h>(text: &'h str, mapping: &Mapping) -> Option<(&'h str, &'h str)> {
+    let text = text.trim();
+    if mapping.columns.has_name(text) {
+        return None;
+    }
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
+    ends.into_iter().rev().map(|end| text.split_at(end)).find(|(name, rest)| {
+        let is_more = rest.starts_with(|character: char| character.is_whitespace() || character.is_alphanumeric());
+        is_more && mapping.columns.has_name(name)
+    })
+}
+
+pub(super) fn headings_run_in(name: &str) -> Text {
+    text! {
+        zh: "表头和第一行数据连在了一起：“{name}”后面少了换行，连着的那一行没有检查；补上换行。",
+        en: "The headings run into the first row of values, which was not checked: put a line break after “{name}”.",
+    }
+}
+
+/// The problem for an input that the user named and that holds no known record.
+pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
+    let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
+    let message = text! { zh: "这份文档不是任何已知的记录", en: "this document is no record of a known kind" };
+    let help = text! {
+        zh: "自己写的文件要写明 kind（{names}）；平台接口的数据请原样保存整份返回；其他系统导出的文件用 --mapping 说明字段对应关系。",
+        en: "A file of your own needs a `kind` ({names}); keep an answer of the platform whole, as it came; of another \
+             program's export say with --mapping where its fields are.",
+    };
+    Problem::with_message(source, document.head_span(), message, Some(help))
 }

@@ -1,8 +1,6 @@
 //! Tables: which mapping reads one, and which of its first rows has the headings.
 
-use std::borrow::Cow;
-
-use dianjian_document::source::{TableColumn, TableHeader};
+use dianjian_document::source::{HEAD_RECORDS, TableColumn, TableHeader};
 
 use super::columns::{columns, readings, unread};
 use super::kind::{KindIndex, Kinds, nearest};
@@ -62,35 +60,47 @@ pub struct Nearly {
 }
 
 impl Recogniser<'_> {
-    /// The row that has the most known headings, with its columns as the mapping that knows them understands them.
+    /// The headings of the first table among some rows: those of the row that has the most known ones, unless another table
+    /// with rows of its own stands above it.
     pub fn header(&self, rows: &[Vec<String>]) -> TableHeader {
+        let rows = rows.get(..HEAD_RECORDS).unwrap_or(rows);
         let mut best: Option<(usize, TableHeader)> = None;
-        for (number, row) in rows.iter().enumerate() {
-            let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading, self.words)).collect();
-            if readings.iter().all(Vec::is_empty) {
-                continue;
-            }
-            let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
-            for (index, mapping) in self.fitting(&readings, self.said_kind(row, rows.get(number + 1))) {
-                let (known, columns) = match mapping.table_kind() {
-                    Some(kind) => columns(mapping, self.kinds.get(kind), row, rows.get(number + 1..)),
-                    None => (filled, row.iter().map(String::as_str).map(unread).collect()),
-                };
-                let is_enough = known >= ENOUGH || known > 0 && known == filled;
-                let is_better = best.as_ref().is_none_or(|(most, _)| known > *most);
-                let header = TableHeader { record: Some(number as u64), columns, mapping: Some(index), also: None };
-                match &mut best {
-                    _ if !is_enough => {}
-                    Some((most, best)) if known == *most && best.record == header.record => {
-                        let is_own = best.mapping.is_some_and(|best| self.mappings[best].is_own() == mapping.is_own());
-                        best.also = best.also.or(is_own.then_some(index));
-                    }
-                    best if is_better => *best = Some((known, header)),
-                    _ => {}
+        for number in 0..rows.len() {
+            let found = self.at(rows, number);
+            let is_better = |(known, _): &(usize, TableHeader)| best.as_ref().is_none_or(|(most, _)| known > most);
+            best = found.filter(is_better).or(best);
+        }
+        let Some((_, best)) = best else { return TableHeader::default() };
+        self.above(rows, &best).unwrap_or(best)
+    }
+
+    /// The headings in a row, as the mapping that knows the most of them understands them, and how many those are.
+    pub(super) fn at(&self, rows: &[Vec<String>], number: usize) -> Option<(usize, TableHeader)> {
+        let row = rows.get(number)?;
+        let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading, self.words)).collect();
+        if readings.iter().all(Vec::is_empty) {
+            return None;
+        }
+        let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
+        let mut best: Option<(usize, TableHeader)> = None;
+        for (index, mapping) in self.fitting(&readings, self.said_kind(row, rows.get(number + 1))) {
+            let (known, columns) = match mapping.table_kind() {
+                Some(kind) => columns(mapping, self.kinds.get(kind), row, rows.get(number + 1..)),
+                None => (filled, row.iter().map(String::as_str).map(unread).collect()),
+            };
+            let is_enough = known >= ENOUGH || known > 0 && known == filled;
+            let header = TableHeader { record: Some(number as u64), columns, mapping: Some(index), also: None };
+            match &mut best {
+                _ if !is_enough => {}
+                Some((most, best)) if known == *most => {
+                    let is_own = best.mapping.is_some_and(|best| self.mappings[best].is_own() == mapping.is_own());
+                    best.also = best.also.or(is_own.then_some(index));
                 }
+                Some((most, _)) if known < *most => {}
+                best => *best = Some((known, header)),
             }
         }
-        best.map(|(_, header)| header).unwrap_or_default()
+        best
     }
 
     /// The mappings that may read a table of such headings, with their numbers; `said`: the kind that its rows name.
@@ -125,8 +135,8 @@ impl Recogniser<'_> {
     }
 
     /// Whether a row below the headings of a table is a row of headings itself: that of another table under the first.
-    pub(super) fn is_second_header(mappings: &[Mapping], row: &[Cow<'_, str>]) -> bool {
-        let said: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    pub(super) fn is_second_header(mappings: &[Mapping], row: &[impl AsRef<str>]) -> bool {
+        let said: Vec<&str> = row.iter().map(|cell| cell.as_ref().trim()).filter(|cell| !cell.is_empty()).collect();
         let tables =
             || mappings.iter().filter(|mapping| mapping.table_kind().is_some() && mapping.columns.is_for_tables());
         // Headings hold no figures, and rows of values hold no more than one or two words that are headings elsewhere.

@@ -12,6 +12,7 @@ use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 use super::assets::is_address;
 use super::cells::amount;
+use super::expected::expected_instead;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
 use super::looks::{has_lost_digits, looks_like_path};
@@ -351,7 +352,8 @@ impl<'a> FieldResolver<'_, 'a> {
             else {
                 continue;
             };
-            if !self.record.issues.iter().any(|issue| issue.path == field.path) {
+            let is_known = self.record.issues.iter().any(|issue| issue.path == field.path);
+            if !is_known && !comes_from_elsewhere(self.record.node, &field.path) {
                 let (node, expected) = (self.record.node, Some(Arg::Text(field.path.clone())));
                 self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), expected);
             }
@@ -408,7 +410,8 @@ impl<'a> FieldResolver<'_, 'a> {
     fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
         let shape = if value.is_list() { "[…]" } else { "{…}" };
         let found = value.text().map_or_else(|| shape.to_owned(), Cow::into_owned);
-        self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(Arg::Localized(type_name(expected))));
+        let expected = Arg::Localized(expected_instead(expected, &found));
+        self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(expected));
     }
 
     /// Notices a number that is too long for a floating-point number and looks as if it had been one.
@@ -444,6 +447,16 @@ fn is_entry_of(level: &FieldLevel, text: &str) -> bool {
     text.split_once([':', '：']).is_some_and(|(name, _)| level.find(name.trim_end()).is_some())
 }
 
+/// Whether a field is there, but with a tag that asks another program for its value (`!secret`): that has been reported.
+fn comes_from_elsewhere(record: Node<'_>, path: &str) -> bool {
+    let is_asked = |node: Node<'_>| node.is_null() && node.tag().is_some_and(|tag| !tag.starts_with("!!"));
+    let mut at = Some(record);
+    FieldPath::new(path).names().any(|name| {
+        at = at.and_then(|node| node.get(name));
+        at.is_some_and(is_asked)
+    })
+}
+
 /// Whether a field is allowed everywhere: merge keys, and `x-` for what users keep for themselves.
 fn is_free(name: &str) -> bool {
     name == "<<" || name.starts_with("x-")
@@ -459,24 +472,4 @@ fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
         if item.is_scalar() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item }
     });
     Value::List(value.node(), Rc::new(items.collect()))
-}
-
-/// What a type is called in messages.
-fn type_name(ty: FieldType) -> Text {
-    let (zh, en) = match ty {
-        FieldType::Text | FieldType::LicenceCode => ("文字", "a text"),
-        FieldType::Id | FieldType::Reference => ("文字或整数", "a text or a whole number"),
-        FieldType::Asset | FieldType::Script => ("文件路径", "a path"),
-        FieldType::Number => ("数字，如 4.7", "a number such as 4.7"),
-        FieldType::Money => ("金额（元），如 5000", "an amount in yuan such as 5000"),
-        FieldType::Integer => ("整数，如 12", "a whole number such as 12"),
-        FieldType::Date => ("日期，如 2026-01-31", "a date such as 2026-01-31"),
-        FieldType::Datetime => ("时间，如 2026-01-31T20:00:00+08:00", "a time such as 2026-01-31T20:00:00+08:00"),
-        FieldType::Bool => ("true 或 false", "true or false"),
-        FieldType::Enum => ("已知的值之一", "one of the known values"),
-        FieldType::List => ("列表", "a list"),
-        FieldType::Map | FieldType::Record => ("一组字段", "a map of fields"),
-        FieldType::Any => ("任何内容", "anything"),
-    };
-    Text::new(zh, en)
 }

@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::decode::{Decoder, Undecoded, unsupported_encoding};
 use super::scan::{self, CsvFields, FieldEnd, QUOTED_BYTES, QuotingFault};
-use super::{CsvTable, SheetText, Spool, TableHeader, TextEncoding, TextStore};
+use super::{CsvTable, SheetText, Spool, TableBlock, TableHeader, TextEncoding, TextStore};
 use crate::source::{Limits, Position, SourceError, SourceFile, read};
 
 /// Text that is looked at to find the row of headings and the delimiter.
@@ -28,13 +28,21 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Understands the first records of a table: finds the row of headings among them.
 pub type Headings<'h> = &'h dyn Fn(&[Vec<String>]) -> TableHeader;
 
+/// Finds the tables that stand below the first, whose headings are given, among the records of a text.
+pub type BlocksBelow<'h> = &'h dyn Fn(&[Vec<String>], &TableHeader) -> Vec<TableBlock>;
+
 /// Reads a table of any size as a sequence of [`SourceFile`]s that share their [`CsvTable`].
 /// Part k holds the records that begin in bytes `k * chunk_bytes .. (k + 1) * chunk_bytes` of the table's text.
 /// Memory is bounded by the size of a part plus the longest record allowed. What cannot be read is an `Err` in
 /// its place, after which reading goes on.
+///
+/// Where several tables stand in one text, one below another, each has a [`CsvTable`] of its own.
 pub struct TableChunks<'h> {
     from: Box<dyn Read + Send + 'h>,
     headings: Headings<'h>,
+    blocks_below: Option<BlocksBelow<'h>>,
+    /// Where the tables below the one that is being read begin.
+    blocks: VecDeque<(u64, TableHeader)>,
     name: String,
     path: Option<PathBuf>,
     delimiter: Option<u8>,
@@ -44,7 +52,7 @@ pub struct TableChunks<'h> {
     /// The table, once its first records are read.
     table: Option<Arc<CsvTable>>,
     origin: Origin,
-    sheet: Option<super::SheetRows>,
+    sheet: Option<Arc<super::SheetRows>>,
     pending: String,
     /// Of the text before `pending`: bytes (those of other sheets of the file too), lines, records.
     offset: u64,
@@ -109,7 +117,7 @@ impl<'h> TableChunks<'h> {
         let from = Box::new(sheet.text.reader(sheet.place.clone()));
         let origin = Origin::Sheet(Arc::clone(&sheet.text));
         let mut chunks = Self::new(name, from, Some(TextEncoding::Utf8), origin, headings).with_delimiter(Some(b','));
-        chunks.sheet = Some(sheet.rows);
+        chunks.sheet = Some(Arc::new(sheet.rows));
         (chunks.base, chunks.offset) = (sheet.place.start, sheet.place.start);
         chunks
     }
@@ -124,6 +132,8 @@ impl<'h> TableChunks<'h> {
         Self {
             from,
             headings,
+            blocks_below: None,
+            blocks: VecDeque::new(),
             name: name.to_owned(),
             path: None,
             delimiter: None,
@@ -150,6 +160,18 @@ impl<'h> TableChunks<'h> {
     pub fn with_path(mut self, path: &Path) -> Self {
         self.path = Some(path.to_owned());
         self
+    }
+
+    /// Reads the tables below the first as tables of their own. They are looked for in the beginning of the text.
+    #[must_use]
+    pub fn with_blocks(mut self, below: BlocksBelow<'h>) -> Self {
+        self.blocks_below = Some(below);
+        self
+    }
+
+    /// The headings of the tables that are still to come; known once the first part has been read.
+    pub fn headers_below(&self) -> impl Iterator<Item = &TableHeader> {
+        self.blocks.iter().map(|(_, header)| header)
     }
 
     /// Sets the delimiter, where it is known.
@@ -198,12 +220,16 @@ impl<'h> TableChunks<'h> {
     fn advance(&mut self) -> Result<(), SourceError> {
         if self.table.is_none() {
             self.fill(HEAD_BYTES)?;
-            self.table = Some(Arc::new(self.understand()));
+            let table = self.understand();
+            self.blocks = self.find_blocks(&table);
+            self.table = Some(Arc::new(table));
         }
+        self.turn_to_block();
         let delimiter = self.table.as_ref().map_or(b',', |table| table.delimiter);
         // A part holds the records that begin in its share of the table, however the table was read.
         let own = (self.offset - self.base) % self.chunk_bytes as u64;
-        let upto = self.chunk_bytes - own as usize;
+        let to_block = self.blocks.front().map(|(at, _)| at.saturating_sub(self.offset));
+        let upto = to_block.map_or(u64::MAX, |bytes| bytes.max(1)).min(self.chunk_bytes as u64 - own) as usize;
         let mut target = upto;
         while self.ready.is_empty() {
             self.fill(target)?;
@@ -228,6 +254,27 @@ impl<'h> TableChunks<'h> {
             Origin::Sheet(spool) | Origin::Copied(spool) => TextStore::Aside(Arc::clone(spool)),
         };
         CsvTable { delimiter, encoding: self.decoder.encoding(), rows: self.sheet.take(), header, store }
+    }
+
+    /// Where the tables below the first begin, and their headings.
+    fn find_blocks(&self, table: &CsvTable) -> VecDeque<(u64, TableHeader)> {
+        let Some(below) = self.blocks_below.filter(|_| table.header.mapping.is_some()) else { return VecDeque::new() };
+        let start = text_start(&self.pending);
+        let rows = head(&self.pending, start, table.delimiter, self.ended, usize::MAX);
+        let starts = scan::record_starts(&self.pending, start as u32, table.delimiter);
+        let blocks = below(&rows, &table.header).into_iter();
+        let placed = blocks.filter_map(|block| Some((*starts.get(usize::try_from(block.first).ok()?)?, block.header)));
+        placed.map(|(at, header)| (self.offset + u64::from(at), header)).collect()
+    }
+
+    /// Goes on to the next table where the one before has come to its end.
+    fn turn_to_block(&mut self) {
+        while let Some((_, header)) = self.blocks.pop_front_if(|(at, _)| *at <= self.offset) {
+            let Some(table) = &self.table else { return };
+            let (delimiter, encoding) = (table.delimiter, table.encoding);
+            let (rows, store) = (table.rows.clone(), table.store.clone());
+            self.table = Some(Arc::new(CsvTable { delimiter, encoding, rows, header, store }));
+        }
     }
 
     /// Hands over the first `end` bytes that are pending.
@@ -291,7 +338,7 @@ impl Iterator for TableChunks<'_> {
 
 /// The delimiter and the headings of a text: of the possible delimiters, the one under which most columns are known.
 pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: Headings<'_>) -> (u8, TableHeader) {
-    let start = text.len() - text.trim_start_matches(dianjian_base::BOM).len();
+    let start = text_start(text);
     let declared = text.get(start..).and_then(|text| text.strip_prefix("sep=")).and_then(|rest| {
         let mut rest = rest.bytes();
         rest.next().filter(|byte| byte.is_ascii() && matches!(rest.next(), Some(b'\r' | b'\n')))
@@ -303,7 +350,7 @@ pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: H
     };
     let mut best: Option<(u8, TableHeader)> = None;
     for delimiter in candidates {
-        let header = headings(&head(text, start, delimiter, is_whole));
+        let header = headings(&head(text, start, delimiter, is_whole, HEAD_RECORDS));
         if best.as_ref().is_none_or(|(_, best)| known(&header) > known(best)) {
             best = Some((delimiter, header));
         }
@@ -311,11 +358,16 @@ pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: H
     best.unwrap_or((b',', TableHeader::default()))
 }
 
+/// Where a text begins behind a byte order mark.
+fn text_start(text: &str) -> usize {
+    text.len() - text.trim_start_matches(dianjian_base::BOM).len()
+}
+
 /// The first records of a text. A last one that may go on is left out.
-fn head(text: &str, start: usize, delimiter: u8, is_whole: bool) -> Vec<Vec<String>> {
+fn head(text: &str, start: usize, delimiter: u8, is_whole: bool, most: usize) -> Vec<Vec<String>> {
     let mut records = Vec::new();
     let mut at = scan::skip_empty(text.as_bytes(), start);
-    while at < text.len() && records.len() < HEAD_RECORDS {
+    while at < text.len() && records.len() < most {
         let mut fields = CsvFields::of(text, at as u32, delimiter);
         let record: Vec<_> = fields.by_ref().collect();
         if !is_whole && record.last().is_some_and(|field| field.then == FieldEnd::End) {

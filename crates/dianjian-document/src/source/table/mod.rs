@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use cell::CellAddress;
 use chunks::undecoded;
-pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
+pub use chunks::{BlocksBelow, HEAD_RECORDS, Headings, TableChunks, understand};
 pub use decode::TextEncoding;
 use dianjian_xlsx::{self as workbook, CellRef};
 pub use encoded::{Encoded, Unencodable};
@@ -37,7 +37,7 @@ pub struct CsvTable {
     /// How the file on disk is encoded; a workbook's sheets are UTF-8.
     pub encoding: TextEncoding,
     /// The cells of the records, for a sheet of a workbook.
-    pub rows: Option<SheetRows>,
+    pub rows: Option<Arc<SheetRows>>,
     /// The row of headings.
     pub header: TableHeader,
     /// Where the text can be read again.
@@ -77,6 +77,15 @@ pub struct TableHeader {
     /// Another that knows it equally well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub also: Option<usize>,
+}
+
+/// A table that stands below another in one text.
+#[derive(Debug, Clone)]
+pub struct TableBlock {
+    /// Number of the record with which it begins: its headings, or a title above them.
+    pub first: u64,
+    /// Its row of headings; the number counts from the beginning of the text.
+    pub header: TableHeader,
 }
 
 /// One column of a table.

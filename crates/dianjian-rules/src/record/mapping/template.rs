@@ -7,6 +7,12 @@ use crate::record::kind::{Field, KindIndex, Kinds};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany};
 use crate::record::schema::FieldType;
 
+/// The id in the example row of a template, in Chinese and in English.
+pub const EXAMPLE_ID: (&str, &str) = ("示例1", "example-1");
+
+/// A text in the example row of a template, in Chinese and in English.
+pub const EXAMPLE_TEXT: (&str, &str) = ("请改成您的内容", "replace this");
+
 /// A column of a table with its field.
 #[derive(Debug)]
 pub struct TemplateColumn<'k> {
