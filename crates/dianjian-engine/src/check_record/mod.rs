@@ -24,7 +24,7 @@ use dianjian_rules::{
     Ruleset, Scans, Violation,
 };
 pub(crate) use group_member::{
-    CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, start_of,
+    CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, sku_key, start_of,
 };
 use name_keys::NameKeys;
 pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_rules::record::{ReaderEvent, Record};
-use dianjian_text::id_key;
 
 use super::fields::{ProductFields, text_in};
 use super::items::{RowItem, RowKey, RowPart, RowPlace};
 use super::marks::file_key;
 use super::shops::{ShopBook, ShopRef};
 use crate::Engine;
+use crate::check_record::sku_key;
 use crate::cross_record::external_sort::{ExternalSortError, ExternalSorter};
 
 /// What the records come to.
@@ -104,7 +104,7 @@ impl ListingCollector {
 
     fn key(&mut self, written: Option<&str>) -> RowKey {
         match written {
-            Some(written) => RowKey::Sku(id_key(written).into_owned()),
+            Some(written) => RowKey::Sku(sku_key(written)),
             None => {
                 self.read.without_sku += 1;
                 RowKey::Unknown(self.next)
