@@ -220,18 +220,15 @@ mod fields {
     use serde_json::Value;
 
     /// Fields that no rule reads, and why they are there.
-    const UNREAD: [(&str, &str); 56] = [
+    const UNREAD: [(&str, &str); 52] = [
         ("Account.avatar", "names nothing that is ruled on; kept from exports"),
         ("Account.bound_on", "kept from exports"),
-        ("Account.id", "what such a record is called by"),
-        ("Account.shop", "what such a record belongs to"),
         ("Account.status", "kept from exports"),
         ("Account.type", "kept from exports"),
         ("Brand.en_name", "kept from exports"),
         ("Brand.name", "what such a record is called by"),
         ("Brand.registered_from", "kept from exports"),
         ("Brand.registrant", "kept from exports"),
-        ("Brand.shop", "what such a record belongs to"),
         ("Brand.trade_mark_symbol", "kept from exports"),
         ("Category.deposit", "becomes rows of tables on import"),
         ("Category.limited_brand", "becomes rows of tables on import"),
@@ -275,7 +272,6 @@ mod fields {
         ("Shop.mini_program.name", "what a mini program is called by"),
         ("Shop.previous_name", "plans keep the old name in it"),
         ("Shop.submissions.quota", "kept from exports"),
-        ("Stock.barcode", "compared with that of goods by a rule for goods"),
         ("Stock.name", "what such a thing is called by"),
     ];
 
