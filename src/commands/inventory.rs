@@ -8,7 +8,8 @@ use dianjian_base::text;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
 use dianjian_engine::Engine;
 use dianjian_engine::inventory::{
-    Inventory, InventoryOptions, InventoryRules, InventoryShop, RowMark, SkuKey, inventory, inventory_pack,
+    Inventory, InventoryOptions, InventoryRules, InventoryShop, MAX_LISTED, RowMark, SkuKey, UnresolvedShop, inventory,
+    inventory_pack,
 };
 use dianjian_report::inventory::{
     DrawnRows, InventoryFormat, InventoryTally, InventoryView, InventoryWriteError, write,
@@ -114,6 +115,7 @@ pub fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit, CliErr
     table.problems.splice(0..0, project.problems.iter().cloned());
     table.problems.extend(inputs.problems.iter().cloned());
     unread(&table, &project, as_of, terminal);
+    unresolved(&table.unresolved, terminal);
     let has_stock = table.totals.records.contains_key("Stock");
     if table.shops.is_empty() && !has_stock && !table.is_incomplete() {
         terminal.note(terminal.say("没有商品和库存\n", "no products and no stock\n"));
@@ -200,6 +202,34 @@ fn unread(table: &Inventory, project: &Project, as_of: NaiveDate, terminal: &Ter
     let more = table.gap_count - table.gaps.len();
     if more > 0 {
         out.push_str(text! { zh: "另有 {more} 处没有读懂\n", en: "{more} more not understood\n" }.get(terminal.lang));
+    }
+    terminal.note(&out);
+}
+
+/// Names what products give as their shop and no record of a shop answers to: each has a column of its own.
+fn unresolved(shops: &[UnresolvedShop], terminal: &Terminal) {
+    let mut out = String::new();
+    for shop in shops.iter().take(MAX_LISTED) {
+        let name = one_line(&shop.name);
+        let line = if shop.is_ambiguous {
+            text! {
+                zh: "有几家店铺都叫“{name}”，认不出商品是哪一家的，单独列为一栏：在商品里写店铺编号，或者写明平台\n",
+                en: "several shops are called “{name}”, so its products have a column of their own: give the shop's id, or the platform\n",
+            }
+        } else {
+            text! {
+                zh: "没有叫“{name}”的店铺，它的商品单独列为一栏：核对店铺编号或名称，以及平台\n",
+                en: "no shop is called “{name}”, so its products have a column of their own: check the id or name, and the platform\n",
+            }
+        };
+        out.push_str(line.get(terminal.lang));
+    }
+    let more = shops.len().saturating_sub(MAX_LISTED);
+    if more > 0 {
+        out.push_str(
+            text! { zh: "另有 {more} 个店铺名没有对上\n", en: "{more} more names of shops unresolved\n" }
+                .get(terminal.lang),
+        );
     }
     terminal.note(&out);
 }

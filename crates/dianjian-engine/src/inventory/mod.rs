@@ -27,8 +27,8 @@ use fields::ProductFields;
 use listings::ListingCollector;
 use marks::MarkCollector;
 pub use rows::{InventoryCell, InventoryRow, InventoryRows, MarkSubject, PriceRange, RowMark, WarehouseStock};
-pub use shops::InventoryShop;
 use shops::ShopColumns;
+pub use shops::{InventoryShop, UnresolvedShop};
 
 pub use crate::cross_record::external_sort::ExternalSortError;
 use crate::{Engine, Finding, RunTotals, SeverityPolicy};
@@ -157,6 +157,8 @@ pub struct Inventory {
     pub shops: Vec<InventoryShop>,
     /// How many shops there are without any.
     pub empty_shops: usize,
+    /// Names of shops that lead to no record of a shop, or to several.
+    pub unresolved: Vec<UnresolvedShop>,
     /// The rows, by SKU. Those that say no SKU come last, each by itself.
     pub rows: InventoryRows,
     /// What is wrong, by rule.
@@ -218,13 +220,14 @@ pub fn inventory(
     let read = listings.finish()?;
     let (mut sorter, without_sku) = (read.items, read.without_sku);
     let placed = marks.place(read.places, &mut sorter)?;
-    let ShopColumns { shops, empty_shops, column_of } = read.shops.columns(&engine.pack.kinds);
+    let ShopColumns { shops, empty_shops, unresolved, column_of } = read.shops.columns(&engine.pack.kinds);
     let states = ListingStates::of(engine.pack, engine.policy.as_of);
     let rows = InventoryRows::new(sorter.sorted()?, column_of, placed.rules, states.clone(), options.only_differences);
     let (counts, elsewhere) = (placed.counts, placed.elsewhere);
     Ok(Inventory {
         shops,
         empty_shops,
+        unresolved,
         rows,
         counts,
         elsewhere,

@@ -22,6 +22,15 @@ pub struct InventoryShop {
     pub platform: Text,
 }
 
+/// A name that products give as their shop, where there are records of shops, and that leads to none of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnresolvedShop {
+    /// As it is written.
+    pub name: String,
+    /// Whether several shops have it.
+    pub is_ambiguous: bool,
+}
+
 /// How a record says in which shop it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum ShopRef {
@@ -64,6 +73,8 @@ pub(super) struct ShopColumns {
     pub shops: Vec<InventoryShop>,
     /// Shops without listings.
     pub empty_shops: usize,
+    /// In the order of the names, each once.
+    pub unresolved: Vec<UnresolvedShop>,
     /// By the number of the way in which a shop is named: its column.
     pub column_of: Vec<usize>,
 }
@@ -105,6 +116,7 @@ impl ShopBook {
         let index = ShopIndex::new(&self.shops);
         let records = self.shops.len();
         let mut shops = self.shops.clone();
+        let mut unresolved = Vec::new();
         let mut unknown: FxHashMap<(Option<String>, Option<String>), usize> = FxHashMap::default();
         let resolved: Vec<usize> = self
             .refs
@@ -113,8 +125,11 @@ impl ShopBook {
                 let (text, system) = match reference {
                     ShopRef::Known(shop) => return *shop,
                     ShopRef::Named { text, system } => match index.find(&self.shops, text, system.as_deref()) {
-                        Some(shop) => return shop,
-                        None => (Some(text), system),
+                        Ok(shop) => return shop,
+                        Err(is_ambiguous) => {
+                            unresolved.push(UnresolvedShop { name: text.trim().to_owned(), is_ambiguous });
+                            (Some(text), system)
+                        }
                     },
                     ShopRef::Unnamed { system } => (None, system),
                 };
@@ -129,6 +144,10 @@ impl ShopBook {
                 })
             })
             .collect();
+        // Where nobody gave shops, names are all that there is.
+        unresolved.retain(|_| records > 0);
+        unresolved.sort_unstable();
+        unresolved.dedup();
         let mut is_used = vec![false; shops.len()];
         resolved.iter().for_each(|shop| is_used[*shop] = true);
         let mut order: Vec<usize> = (0..shops.len()).filter(|shop| is_used[*shop]).collect();
@@ -146,6 +165,7 @@ impl ShopBook {
         ShopColumns {
             shops: named.collect(),
             empty_shops: is_used.iter().take(records).filter(|used| !**used).count(),
+            unresolved,
             column_of: resolved.into_iter().map(|shop| column[shop]).collect(),
         }
     }
@@ -168,20 +188,25 @@ impl ShopIndex {
     }
 
     /// The one shop that a text means: by its id, else by its name. Neither one of another platform nor one of several is
-    /// taken for it.
-    fn find(&self, shops: &[InventoryShop], text: &str, system: Option<&str>) -> Option<usize> {
+    /// taken for it; the error says whether there are several.
+    fn find(&self, shops: &[InventoryShop], text: &str, system: Option<&str>) -> Result<usize, bool> {
         let ids = self.by_id.get(&folded_id(text)).map_or(&[][..], Vec::as_slice);
         let names = self.by_name.get(&folded_name(text)).map_or(&[][..], Vec::as_slice);
-        [ids, names].into_iter().find_map(|found| {
+        let mut is_ambiguous = false;
+        let one = [ids, names].into_iter().find_map(|found| {
             let of_system = |at: &&usize| shops[**at].system.as_deref() == system;
             let may_be = |at: &&usize| system.is_none() || shops[**at].system.is_none();
             let exact: Vec<&usize> = found.iter().filter(|at| system.is_some() && of_system(at)).collect();
             let fitting = if exact.is_empty() { found.iter().filter(may_be).collect() } else { exact };
             match fitting[..] {
                 [one] => Some(*one),
-                _ => None,
+                _ => {
+                    is_ambiguous |= fitting.len() > 1;
+                    None
+                }
             }
-        })
+        });
+        one.ok_or(is_ambiguous)
     }
 }
 
@@ -237,14 +262,31 @@ mod tests {
         ];
         let index = ShopIndex::new(&shops);
         let find = |text: &str, system: Option<&str>| index.find(&shops, text, system);
-        assert_eq!(find(" S1 ", None), Some(0));
-        assert_eq!(find("S1", Some("douyin")), Some(0));
+        assert_eq!(find(" S1 ", None), Ok(0));
+        assert_eq!(find("S1", Some("douyin")), Ok(0));
         // One of no platform may be of any.
-        assert_eq!(find("S1", Some("tmall")), Some(3));
-        assert_eq!(find("云山店", Some("kuaishou")), Some(1));
-        assert_eq!(find("云山店", None), None);
-        assert_eq!(find("云山店", Some("jd")), None);
-        assert_eq!(find("晴川店", None), Some(2));
-        assert_eq!(find("晴川店", Some("jd")), None);
+        assert_eq!(find("S1", Some("tmall")), Ok(3));
+        assert_eq!(find("云山店", Some("kuaishou")), Ok(1));
+        assert_eq!(find("云山店", None), Err(true));
+        assert_eq!(find("云山店", Some("jd")), Err(false));
+        assert_eq!(find("晴川店", None), Ok(2));
+        assert_eq!(find("晴川店", Some("jd")), Err(false));
+    }
+
+    #[test]
+    fn names_that_lead_to_no_shop_or_to_several_are_told_once_where_shops_are_given() {
+        let kinds = dianjian_rules::PackBuilder::default().shipped().build().0.kinds;
+        let unresolved = |shops: Vec<InventoryShop>| {
+            let mut book = ShopBook { shops, ..ShopBook::new(&kinds) };
+            for (text, system) in [("云山店", None), ("晴川店", Some("jd")), ("晴川店", None), ("S1", None)] {
+                let system = system.map(str::to_owned);
+                book.number_of(ShopRef::Named { text: text.to_owned(), system });
+            }
+            let told = book.columns(&kinds).unresolved;
+            told.into_iter().map(|shop| (shop.name, shop.is_ambiguous)).collect::<Vec<_>>()
+        };
+        let shops = vec![shop(Some("S1"), "云山店", Some("douyin")), shop(Some("S2"), "云山店", Some("kuaishou"))];
+        assert_eq!(unresolved(shops), [("云山店".to_owned(), true), ("晴川店".to_owned(), false)]);
+        assert_eq!(unresolved(Vec::new()), []);
     }
 }
