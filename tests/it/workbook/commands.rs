@@ -90,7 +90,7 @@ fn findings_are_reported_in_a_workbook_with_the_cells_marked() {
         assert_eq!(sheets.len(), 4, "{sheets:?}");
         assert!(names.iter().all(|name| sheets.iter().any(|sheet| sheet == name)), "{sheets:?}");
         let findings = csv(&mut book, 1).unwrap().0;
-        assert_eq!(findings.lines().count(), 5, "{findings}");
+        assert_eq!(findings.lines().count(), 6, "{findings}");
         assert!(findings.contains("shops.xlsx,'店铺 2026'!B4,Shop shop-3"), "{findings}");
         let number = |name: &str| sheets.iter().position(|sheet| sheet == name).unwrap();
         let copy = csv(&mut book, number("店铺 2026")).unwrap().0;
