@@ -16,6 +16,8 @@ import sys
 
 import regex
 
+from common import in_gb2312
+
 # Perl carries the Unicode Character Database, whose property Equivalent_Unified_Ideograph tells which
 # ideograph a CJK radical stands for. NFKC knows the Kangxi radicals but not the radicals supplement.
 RADICALS = r"""
@@ -40,14 +42,6 @@ def rows(path):
         target = values.split(" ")[0]
         if len(key) == 1 and len(target) == 1:
             yield key, target
-
-
-def in_gb2312(char):
-    try:
-        char.encode("gb2312")
-        return True
-    except UnicodeEncodeError:
-        return False
 
 
 def simplified(folder):

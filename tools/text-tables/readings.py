@@ -8,12 +8,13 @@ Usage:
 The folder given holds the Unihan database (Unihan_Readings.txt, plain or packed with bzip2); Unicode License v3, see NOTICE.
 """
 
-import bz2
 import collections
 import pathlib
 import re
 import sys
 import unicodedata
+
+from common import in_gb2312, unihan
 
 # The characters of the standard list of 2013, and how it reads them; how often each reading stands in running text.
 FIELDS = ("kTGHZ2013", "kHanyuPinlu", "kMandarin")
@@ -26,23 +27,6 @@ def plain(syllable):
     letters = unicodedata.normalize("NFD", syllable)
     letters = letters.replace("u\u0308", "v")
     return "".join(c for c in letters if "a" <= c <= "z")
-
-
-def lines(folder):
-    path = folder / "Unihan_Readings.txt"
-    text = path.read_text("utf-8") if path.exists() else bz2.open(f"{path}.bz2", "rt", encoding="utf-8").read()
-    for line in text.splitlines():
-        if line.startswith("U+"):
-            code, field, value = line.split("\t")
-            yield chr(int(code[2:], 16)), field, value
-
-
-def in_gb2312(char):
-    try:
-        char.encode("gb2312")
-        return True
-    except UnicodeEncodeError:
-        return False
 
 
 def readings(fields):
@@ -59,7 +43,8 @@ def readings(fields):
 
 def main():
     known = collections.defaultdict(dict)
-    for char, field, value in lines(pathlib.Path(sys.argv[1])):
+    for code, field, value in unihan(pathlib.Path(sys.argv[1]), "Unihan_Readings.txt"):
+        char = chr(int(code[2:], 16))
         if field in FIELDS:
             known[char][field] = value
     syllables = collections.defaultdict(list)

@@ -12,7 +12,6 @@ Two characters are alike where the printed glyphs nearly cover each other, or wh
 glyphs are not too far apart.
 """
 
-import bz2
 import collections
 import pathlib
 import pickle
@@ -20,6 +19,8 @@ import sys
 
 import numpy
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from common import in_gb2312, unihan
 
 SIDE = 40
 # Correlations of the blurred glyphs from which two characters are alike.
@@ -30,20 +31,6 @@ COMPONENT_ONLY = 0.55
 # The share of the strokes that the common component has, in the character with more of them.
 SHARE = 0.5
 MOST = 18
-
-
-def unihan(folder, name):
-    path = folder / name
-    text = path.read_text("utf-8") if path.exists() else bz2.open(f"{path}.bz2", "rt", encoding="utf-8").read()
-    return [line.split("\t") for line in text.splitlines() if line.startswith("U+")]
-
-
-def in_gb2312(char):
-    try:
-        char.encode("gb2312")
-        return True
-    except UnicodeEncodeError:
-        return False
 
 
 def glyphs(chars, font):

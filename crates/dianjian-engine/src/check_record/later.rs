@@ -80,9 +80,7 @@ impl RecordChecker<'_, '_> {
     pub(super) fn taken_around(&mut self, outer: &Record<'_>) -> (Vec<NameRequest>, SlotSet) {
         let engine = self.engine;
         let (mut requests, lacking) = self.scratch.names.inherited(&engine.pack.kinds, (outer, None));
-        let mut read = SlotSet::default();
-        engine.rules().named(outer.kind_index).iter().for_each(|slot| read.insert(*slot));
-        if !read.meets(&lacking) {
+        if !engine.rules().named(outer.kind_index).iter().any(|slot| SlotSet::of(*slot).meets(&lacking)) {
             return <_>::default();
         }
         requests.iter_mut().for_each(|request| request.slot |= AROUND);

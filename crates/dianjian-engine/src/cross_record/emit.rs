@@ -151,10 +151,22 @@ impl FindingEmitter<'_> {
             starts.range(base + u64::from(span.start)..=base + u64::from(span.end)).next().is_some()
         };
         let reader = RecordReader { wanted: Some(&wanted), ..RecordChecker::reader(engine, side_files) };
-        tree::parse(&source, format, &engine.policy.limits, &mut self.tree, &mut |root| {
-            reader.read(&source, root, &mut |seen| {
+        self.records_of(&source, format, &reader, f);
+    }
+
+    /// Calls `f` with the records that a reader finds in a source.
+    fn records_of(
+        &mut self,
+        source: &Arc<SourceFile>,
+        format: Format,
+        reader: &RecordReader<'_>,
+        f: &mut RecordVisitor<'_>,
+    ) {
+        let (engine, side_files) = (self.engine, self.side_files);
+        tree::parse(source, format, &engine.policy.limits, &mut self.tree, &mut |root| {
+            reader.read(source, root, &mut |seen| {
                 if let ReaderEvent::Record(record, outer) = seen {
-                    f(&source, record, outer, engine, side_files);
+                    f(source, record, outer, engine, side_files);
                 }
             });
         });
@@ -168,21 +180,14 @@ impl FindingEmitter<'_> {
         starts: &BTreeSet<u64>,
         f: &mut RecordVisitor<'_>,
     ) {
-        let (engine, side_files) = (self.engine, self.side_files);
-        let reader = RecordChecker::reader(engine, side_files);
+        let reader = RecordChecker::reader(self.engine, self.side_files);
         let mut read_to = 0;
         for start in starts {
             // A row may hold several.
             let row = line_or_row(chunk, *start).filter(|_| *start >= read_to).map(Arc::new);
             let Some(row) = row else { continue };
             read_to = row.base_offset() + row.text().len() as u64;
-            tree::parse(&row, format, &engine.policy.limits, &mut self.tree, &mut |root| {
-                reader.read(&row, root, &mut |seen| {
-                    if let ReaderEvent::Record(record, outer) = seen {
-                        f(&row, record, outer, engine, side_files);
-                    }
-                });
-            });
+            self.records_of(&row, format, &reader, f);
         }
     }
 

@@ -5,8 +5,6 @@
 //! once it is, it is asked for them ([`EvalContext::named_answers`]). Where the rule then does not apply, the record that
 //! names it need not be read again.
 
-use serde::{Deserialize, Serialize};
-
 use super::violation::FailureSink;
 use super::{EvalContext, NamedRecord, Outcome, RECORD};
 use crate::check::{CompiledCheck, FieldTests, PathRoot, Test};
@@ -50,7 +48,7 @@ impl NamedAnswer {
 }
 
 /// What the tests on records of a kind came to for one record, in the order of the ruleset: two bits each.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NamedAnswers(Vec<u8>);
 
 impl NamedAnswers {

@@ -7,7 +7,7 @@ use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::mapping_file::OneOrMany;
 use super::table_cells::TableCells;
-use dianjian_text::{Fold, fold};
+use dianjian_text::compact;
 
 /// Fewer known columns than this tell nothing, unless they are all there are.
 const ENOUGH: usize = 2;
@@ -15,22 +15,17 @@ const ENOUGH: usize = 2;
 /// Whether a heading is a known one with one slip, or with its characters in another order. Of two characters that would say
 /// too little.
 fn is_slip(found: &str, known: &str) -> bool {
-    let plain = |name: &str| -> Vec<char> {
-        let folded = fold(name, Fold::Name);
-        folded.as_str().chars().filter(|c| c.is_alphanumeric()).collect()
-    };
-    let (found, known) = (plain(found), plain(known));
-    let sorted = |name: &[char]| {
-        let mut sorted = name.to_vec();
+    let (found, known) = (compact(found), compact(known));
+    let sorted = |name: &str| {
+        let mut sorted: Vec<char> = name.chars().collect();
         sorted.sort_unstable();
         sorted
     };
-    let is_long = |name: &[char]| if name.iter().all(char::is_ascii) { name.len() >= 5 } else { name.len() >= 3 };
-    let text = |name: &[char]| name.iter().collect::<String>();
+    let length = known.chars().count();
+    let is_long = |name: &str| name.chars().count() >= if name.is_ascii() { 5 } else { 3 };
     is_long(&found)
         && is_long(&known)
-        && (strsim::osa_distance(&text(&found), &text(&known)) == 1
-            || known.len() >= 4 && sorted(&found) == sorted(&known))
+        && (strsim::osa_distance(&found, &known) == 1 || length >= 4 && sorted(&found) == sorted(&known))
 }
 
 /// Finds the row of headings of a table among its first rows.

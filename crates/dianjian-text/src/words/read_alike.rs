@@ -35,6 +35,7 @@ struct AlikeWord {
     list: usize,
     word: usize,
     chars: Vec<char>,
+    mirrored: Vec<char>,
 }
 
 #[derive(Debug)]
@@ -89,7 +90,8 @@ impl AlikeReader {
                     holders.push(self.words.len());
                 }
             }
-            self.words.push(AlikeWord { list, word, chars });
+            let mirrored = chars.iter().rev().copied().collect();
+            self.words.push(AlikeWord { list, word, chars, mirrored });
         }
     }
 
@@ -106,8 +108,10 @@ impl AlikeReader {
             candidates.dedup();
             let chars: Vec<TextChar> = text.char_indices().map(|(at, c)| TextChar { at, c }).collect();
             for word in candidates.into_iter().map(|number| &self.words[number]) {
+                let is_common = |c: &&char| classes.common.contains(&classes.read(**c));
+                let core: Vec<char> = word.chars.iter().filter(|c| !is_common(c)).copied().collect();
                 for start in 0..chars.len() {
-                    if let Some((end, tier)) = self.written_at(word, &chars, start, classes) {
+                    if let Some((end, tier)) = self.written_at((word, &core), &chars, start, classes) {
                         let range = chars[start].at..end;
                         found.push(WordCandidate { list: word.list, word: word.word, range, tier });
                     }
@@ -119,24 +123,21 @@ impl AlikeReader {
         }
     }
 
-    /// Where the word ends that is written from a character on, and how it is disguised.
+    /// Where the word ends that is written from a character on, and how it is disguised. The core is what is left of it
+    /// without endings of shops' names.
     fn written_at(
         &self,
-        word: &AlikeWord,
+        (word, core): (&AlikeWord, &[char]),
         chars: &[TextChar],
         start: usize,
         classes: &StandInClasses,
     ) -> Option<(usize, Tier)> {
-        let is_common = |c: char| classes.common.contains(&classes.read(c));
-        let core: Vec<char> = word.chars.iter().copied().filter(|&c| !is_common(c)).collect();
-        let mut mirrored = word.chars.clone();
-        mirrored.reverse();
         let read = |tally: AlikeTally| Some((chars.get(tally.next.checked_sub(1)?)?.end(), tally));
         if let Some((end, tally)) = self.tally(&word.chars, chars, start, classes).and_then(read) {
             let tier = if tally.letters > 0 { Tier::Pinyin } else { Tier::LookAlike };
             return tally.is_evidence(core.len()).then_some((end, tier));
         }
-        let (end, tally) = self.tally(&mirrored, chars, start, classes).and_then(read)?;
+        let (end, tally) = self.tally(&word.mirrored, chars, start, classes).and_then(read)?;
         let genuine = tally.genuine == core.len() && tally.inserted == 0 && core.first() != core.last();
         (genuine && (tally.ending || word.chars.len() > 2)).then_some((end, Tier::LookAlike))
     }

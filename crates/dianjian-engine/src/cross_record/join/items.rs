@@ -269,6 +269,20 @@ impl SortItem for Wanted {
     }
 }
 
+/// Appends bytes behind their number.
+fn write_sized(bytes: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// Reads what [`write_sized`] wrote.
+fn read_sized(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(u64::read(from)?).ok().filter(|length| *length <= MAX_FIELDS);
+    let mut bytes = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
+    from.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
 impl SortItem for Resolved {
     fn write(&self, out: &mut Vec<u8>) {
         self.place.write(out);
@@ -282,11 +296,8 @@ impl SortItem for Resolved {
                 out.push(1 | u8::from(state.is_closed) << 1 | u8::from(state.is_outside) << 2);
                 record.write(out);
                 label.write(out);
-                let json = serde_json::to_vec(fields).unwrap_or_default();
-                out.extend_from_slice(&(json.len() as u64).to_le_bytes());
-                out.extend_from_slice(&json);
-                out.extend_from_slice(&u32::try_from(answers.as_bytes().len()).unwrap_or_default().to_le_bytes());
-                out.extend_from_slice(answers.as_bytes());
+                write_sized(&serde_json::to_vec(fields).unwrap_or_default(), out);
+                write_sized(answers.as_bytes(), out);
             }
         }
     }
@@ -298,14 +309,8 @@ impl SortItem for Resolved {
             return Ok(Self { place, slot, found: FoundRecord::Nothing(u64::read(from)?) });
         }
         let (record, label) = (PackedPlace::read(from)?, PackedPlace::read(from)?);
-        let length = usize::try_from(u64::read(from)?).ok().filter(|length| *length <= MAX_FIELDS);
-        let mut json = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
-        from.read_exact(&mut json)?;
-        let fields = serde_json::from_slice(&json)?;
-        let length = usize::try_from(u32::from_le_bytes(read_bytes(from)?)).ok().filter(|length| *length <= MAX_FIELDS);
-        let mut answers = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
-        from.read_exact(&mut answers)?;
-        let answers = NamedAnswers::from_bytes(answers);
+        let fields = serde_json::from_slice(&read_sized(from)?)?;
+        let answers = NamedAnswers::from_bytes(read_sized(from)?);
         let state = FoundState { is_closed: tag & 2 != 0, is_outside: tag & 4 != 0 };
         Ok(Self { place, slot, found: FoundRecord::Record { record, label, state, fields, answers } })
     }

@@ -270,8 +270,8 @@ impl PendingJudge<'_, '_> {
     fn may_apply(&self, rule: u32, needed: NeededAnswers, named: &[FoundName], missing: &[(Slot, u64)]) -> bool {
         let rules = self.emitter.engine.rules();
         let tests = rules.named_tests(rule as usize);
-        let is_check = rules.rules.get(rule as usize).is_some_and(|rule| matches!(rule.body, RuleBody::Check(_)));
-        if is_check && named.iter().any(|named| self.leaves_out(rule, named.state)) {
+        let check = rules.rules.get(rule as usize).filter(|rule| matches!(rule.body, RuleBody::Check(_)));
+        if check.is_some_and(|rule| named.iter().any(|named| named.state.is_left_out_by(rule))) {
             return false;
         }
         let is_open = || tests.iter().any(|test| missing.iter().any(|(slot, _)| *slot == test.reference));

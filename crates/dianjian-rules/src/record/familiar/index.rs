@@ -212,7 +212,7 @@ impl FamiliarNames {
 }
 
 /// Whether a text is the code of a business licence, check digit and all.
-pub(super) fn is_licence(text: &str) -> bool {
+fn is_licence(text: &str) -> bool {
     let text = text.trim();
     text.len() == 18 && !text.starts_with("00") && licence_code(text).is_ok()
 }

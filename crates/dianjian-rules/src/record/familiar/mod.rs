@@ -129,7 +129,7 @@ impl Familiar {
         map.entries().find_map(|(key, value)| {
             let is_called = key.scalar().is_some_and(|key| self.words.wrapping.has(&plain(key)));
             let few = if is_called { FEW_IN_WRAPPING } else { ENOUGH };
-            let kind = self.inside(value, (MAX_DEPTH_OF_KIND, few), 1)?;
+            let kind = self.inside(value, few, 1)?;
             let (found, Text { zh, en }) = (key.scalar()?, &self.kinds.get(kind).title);
             let message = text! {
                 zh: "“{found}”下面像是{zh}记录，但写在那里不会被读取",
@@ -143,18 +143,18 @@ impl Familiar {
         })
     }
 
-    /// The kind of the records that a value holds, itself or further inside: down to `most` levels where they say it, and
-    /// where they do not, by at least `few` signs.
-    fn inside(&self, value: Node<'_>, (most, few): (usize, usize), depth: usize) -> Option<KindIndex> {
+    /// The kind of the records that a value holds, itself or further inside. Where they do not say it they are told by at
+    /// least `few` signs.
+    fn inside(&self, value: Node<'_>, few: usize, depth: usize) -> Option<KindIndex> {
         match value.kind() {
-            NodeKind::Sequence => value.items().take(ITEMS).find_map(|item| self.inside(item, (most, few), depth)),
+            NodeKind::Sequence => value.items().take(ITEMS).find_map(|item| self.inside(item, few, depth)),
             NodeKind::Mapping => {
                 let signs = self.signs(value)?;
                 let by_fields = || (depth <= MAX_DEPTH).then(|| signs.verdict_of(few)).flatten();
                 let own = signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(by_fields()?.0));
                 own.or_else(|| {
-                    (depth < most).then_some(())?;
-                    value.values().take(ITEMS).find_map(|inner| self.inside(inner, (most, few), depth + 1))
+                    (depth < MAX_DEPTH_OF_KIND).then_some(())?;
+                    value.values().take(ITEMS).find_map(|inner| self.inside(inner, few, depth + 1))
                 })
             }
             _ => None,
