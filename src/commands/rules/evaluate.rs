@@ -110,7 +110,7 @@ impl LineArea {
             Self::Name => {
                 (&["naming/", "text/"], &["naming/length", "naming/unique", "naming/brand", "naming/trade-name"])
             }
-            Self::Title => (&["product/contacts", "product/private-trade", "text/"], &[]),
+            Self::Title => (&["product/contacts", "product/title-contacts", "product/private-trade", "text/"], &[]),
         };
         let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| rule.starts_with(beginning));
         begins(groups) && !begins(formal)
