@@ -51,7 +51,7 @@ built_in! {
     Missing = "missing",
     /// The length of a text or list.
     Len = "len",
-    /// Why a format is wrong.
+    /// Why a format is wrong, or how a word is disguised.
     Reason = "reason",
     /// Days from the run's date to the value's.
     Days = "days",
