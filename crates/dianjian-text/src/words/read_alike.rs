@@ -180,7 +180,7 @@ impl AlikeReader {
                 if self.takes(genuine, written, &chars[tally.next..], place, &mut tally) {
                     break;
                 }
-                if place == 0 || is_han(written.c) && !is_stroke(written.c) && written.c != '一' {
+                if place == 0 || !is_insertable(written.c) {
                     return None;
                 }
                 if is_separator(written.c) {
@@ -203,7 +203,10 @@ impl AlikeReader {
         if is_cut(start) || is_cut(tally.next) {
             return None;
         }
-        let after = chars[tally.next..].iter().find(|after| !is_separator(after.c));
+        // What was put between the characters goes on before the ending: 官x方x店.
+        let is_amid = tally.inserted + tally.signs > 0;
+        let is_passed = |c: char| is_separator(c) || is_amid && is_insertable(c);
+        let after = chars[tally.next..].iter().find(|after| !is_passed(after.c));
         tally.ending |= after.is_some_and(|after| self.common.contains(&after.c));
         Some(tally)
     }
@@ -305,7 +308,14 @@ fn read_chars(text: &str, chars: &mut Vec<TextChar>) {
 /// Whether a sign between two characters parts them no more than a blank, as long strokes and の do of other scripts: no comma
 /// and the like, after which something new begins.
 fn is_sign(c: char) -> bool {
-    is_stroke(c) || matches!(c, 'ー' | 'の' | 'ㅡ' | 'ㅣ') || !c.is_alphanumeric() && !matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '“' | '”')
+    is_stroke(c)
+        || matches!(c, 'ー' | 'の' | 'ㅡ' | 'ㅣ')
+        || !c.is_alphanumeric() && !matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '“' | '”')
+}
+
+/// Whether a character may be put between those of a word without being read.
+fn is_insertable(c: char) -> bool {
+    !is_han(c) || is_stroke(c) || c == '一'
 }
 
 /// Single strokes, and the ring for zero: Chinese characters that mean nothing between two others.
