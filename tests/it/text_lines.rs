@@ -111,10 +111,10 @@ fn plain_words_are_found_at_every_place_and_across_every_mark() {
             texts.extend(places(&parted.join(&mark.to_string())));
         }
     }
-    let lines: Vec<_> = (0_u32..).zip(texts).map(|(id, text)| {
+    let lines = (0_u32..).zip(texts).map(|(id, text)| {
         serde_json::json!({"id": id.to_string(), "area": "name", "label": "bad", "class": "plain", "text": text})
     });
-    let lines = serde_json::Value::from(lines.collect::<Vec<_>>()).to_string();
+    let lines = serde_json::Value::Array(lines.collect()).to_string();
     let floor = "measures: [{name: {zh: 原词, en: plain}, area: name, label: bad, severity: warning, floor: 1}]";
     let folder = Folder::with(&[("lines.yaml", &lines), ("floor.yaml", floor)]);
     let args = ["rules", "evaluate", "lines.yaml", "--floor", "floor.yaml", "--no-config", "--as-of", "2026-11-30"];
@@ -126,9 +126,9 @@ fn plain_words_are_found_at_every_place_and_across_every_mark() {
 fn a_disguise_is_named_with_its_word() {
     let shops = [
         ("云山启舰店", "旗舰店", "读音相同", "sounds the same"),
-        ("云山旗船店", "旗舰店", "字形相近", "looks alike"),
+        ("云山旗船店", "旗舰店", "字形相近", "looks similar"),
         ("云山qijiandian", "旗舰店", "写成拼音", "written in pinyin"),
-        ("云山qj店", "旗舰", "写成拼音首字母", "by its initials"),
+        ("云山qj店", "旗舰店", "写成拼音首字母", "by its initials"),
         ("云山ㄍㄨㄢㄈㄤ", "官方", "写成注音符号", "written in bopomofo"),
         ("云山旗舟见店", "旗舰店", "把字拆开", "split into their parts"),
         ("云山旗🚢店", "旗舰店", "用图案代替", "a sign in the place"),
@@ -140,7 +140,8 @@ fn a_disguise_is_named_with_its_word() {
     for (name, word, zh, en) in shops {
         let folder = Folder::with(&[("s.yaml", &format!("kind: Shop\nsystem: weixin-store\nname: {name}\n"))]);
         for (lang, how) in [("zh", zh), ("en", en)] {
-            let ran = folder.run(&["check", "s.yaml", "--no-config", "--as-of", "2026-11-30", "--lang", lang]);
+            let args = ["check", "s.yaml", "--no-config", "--as-of", "2026-11-30", "--format", "short", "--lang", lang];
+            let ran = folder.run(&args);
             let said = ran.out.lines().any(|line| line.contains(&format!("“{word}”")) && line.contains(how));
             assert!(said, "{name}: {}", ran.out);
         }

@@ -35,7 +35,7 @@ impl DisguiseKind {
     pub fn title(self) -> Text {
         let (zh, en) = match self {
             Self::Sound => ("读音相同", "it sounds the same"),
-            Self::Shape => ("字形相近", "it looks alike"),
+            Self::Shape => ("字形相近", "it looks similar"),
             Self::Pinyin => ("写成拼音", "written in pinyin"),
             Self::Initials => ("写成拼音首字母", "written by its initials"),
             Self::Bopomofo => ("写成注音符号", "written in bopomofo"),

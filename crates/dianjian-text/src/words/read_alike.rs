@@ -16,8 +16,8 @@ use crate::{reading, shape};
 
 /// The most separators that a word is read across.
 const MAX_SEPARATORS: usize = 8;
-/// The most other signs between two characters of a word: 旗x舰x店.
-const MAX_INSERTED: usize = 2;
+/// The most other signs between two characters of a word: 旗x舰x店, 旗(1)舰店.
+const MAX_INSERTED: usize = 3;
 
 /// The words of names, ready to be compared by sound and shape.
 #[derive(Debug, Default)]
