@@ -11,11 +11,12 @@ use dianjian_engine::inventory::{ExternalSortError, UnknownSkuKey};
 use dianjian_engine::shards::PartialError;
 use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
+use dianjian_project::{ProjectError, ProjectOption};
 use dianjian_report::inventory::InventoryWriteError;
 use dianjian_report::{WriteError, words};
 
 use crate::commands::check::GitError;
-use crate::config::ConfigError;
+use dianjian_project::config::ConfigError;
 
 /// An error that ends a command, with [`Exit::Untrusted`](crate::exit::Exit).
 #[derive(Debug, thiserror::Error)]
@@ -147,6 +148,28 @@ pub enum CliError {
         /// A file, or `-`.
         target: String,
     },
+}
+
+/// A mistake of a project's options, in the words of the flags that they come from.
+impl From<ProjectError> for CliError {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::Option { option, value, error } => {
+                let flag = match option {
+                    ProjectOption::Only => "--only",
+                    ProjectOption::Skip => "--skip",
+                    ProjectOption::Param => "--param",
+                };
+                Self::Flag { flag, value, error }
+            }
+            ProjectError::ParamShape { value } => Self::ParamShape { value },
+            ProjectError::NoBaseline => Self::NoBaseline { flag: "--update-baseline" },
+            ProjectError::BaselineExists { path, known } => Self::BaselineExists { path, known },
+            ProjectError::NotABaseline { path } => Self::OverInput { flag: "--baseline", path, input: None },
+            ProjectError::Folder(error) => Self::Folder(error),
+            ProjectError::Write { path, reason } => Self::Write { path, reason },
+        }
+    }
 }
 
 impl CliError {

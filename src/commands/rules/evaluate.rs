@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::commands::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{DateArgs, Project, ProjectArgs};
+use crate::project::{DateArgs, ProjectArgs, report_problems};
 use crate::terminal::TextStyle::{Bold, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, cell};
 
@@ -142,8 +142,8 @@ impl CheckedLine {
 /// # Errors
 /// A file of texts or of floors that cannot be read; an output that cannot be written.
 pub fn run(args: &EvaluateArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
+    let project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
     let mut lines = Vec::new();
     for path in &args.lines {
         lines.extend(match read::<LineFile>(path)? {
@@ -158,7 +158,7 @@ pub fn run(args: &EvaluateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
         Some(path) => read::<MeasureFile>(path)?.measures,
         None => Measure::of_classes(&lines),
     };
-    let engine = Engine::new(&project.pack, &AsWritten, RunOptions::new(project.as_of(args.date).0));
+    let engine = Engine::new(&project.pack, &AsWritten, RunOptions::new(args.date.of(&project).0));
     let checked: Vec<CheckedLine> = lines.into_iter().map(|line| check(&engine, line)).collect();
     let results: Vec<MeasureResult<'_>> = measures.iter().map(|measure| measure.take(&checked)).collect();
     terminal.print(&args.format.render(|| human(&results, terminal), || pretty_json(&results)))?;

@@ -11,58 +11,82 @@ use dianjian_rules::record::nearest;
 /// A mistake in `dianjian.yaml` or in a flag with the same meaning. The place is kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
+    /// A rule, or a pattern of rules, that there is not.
     Selector(#[from] SelectorError),
     /// A parameter that the rule does not have.
     UnknownParam {
+        /// The rule's id.
         rule: String,
+        /// The name as it is written.
         found: String,
+        /// The most similar one.
         suggestion: Option<String>,
         /// All parameters of the rule.
         known: Vec<String>,
     },
     /// A parameter's value of the wrong sort.
     ParamType {
+        /// The rule's id.
         rule: String,
+        /// The parameter's name.
         name: String,
+        /// What its value must be.
         expected: ParamSort,
+        /// The value as it is written.
         found: String,
     },
     /// A table that is in no pack.
     UnknownTable {
+        /// The id as it is written.
         found: String,
+        /// The most similar one.
         suggestion: Option<String>,
     },
     /// Not a pattern of `.gitignore`.
     Pattern {
+        /// What is wrong with it.
         reason: String,
     },
     /// A file or folder that does not exist.
     Missing {
+        /// Its path.
         path: String,
     },
     /// A folder where a file is needed, or the other way round.
     NotA {
+        /// Its path.
         path: String,
         /// Whether a folder is needed.
         folder: bool,
     },
+    /// A baseline that does not exist.
     NoBaseline {
+        /// Its path.
         path: String,
     },
+    /// A text where a date is needed.
     NotADate {
+        /// The text.
         found: String,
     },
+    /// A format of outputs that there is not.
     UnknownFormat {
+        /// The name as it is written.
         found: String,
+        /// The most similar one.
         suggestion: Option<String>,
         /// The names of all formats.
         known: String,
     },
     /// A bound of `media:`.
     OutOfRange {
+        /// The setting.
         name: &'static str,
+        /// Its least value.
         low: String,
+        /// Its greatest value.
         high: String,
+        /// The value as it is written.
         found: String,
     },
     /// An output whose file has no name.
@@ -82,6 +106,7 @@ impl ConfigError {
         }
     }
 
+    /// The error for the name of a format that there is not.
     pub fn unknown_format(found: &str) -> Self {
         let names = FormatName::ALL.map(FormatName::name);
         Self::UnknownFormat {
@@ -95,11 +120,13 @@ impl ConfigError {
 /// Sorts of parameter values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParamSort {
+    /// Any number.
     Number,
     /// `true` or `false`.
     Bool,
     /// `YYYY-MM-DD`.
     Date,
+    /// Any text.
     Text,
     /// Several values, or rows of a table.
     Set,

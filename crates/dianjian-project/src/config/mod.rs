@@ -3,8 +3,8 @@
 //! [`ConfigFile`] is the content of the file and [`Config`] knows its place; its settings of rules become parameters
 //! ([`Config::apply_params`]) and a [`ProjectPolicy`]. Every mistake is a located [`Problem`], and the rest is used.
 
-pub mod error;
-pub mod file;
+mod error;
+mod file;
 mod files;
 mod ignores;
 pub mod params;
@@ -24,12 +24,15 @@ use dianjian_report::{FormatName, Output, OutputTarget};
 use dianjian_rules::language::Param;
 use dianjian_rules::record::{nearest, parse_date};
 use dianjian_rules::{Pack, PackBuilder, SelectorError, parse_one};
-pub use error::ConfigError;
-pub use file::{Addresses, ConfigFile, FailOn};
-use file::{Ignored, IgnoredFindings};
+pub use error::{ConfigError, ParamSort};
+pub use file::{
+    Addresses, ConfigFile, FailOn, Ignored, IgnoredFindings, MediaConfig, OrderedMap, PathBlock, SeverityLevel,
+};
 pub use files::{Below, FilePatterns};
 pub use ignores::Ignores;
 pub use policy::ProjectPolicy;
+
+use crate::working::WorkingFolder;
 
 /// Names of the file, the usual one first.
 pub const NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
@@ -37,13 +40,14 @@ pub const NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
 /// A configuration with its place.
 #[derive(Debug)]
 pub struct Config {
+    /// What stands in it.
     pub file: ConfigFile,
     source: Arc<SourceFile>,
-    /// The folder that its paths start from, relative to the working directory where it can be.
+    /// The folder that its paths start from: relative to the working directory of the process, or absolute.
     root: PathBuf,
 }
 
-/// Looks for the file in the working directory and above it. The path is relative to `working`.
+/// Looks for the file in the working folder and above it. The path is relative to `working`.
 pub fn find(working: &Path) -> Option<PathBuf> {
     let mut up = PathBuf::new();
     for folder in working.ancestors() {
@@ -62,14 +66,15 @@ pub fn is_outside_repository(working: &Path, root: &Path) -> bool {
 }
 
 impl Config {
-    /// Reads a configuration.
+    /// Reads the configuration of a project.
     ///
     /// # Errors
     /// The file cannot be read, is no YAML, or has fields or values that are not known.
-    pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+    pub fn read_in(working: &WorkingFolder, path: &Path) -> Result<Self, Vec<Problem>> {
+        let (name, path) = (path.to_string_lossy(), working.resolve(path));
         let source =
-            source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
-        let source = Arc::new(source);
+            source::read(&path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
+        let source = Arc::new(SourceFile::new(name, source.text()).with_path(&path));
         let file = if is_blank(source.text()) { ConfigFile::default() } else { parse_one(&source)? };
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Self { file, source, root })
@@ -92,19 +97,22 @@ impl Config {
         Some(self.problem(day.span, &ConfigError::NotADate { found: day.value.clone() }))
     }
 
+    /// The file's name.
     pub fn name(&self) -> &str {
         self.source.name()
     }
 
+    /// The file's text.
     pub fn text(&self) -> &str {
         self.source.text()
     }
 
+    /// The folder that its paths start from.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// A path of the configuration, from the working directory.
+    /// A path of the configuration, by which it is opened.
     pub fn path(&self, written: &str) -> PathBuf {
         self.root.join(written)
     }

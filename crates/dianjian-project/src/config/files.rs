@@ -56,6 +56,7 @@ impl Below {
         Self { working: working.to_owned(), root: lexical(&working.join(root)) }
     }
 
+    /// The absolute path of a file, given relative to the folder.
     pub fn absolute(&self, below: &str) -> PathBuf {
         self.root.join(below)
     }
