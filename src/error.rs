@@ -14,6 +14,7 @@ use dianjian_migrate::apply::RunError;
 use dianjian_project::{ProjectError, ProjectOption};
 use dianjian_report::inventory::InventoryWriteError;
 use dianjian_report::{WriteError, words};
+use dianjian_workbench::ServeError;
 
 use crate::commands::check::GitError;
 use dianjian_project::config::ConfigError;
@@ -43,6 +44,8 @@ pub enum CliError {
     SkuKey(#[from] UnknownSkuKey),
     /// What is kept on disk of an inventory cannot be.
     Sort(#[from] ExternalSortError),
+    /// The workbench cannot be served.
+    Serve(#[from] ServeError),
     /// An inventory cannot be written.
     Inventory(#[from] InventoryWriteError),
     /// A file whose name does not say a format.
@@ -202,6 +205,7 @@ localized! { CliError {
     Self::Git(error) => error,
     Self::SkuKey(error) => error,
     Self::Sort(error) => error,
+    Self::Serve(error) => error,
     Self::Inventory(error) => error,
     Self::NoTableFormat { path } => {
         zh: "“{path}”的扩展名没有说明格式",

@@ -1,0 +1,66 @@
+//! Answers that say what is wrong, in both languages.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use dianjian_base::lang::Text;
+use dianjian_base::text;
+use serde::Serialize;
+
+/// An answer other than success: its status, a word for programs, and what it means for people.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorBody {
+    code: &'static str,
+    message: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Text>,
+}
+
+#[derive(Serialize)]
+struct ErrorAnswer<'e> {
+    error: &'e ErrorBody,
+}
+
+impl ApiError {
+    /// An error with its word for programs and its message.
+    pub fn new(status: StatusCode, code: &'static str, message: Text) -> Self {
+        Self { status, body: ErrorBody { code, message, help: None } }
+    }
+
+    /// The same error with what to do.
+    #[must_use]
+    pub fn with_help(mut self, help: Text) -> Self {
+        self.body.help = Some(help);
+        self
+    }
+
+    /// The status of the answer.
+    #[cfg(test)]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(ErrorAnswer { error: &self.body })).into_response()
+    }
+}
+
+/// What an address gets that the interface does not have.
+pub async fn unknown_address() -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "no-such-address",
+        text! {
+            zh: "接口里没有这个地址",
+            en: "the interface has no such address",
+        },
+    )
+}
