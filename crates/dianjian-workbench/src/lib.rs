@@ -24,6 +24,7 @@ mod error;
 mod guard;
 mod page;
 mod serve;
+mod shown;
 mod token;
 
 pub use error::ServeError;

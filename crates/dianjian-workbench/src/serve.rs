@@ -11,6 +11,7 @@ use dianjian_rules::Pack;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::api::ApiError;
 use crate::error::ServeError;
 use crate::guard::{Guard, guard};
 use crate::token::Token;
@@ -35,6 +36,20 @@ pub struct Workbench {
 #[derive(Debug)]
 pub struct Served {
     pub workbench: Workbench,
+}
+
+impl Served {
+    /// Does something that takes a while on a thread of its own, so that other requests are answered meanwhile.
+    ///
+    /// # Errors
+    /// It did not come to an end.
+    pub async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        job: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let served = Arc::clone(self);
+        tokio::task::spawn_blocking(move || job(&served)).await.map_err(|_| ApiError::failed())
+    }
 }
 
 /// A workbench with its port.

@@ -33,6 +33,18 @@ impl ApiError {
         Self { status, body: ErrorBody { code, message, help: None } }
     }
 
+    /// A fault of the program itself.
+    pub fn failed() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "failed",
+            text! {
+                zh: "程序出错了，这次请求没有完成",
+                en: "the program failed and the request was not carried out",
+            },
+        )
+    }
+
     /// The same error with what to do.
     #[must_use]
     pub fn with_help(mut self, help: Text) -> Self {
