@@ -25,6 +25,7 @@ mod guard;
 mod page;
 mod serve;
 mod shown;
+mod store;
 mod token;
 
 pub use error::ServeError;
