@@ -14,7 +14,7 @@ use dianjian_migrate::apply::RunError;
 use dianjian_project::{ProjectError, ProjectOption};
 use dianjian_report::inventory::InventoryWriteError;
 use dianjian_report::{WriteError, words};
-use dianjian_workbench::ServeError;
+use dianjian_workbench::{ServeError, StoreError};
 
 use crate::commands::check::GitError;
 use dianjian_project::config::ConfigError;
@@ -44,6 +44,15 @@ pub enum CliError {
     SkuKey(#[from] UnknownSkuKey),
     /// What is kept on disk of an inventory cannot be.
     Sort(#[from] ExternalSortError),
+    /// What the workbench remembers cannot be used.
+    Remembered(#[from] StoreError),
+    /// Nothing says where the workbench may keep its data.
+    NoStateFolder,
+    /// A folder that is not there.
+    NoFolder {
+        path: String,
+        reason: String,
+    },
     /// The workbench cannot be served.
     Serve(#[from] ServeError),
     /// An inventory cannot be written.
@@ -206,6 +215,14 @@ localized! { CliError {
     Self::SkuKey(error) => error,
     Self::Sort(error) => error,
     Self::Serve(error) => error,
+    Self::Remembered(error) => error,
+    Self::NoStateFolder => {
+        zh: "不知道把工作台的数据放在哪里",
+        en: "there is no folder for the workbench's data",
+        help zh: "用 --state 指定一个文件夹。",
+        help en: "name one with --state",
+    }
+    Self::NoFolder { path, reason } => { zh: "打不开文件夹 {path}：{reason}", en: "cannot open the folder {path}: {reason}" }
     Self::Inventory(error) => error,
     Self::NoTableFormat { path } => {
         zh: "“{path}”的扩展名没有说明格式",

@@ -1,20 +1,27 @@
 //! `dianjian serve`: the workbench, a page in the browser over a server of this program.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::text;
-use dianjian_workbench::{Token, Workbench};
+use dianjian_document::edit::may_be_folder;
+use dianjian_media::NoProgress;
+use dianjian_workbench::{Store, Token, Workbench};
 use tokio::sync::oneshot;
 
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::interrupt;
-use crate::project::{DateArgs, Project, ProjectArgs};
+use crate::project::{DateArgs, ProjectArgs, report_problems};
 use crate::terminal::Terminal;
+use crate::{environment, interrupt};
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServeArgs {
+    #[arg(value_name = "DIR")]
+    folders: Vec<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), hide_default_value = true)]
@@ -34,14 +41,26 @@ pub struct ServeArgs {
 /// # Errors
 /// The address cannot be listened on; the output cannot be written.
 pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    if project.report_problems(terminal) {
+    let project = args.project.load(terminal)?;
+    if report_problems(&project, terminal) {
         return Ok(Exit::Untrusted);
     }
-    let as_of = project.as_of(args.date).0;
+    let as_of = args.date.of(&project).0;
     let token = Token::random()?;
-    let workbench =
-        Workbench { pack: Arc::new(project.pack), as_of, readonly: args.readonly, token, hosts: Vec::new() };
+    let store = Store::open(&args.state.clone().or_else(environment::state_folder).ok_or(CliError::NoStateFolder)?)?;
+    let folders = args.folders.iter().map(|folder| real_folder(folder)).collect::<Result<_, _>>()?;
+    let remember = true;
+    let workbench = Workbench {
+        pack: Arc::new(project.pack),
+        as_of,
+        readonly: args.readonly,
+        now: environment::now,
+        scanner: Box::new(move |settings| environment::scanner(settings, remember, Arc::new(NoProgress))),
+        store,
+        folders,
+        token,
+        hosts: Vec::new(),
+    };
     let bound = workbench.bind(SocketAddr::new(args.listen, args.port))?;
     let url = bound.url();
     terminal.print(&format!("{url}\n"))?;
@@ -55,6 +74,13 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     }
     bound.serve(asked_to_stop())?;
     Ok(Exit::Clean)
+}
+
+/// A folder by its one absolute path.
+fn real_folder(path: &Path) -> Result<PathBuf, CliError> {
+    may_be_folder(path)?;
+    path.canonicalize()
+        .map_err(|error| CliError::NoFolder { path: path.display().to_string(), reason: error.to_string() })
 }
 
 /// Done when a signal asks the program to stop.

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use dianjian_base::localized;
 
+use crate::store::StoreError;
+
 /// The server cannot begin, or had to end.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -14,6 +16,8 @@ pub enum ServeError {
         /// The system's reason.
         reason: String,
     },
+    /// What is remembered cannot be used.
+    Store(#[from] StoreError),
     /// The machinery of the server failed.
     Io {
         /// The system's reason.
@@ -28,5 +32,6 @@ localized! { ServeError {
         help zh: "用 --port 换一个端口；--port 0 由系统选一个空闲的。",
         help en: "choose another port with --port; --port 0 takes a free one",
     }
+    Self::Store(error) => error,
     Self::Io { reason } => { zh: "服务中断：{reason}", en: "the server stopped: {reason}" }
 } }

@@ -21,13 +21,16 @@
 
 mod api;
 mod error;
+mod files;
 mod guard;
 mod page;
 mod serve;
 mod shown;
 mod store;
 mod token;
+mod work;
 
 pub use error::ServeError;
-pub use serve::{Bound, Workbench};
+pub use serve::{Bound, ScannerMaker, Workbench};
+pub use store::{Store, StoreError};
 pub use token::Token;

@@ -2,23 +2,30 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use chrono::NaiveDate;
+use dianjian_media::{AssetScanner, MediaSettings};
 use dianjian_rules::Pack;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::api::ApiError;
 use crate::error::ServeError;
+use crate::files::fresh_id;
 use crate::guard::{Guard, guard};
+use crate::store::{ProjectRow, Store, StoreError};
 use crate::token::Token;
+use crate::work::Work;
 use crate::{api, page};
 
+/// Makes a scanner of pictures and videos with the settings of a project.
+pub type ScannerMaker = Box<dyn Fn(MediaSettings) -> Arc<dyn AssetScanner> + Send + Sync>;
+
 /// What is served.
-#[derive(Debug)]
 pub struct Workbench {
     /// The rules of all days.
     pub pack: Arc<Pack>,
@@ -26,6 +33,14 @@ pub struct Workbench {
     pub as_of: NaiveDate,
     /// Whether nothing may be changed.
     pub readonly: bool,
+    /// The time, for records of what was done when.
+    pub now: fn() -> String,
+    /// The scanners of all checks.
+    pub scanner: ScannerMaker,
+    /// What is remembered.
+    pub store: Store,
+    /// Folders that were named at the start: each is a project whose files are where they are.
+    pub folders: Vec<PathBuf>,
     /// The secret of this start.
     pub token: Token,
     /// Hosts beside the loopback names under which the server may be addressed.
@@ -36,9 +51,48 @@ pub struct Workbench {
 #[derive(Debug)]
 pub struct Served {
     pub workbench: Workbench,
+    pub store: Store,
+    /// The checks that are under way.
+    pub work: Work,
+}
+
+impl std::fmt::Debug for Workbench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workbench").field("as_of", &self.as_of).field("store", &self.store).finish_non_exhaustive()
+    }
 }
 
 impl Served {
+    /// The time, for records of what was done when.
+    pub fn now(&self) -> String {
+        (self.workbench.now)()
+    }
+
+    /// Where a project's files are.
+    pub fn folder(&self, project: &ProjectRow) -> PathBuf {
+        project.folder.clone().unwrap_or_else(|| self.store.uploads(&project.id))
+    }
+
+    /// Refuses to change anything where the server only shows.
+    ///
+    /// # Errors
+    /// It was started with `--readonly`.
+    pub fn may_change(&self) -> Result<(), ApiError> {
+        if self.workbench.readonly { Err(ApiError::readonly()) } else { Ok(()) }
+    }
+
+    /// Remembers the folders that were named at the start.
+    fn open_folders(&self) -> Result<(), StoreError> {
+        for folder in &self.workbench.folders {
+            if self.store.project_of(folder)?.is_none() {
+                let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+                let project = ProjectRow { id: fresh_id('p'), name, folder: Some(folder.clone()), created: self.now() };
+                self.store.add_project(&project)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Does something that takes a while on a thread of its own, so that other requests are answered meanwhile.
     ///
     /// # Errors
@@ -90,13 +144,19 @@ impl Bound {
     pub fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let Self { runtime, listener, address, workbench } = self;
         let guarded = Arc::new(Guard::new(workbench.token.clone(), address, &workbench.hosts));
-        let served = Arc::new(Served { workbench });
+        let served = Arc::new(Served { store: workbench.store.clone(), workbench, work: Work::default() });
+        served.open_folders()?;
         let app = Router::new()
             .nest("/api/v1", api::router())
             .fallback(page::file)
             .layer(from_fn_with_state(guarded, guard))
-            .with_state(served);
-        let serving = async { axum::serve(listener, app).with_graceful_shutdown(stop).await };
+            .with_state(Arc::clone(&served));
+        let stopping = async move {
+            stop.await;
+            // Streams of events end with the checks that they tell about.
+            served.work.cancel_all();
+        };
+        let serving = async { axum::serve(listener, app).with_graceful_shutdown(stopping).await };
         runtime.block_on(serving).map_err(|error| ServeError::Io { reason: error.to_string() })
     }
 }

@@ -1,11 +1,15 @@
 //! Answers that say what is wrong, in both languages.
 
+use std::path::Path;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use dianjian_base::lang::Text;
+use dianjian_base::lang::{Lang, Localized as _, Text};
 use dianjian_base::text;
 use serde::Serialize;
+
+use crate::store::StoreError;
 
 /// An answer other than success: its status, a word for programs, and what it means for people.
 #[derive(Debug)]
@@ -45,6 +49,31 @@ impl ApiError {
         )
     }
 
+    /// Something would be changed, and the server only shows.
+    pub fn readonly() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "readonly",
+            text! {
+                zh: "工作台是只读的（--readonly）",
+                en: "the workbench only shows (--readonly)",
+            },
+        )
+    }
+
+    /// Something that cannot be read or written on disk.
+    pub fn unwritable(path: &Path, error: &std::io::Error) -> Self {
+        let path = path.display();
+        Self::new(
+            StatusCode::CONFLICT,
+            "unwritable",
+            text! {
+                zh: "读写 {path} 时出错：{error}",
+                en: "{path} cannot be read or written: {error}",
+            },
+        )
+    }
+
     /// The same error with what to do.
     #[must_use]
     pub fn with_help(mut self, help: Text) -> Self {
@@ -56,6 +85,13 @@ impl ApiError {
     #[cfg(test)]
     pub const fn status(&self) -> StatusCode {
         self.status
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let (zh, en) = (error.text(Lang::Zh), error.text(Lang::En));
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store", Text { zh, en })
     }
 }
 

@@ -34,6 +34,21 @@ impl Facet {
     pub const ALL: [Self; 8] =
         [Self::Severity, Self::Confidence, Self::Group, Self::Rule, Self::Shop, Self::File, Self::Fixable, Self::New];
 
+    /// The facet of that name in addresses.
+    pub fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "severity" => Self::Severity,
+            "confidence" => Self::Confidence,
+            "group" => Self::Group,
+            "rule" => Self::Rule,
+            "file" => Self::File,
+            "shop" => Self::Shop,
+            "fixable" => Self::Fixable,
+            "new" => Self::New,
+            _ => return None,
+        })
+    }
+
     const fn column(self) -> &'static str {
         match self {
             Self::Severity => "severity",

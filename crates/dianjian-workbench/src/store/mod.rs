@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dianjian_base::localized;
-pub use findings::{Facet, FacetValue, Facets, FindingFilter, FindingWindow, FindingWriter};
+pub use findings::{Facet, Facets, FindingFilter, FindingOrder, FindingWriter};
 pub use projects::{ProjectKind, ProjectRow};
 pub use runs::{RunId, RunRow, RunState};
 use rusqlite::Connection;
