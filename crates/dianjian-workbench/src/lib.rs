@@ -23,10 +23,12 @@ mod api;
 mod error;
 mod files;
 mod guard;
+mod mend;
 mod page;
 mod serve;
 mod shown;
 mod store;
+mod tables;
 mod token;
 mod work;
 

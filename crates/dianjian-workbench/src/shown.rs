@@ -80,6 +80,10 @@ pub struct ShownPlace {
     pub column: Option<u64>,
     /// The end on the same line, exclusive, from 1; null where it ends on another.
     pub end: Option<u64>,
+    /// In a table: the row of the sheet, in CSV the line on which the row begins; from 1.
+    pub row: Option<u64>,
+    /// In a table: the number of the column, from 1.
+    pub table_column: Option<u64>,
     /// What is there, of places other than the finding's own.
     pub text: Option<Text>,
 }
@@ -219,11 +223,17 @@ impl ShownPlace {
                 cell: Some(name),
                 line: Some(cell.row.into()),
                 column: Some(u64::from(cell.column) + 1),
+                row: Some(cell.row.into()),
+                table_column: Some(u64::from(cell.column) + 1),
                 ..Self::default()
             };
         }
         let (start, end) = source.range(span);
+        let field = source.field_at(span.start);
+        let row = || source.record_span(span.start).map(|record| source.position(record.start).line);
         Self {
+            row: field.as_ref().and_then(|_| row()),
+            table_column: field.map(|field| field.field as u64 + 1),
             place: format!("{path}:{}:{}", start.line, start.column),
             path,
             line: Some(start.line),

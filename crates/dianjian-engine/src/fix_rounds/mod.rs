@@ -324,6 +324,27 @@ impl FixedFiles {
         self.workbooks.iter().filter(move |(path, book)| book.is_changed() && is_written(path))
     }
 
+    /// The paths of the files that would change, each with its bytes as they were and as they would be.
+    ///
+    /// # Errors
+    /// A workbook's bytes cannot be read.
+    pub fn contents(&self) -> std::io::Result<Vec<(PathBuf, Vec<u8>, Vec<u8>)>> {
+        let texts = self.changed().map(|(path, file)| {
+            let bytes = |text: &Encoded| text.bytes().to_vec();
+            Ok((path.clone(), bytes(&file.before), bytes(&file.now)))
+        });
+        let books = self.changed_workbooks().map(|(path, book)| {
+            let (before, after) = (std::fs::read(path)?, std::fs::read(book.path())?);
+            let is_same = book.is_same(path);
+            if is_same {
+                Ok((path.clone(), before, after))
+            } else {
+                Err(std::io::ErrorKind::StaleNetworkFileHandle.into())
+            }
+        });
+        texts.chain(books).collect()
+    }
+
     /// What would change, as unified diffs; of workbooks cell by cell.
     pub fn diffs(&self) -> impl Iterator<Item = String> {
         let files = self.changed().map(|(_, file)| diff(&file.name, file.before.text(), file.now.text()));

@@ -20,6 +20,7 @@ use super::projects::project;
 use crate::files::{self, FileForm, FilePath};
 use crate::serve::Served;
 use crate::store::ProjectRow;
+use crate::tables::{self, SheetName};
 
 /// Bytes of one file at most.
 const MOST_BYTES: u64 = 2 << 30;
@@ -42,6 +43,8 @@ pub struct FileAnswer {
     path: String,
     bytes: u64,
     form: FileForm,
+    /// The sheets of a workbook.
+    sheets: Option<Vec<SheetName>>,
     /// What it is material of.
     role: Option<String>,
     /// What became of it in the last run.
@@ -127,6 +130,7 @@ impl FileStates {
             path: text.to_owned(),
             bytes,
             form,
+            sheets: None,
             role: self.roles.get(text).cloned(),
             state,
             reason: reason.flatten(),
@@ -186,9 +190,10 @@ pub async fn get(
 ) -> Result<Json<FileAnswer>, ApiError> {
     let found = move |served: &Served| {
         let project = project(served, &id)?;
-        let (path, _) = file(served, &project, &f)?;
+        let (path, place) = file(served, &project, &f)?;
         let mut answers = answers(served, &project, &[path])?;
-        answers.pop().ok_or_else(ApiError::failed)
+        let answer = answers.pop().ok_or_else(ApiError::failed)?;
+        Ok(FileAnswer { sheets: tables::sheets(&place), ..answer })
     };
     served.work(found).await?.map(Json)
 }

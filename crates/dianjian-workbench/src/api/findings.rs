@@ -35,8 +35,8 @@ pub struct Window<T> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WindowQuery {
-    from: Option<u64>,
-    n: Option<u64>,
+    pub from: Option<u64>,
+    pub n: Option<u64>,
 }
 
 impl WindowQuery {

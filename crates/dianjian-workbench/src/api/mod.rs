@@ -6,13 +6,15 @@ mod error;
 mod extract;
 mod files;
 mod findings;
+mod mend;
 mod projects;
 mod runs;
+mod views;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 pub use error::ApiError;
 
 use crate::serve::Served;
@@ -29,6 +31,17 @@ pub fn router() -> Router<Arc<Served>> {
         .route("/projects/{p}/texts", post(files::paste))
         .route("/projects/{p}/files/{f}", get(files::get).patch(files::set_role).delete(files::remove))
         .route("/projects/{p}/files/{f}/raw", get(files::raw))
+        .route("/projects/{p}/files/{f}/rows", get(views::rows))
+        .route("/projects/{p}/files/{f}/lines", get(views::lines))
+        .route("/projects/{p}/files/{f}/boxes", get(views::boxes))
+        .route("/projects/{p}/files/{f}/cell", put(mend::cell))
+        .route("/projects/{p}/files/{f}/line", put(mend::line))
+        .route("/projects/{p}/files/{f}/try", post(mend::try_text))
+        .route("/projects/{p}/fixes", post(mend::apply))
+        .route("/projects/{p}/fixes/preview", post(mend::preview))
+        .route("/projects/{p}/journal", get(mend::journal))
+        .route("/projects/{p}/journal/{e}/undo", post(mend::undo_entry))
+        .route("/projects/{p}/silence", post(mend::silence))
         .route("/projects/{p}/runs", get(runs::list).post(runs::begin))
         .route("/projects/{p}/runs/{r}", get(runs::get))
         .route("/projects/{p}/runs/{r}/stop", post(runs::stop))

@@ -21,7 +21,7 @@ use super::projects::project;
 use crate::serve::Served;
 use crate::shown::ShownProblem;
 use crate::store::{RunRow, RunState};
-use crate::work::{CheckJob, JobError, RunProgress};
+use crate::work::{CheckJob, CheckWish, JobError, RunProgress};
 
 /// A run as the page sees it.
 #[derive(Debug, Serialize)]
@@ -95,8 +95,8 @@ pub async fn begin(
     let shared = Arc::clone(&served);
     let begun = move |served: &Served| -> Result<RunHead, ApiError> {
         let project = project(served, &id)?;
-        let folder = served.folder(&project);
-        let job = CheckJob { project, folder, as_of: body.as_of, system: body.system };
+        let wish = CheckWish { as_of: body.as_of, system: body.system, ..CheckWish::default() };
+        let job = CheckJob { project, wish };
         let number = job.begin(&shared)?;
         Ok(RunHead::of(run(served, &id, &format!("r{number}"))?, served))
     };

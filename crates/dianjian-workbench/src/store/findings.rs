@@ -1,6 +1,6 @@
 //! Findings of a run: written in batches while it goes on, read in windows with the counts that facets show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dianjian_document::edit::Applicability;
 use dianjian_report::words;
@@ -208,6 +208,27 @@ impl Store {
         Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
     }
 
+    /// The fingerprints of some findings of a run.
+    pub fn fingerprints(&self, run: RunId, numbers: &[u64]) -> Result<BTreeSet<String>, StoreError> {
+        let connection = self.connect()?;
+        let mut statement = connection.prepare("SELECT fingerprint FROM finding WHERE run = ?1 AND n = ?2")?;
+        let mut found = BTreeSet::new();
+        for n in numbers {
+            found.extend(statement.query_row(params![run, n], |row| row.get::<_, String>(0)).optional()?);
+        }
+        Ok(found)
+    }
+
+    /// The findings about codes in a picture or video.
+    pub fn findings_with_boxes(&self, run: RunId, path: &str) -> Result<Vec<ShownFinding>, StoreError> {
+        let connection = self.connect()?;
+        let mut statement =
+            connection.prepare("SELECT detail FROM finding WHERE run = ?1 AND picture = ?2 ORDER BY n LIMIT 10000")?;
+        let rows = statement.query_map(params![run, path], |row| row.get::<_, String>(0))?;
+        let texts: Vec<String> = rows.collect::<Result<_, _>>()?;
+        Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
+    }
+
     /// How many findings a run has, and how many of them the run before did not have; how many of that are gone.
     pub fn compare(&self, run: RunId, before: RunId) -> Result<(u64, u64), StoreError> {
         let connection = self.connect()?;
@@ -319,8 +340,8 @@ impl FindingWriter {
         {
             let mut statement = change.prepare_cached(
                 "INSERT INTO finding (run, n, severity, confidence, rule_group, rule, path, sheet, line, shop, fixable,
-                    is_new, fingerprint, words, detail)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                    is_new, fingerprint, words, detail, picture)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?;
             for finding in self.waiting.drain(..) {
                 let detail = serde_json::to_string(&finding).unwrap_or_default();
@@ -334,13 +355,14 @@ impl FindingWriter {
                     head.rule,
                     head.place.path,
                     head.place.sheet,
-                    head.place.line,
+                    head.place.row.or(head.place.line),
                     head.record.id,
                     head.fixable.map(fixable),
                     head.new,
                     head.fingerprint,
                     searched(head),
                     detail,
+                    finding.r#box.as_ref().map(|shown| &shown.path),
                 ])?;
             }
         }

@@ -3,6 +3,7 @@
 //! A connection is opened for each piece of work; write-ahead logging lets the page read while a run writes. All statements
 //! take their values as parameters.
 
+mod entries;
 mod findings;
 mod projects;
 mod runs;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dianjian_base::localized;
+pub use entries::EntryRow;
 pub use findings::{Facet, Facets, FindingFilter, FindingOrder, FindingWriter};
 pub use projects::{ProjectKind, ProjectRow};
 pub use runs::{RunId, RunRow, RunState};

@@ -45,8 +45,10 @@ const STEPS: [&str; 1] = ["
         fingerprint TEXT NOT NULL,
         words TEXT NOT NULL,
         detail TEXT NOT NULL,
+        picture TEXT,
         PRIMARY KEY (run, n)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX finding_of_picture ON finding (run, picture) WHERE picture IS NOT NULL;
     CREATE INDEX finding_of_file ON finding (run, path, line);
     CREATE INDEX finding_by_fingerprint ON finding (run, fingerprint);
     CREATE TABLE problem (

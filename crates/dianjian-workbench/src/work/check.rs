@@ -1,25 +1,21 @@
 //! One check of a project, from its configuration to its findings in the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDate;
 use dianjian_base::in_order::Consumer;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_engine::ledger::LookedState;
 use dianjian_engine::{Finding, Render, Summary};
-use dianjian_project::{
-    CheckRun, CheckTotals, CheckVerdict, InputOptions, KnownFindings, KnownOptions, Project, ProjectOptions,
-    ReportFilter, RuleChoice, RunInputs, WorkingFolder,
-};
+use dianjian_project::{CheckRun, CheckTotals, CheckVerdict, ReportFilter};
 use dianjian_report::words;
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 use serde_json::{Value, json};
 
+use super::setup::{CheckSetup, CheckWish};
 use super::{ActiveRun, Work};
 use crate::serve::Served;
 use crate::shown::{ShownFinding, ShownProblem};
@@ -35,12 +31,7 @@ const KEPT: usize = 10;
 #[derive(Debug)]
 pub struct CheckJob {
     pub project: ProjectRow,
-    /// Where the project's files are.
-    pub folder: PathBuf,
-    /// The day, unless the project's configuration says one.
-    pub as_of: Option<NaiveDate>,
-    /// The system of shops that do not say it.
-    pub system: Option<String>,
+    pub wish: CheckWish,
 }
 
 /// Why a check did not begin.
@@ -74,11 +65,11 @@ impl CheckJob {
         if work.count() >= super::MOST_RUNS {
             return Err(JobError::Full);
         }
-        let loaded = LoadedJob::load(self, served)?;
-        let run = served.store.begin_run(&loaded.job.project.id, &served.now(), loaded.as_of)?;
-        let active = Arc::new(ActiveRun::new(&loaded.job.project.id, loaded.inputs.bytes()));
+        let setup = CheckSetup::load(&self.project, &self.wish, served).map_err(JobError::Project)?;
+        let run = served.store.begin_run(&self.project.id, &served.now(), setup.options.policy.as_of)?;
+        let active = Arc::new(ActiveRun::new(&self.project.id, setup.inputs.bytes()));
         work.begin(run, Arc::clone(&active));
-        let served = Arc::clone(served);
+        let (served, loaded) = (Arc::clone(served), LoadedJob { project: self.project.id, setup });
         std::thread::spawn(move || loaded.finish(run, &active, &served));
         Ok(run)
     }
@@ -86,28 +77,15 @@ impl CheckJob {
 
 /// A check whose project is loaded.
 struct LoadedJob {
-    job: CheckJob,
-    project: Project,
-    inputs: RunInputs,
-    as_of: NaiveDate,
-    as_of_given: bool,
+    project: String,
+    setup: CheckSetup,
 }
 
 impl LoadedJob {
-    fn load(job: CheckJob, served: &Served) -> Result<Self, JobError> {
-        let options = ProjectOptions::new(WorkingFolder::elsewhere(&job.folder));
-        let mut project = Project::load(&options).map_err(|unloaded| JobError::Project(both(&unloaded.error)))?;
-        let (as_of, as_of_given) = project.as_of(job.as_of, || served.workbench.as_of);
-        project.owns_baseline(None);
-        let asked = InputOptions { system: job.system.clone(), ..InputOptions::default() };
-        let inputs = RunInputs::find_unless_broken(&asked, &mut project);
-        Ok(Self { job, project, inputs, as_of, as_of_given })
-    }
-
     /// Checks, and remembers what came of it, whatever happens.
     fn finish(self, run: RunId, active: &ActiveRun, served: &Served) {
         let (work, store): (&Work, &Store) = (&served.work, &served.store);
-        let project = self.job.project.id.clone();
+        let project = self.project.clone();
         let checked = catch_unwind(AssertUnwindSafe(|| self.check(run, active, served)));
         let (state, summary) = match checked {
             Ok(Ok(totals)) if totals.complete => (RunState::Done, Some(summary(&totals))),
@@ -124,27 +102,16 @@ impl LoadedJob {
     }
 
     fn check(mut self, run: RunId, active: &ActiveRun, served: &Served) -> Result<CheckTotals, StoreError> {
-        let policy = self.project.policy(&RuleChoice::default());
-        let Ok(policy) = policy else { return Ok(CheckTotals::default()) };
-        let Ok(mut known) = KnownFindings::open(&KnownOptions::default(), self.as_of, &mut self.project) else {
-            return Ok(CheckTotals::default());
-        };
-        let asked = InputOptions { system: self.job.system.clone(), ..InputOptions::default() };
-        let mut options = asked.run_options(&self.project.working, self.as_of);
-        options.policy.as_of_given = self.as_of_given;
-        options.policy.addresses_are_problems = self.project.addresses_are_problems();
-        let settings = self.project.media_settings();
-        options.environment.scanner = (served.workbench.scanner)(settings);
-        let problems = self.project.take_problems(&self.inputs);
+        let CheckSetup { project, policy, inputs, known, options, problems } = &mut self.setup;
         let filter = ReportFilter::default();
         let progress = |bytes| active.read(bytes);
         let is_cancelled = || active.is_cancelled();
-        let check = CheckRun::new(&self.project, &policy, &filter, &self.inputs, &options)
-            .with_problems(&problems)
+        let check = CheckRun::new(project, policy, &filter, inputs, options)
+            .with_problems(problems)
             .with_progress(&progress)
             .with_cancellation(&is_cancelled);
         let mut writer = ItemWriter::new(FindingWriter::new(&served.store, run)?, active);
-        let totals = check.run(None, &mut known, &ItemShower { pack: &self.project.pack }, &mut writer);
+        let totals = check.run(None, known, &ItemShower { pack: &project.pack }, &mut writer);
         writer.finish(&totals.summary, &self)?;
         Ok(totals)
     }
@@ -153,6 +120,7 @@ impl LoadedJob {
     fn states(&self, summary: &Summary) -> Vec<(String, LookedState, Option<Text>)> {
         let ledger = &summary.looked_at;
         let mut states: Vec<_> = self
+            .setup
             .inputs
             .files
             .iter()
@@ -166,7 +134,7 @@ impl LoadedJob {
                 }
             })
             .collect();
-        let others = self.inputs.others(&InputOptions::default(), &self.project.working);
+        let others = self.setup.others();
         states.extend(others.into_iter().map(|name| match ledger.side_file(&name) {
             Some(state) => (name, state, None),
             None => (name, LookedState::NothingToCheck, Some(unnamed())),
@@ -216,10 +184,6 @@ fn summary(totals: &CheckTotals) -> Value {
 fn notes(summary: &Summary) -> Vec<Text> {
     let (zh, en) = (words::notes(Lang::Zh, summary), words::notes(Lang::En, summary));
     zh.into_iter().zip(en).map(|(zh, en)| Text { zh, en }).collect()
-}
-
-fn both(error: &impl dianjian_base::lang::Localized) -> Text {
-    Text::new(error.text(Lang::Zh), error.text(Lang::En))
 }
 
 /// Makes what the page shows of findings, on the threads of the run.

@@ -1,6 +1,7 @@
 //! Checks of projects on threads of their own, with what is known of them while they go on.
 
 mod check;
+mod setup;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 use crate::store::RunId;
 
 pub use check::{CheckJob, JobError};
+pub use setup::{CheckSetup, CheckWish};
 
 /// Checks that may go on at once.
 pub const MOST_RUNS: usize = 4;
