@@ -1,0 +1,4 @@
+import type { Words } from './type';
+
+export const mend = {
+} satisfies Words;
