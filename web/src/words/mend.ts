@@ -1,4 +1,28 @@
 import type { Words } from './type';
 
 export const mend = {
+  mendTitle: { zh: '一次改好', en: 'Mend together' },
+  mendSafe: { zh: '所有可放心修复的', en: 'All safe fixes' },
+  mendSafeText: { zh: '不改变意思：空格、全半角、日期写法等', en: 'Meaning stays the same: spaces, widths, date forms…' },
+  mendRules: { zh: '按规则改', en: 'By rule' },
+  mendNone: { zh: '现在没有能自动修复的问题', en: 'Nothing can be fixed automatically now' },
+  mendPreview: { zh: '预览', en: 'Preview' },
+  mendApply: { zh: '应用 {n} 处修改', en: 'Apply {n} changes' },
+  mendApplied: { zh: '已改好 {n} 处', en: '{n} changes applied' },
+  mendReview: { zh: '这些修改可能改变意思，请逐条看过', en: 'These may change the meaning: read each one' },
+  mendRefused: { zh: '{n} 处没有改', en: '{n} were not changed' },
+  mendNoChange: { zh: '没有可以应用的修改', en: 'There is nothing to apply' },
+  mendAsCells: { zh: '改前 / 改后', en: 'Before / after' },
+  mendAsDiff: { zh: '差异', en: 'Diff' },
+  mendChoose: { zh: '左边选要改的，这里先看改成什么样', en: 'Choose what to mend; it is shown here before anything changes' },
+  journalTitle: { zh: '改过什么', en: 'Journal' },
+  journalEmpty: { zh: '还没有改过。每一步都会记在这里，可以单独撤销。', en: 'No changes yet. Every step is kept here and can be undone by itself.' },
+  journalUndone: { zh: '已撤销', en: 'Undone' },
+  kindFix: { zh: '修复', en: 'Fix' },
+  kindEdit: { zh: '手改', en: 'Edit' },
+  kindSilence: { zh: '静默', en: 'Silence' },
+  kindBaseline: { zh: '基线', en: 'Baseline' },
+  kindSettings: { zh: '设置', en: 'Settings' },
+  placeColumn: { zh: '位置', en: 'Place' },
+  changeColumn: { zh: '修改', en: 'Change' },
 } satisfies Words;
