@@ -93,6 +93,10 @@ export interface PlanTask {
   text: Text;
   date: string | null;
 }
+export interface PersonTasks {
+  who: Text;
+  tasks: { text: Text; date: string | null; shops: { id: string; name: string }[] }[];
+}
 export interface PlanShopDetail extends Omit<PlanShop, 'tasks' | 'notes'> {
   before: string;
   after: string;

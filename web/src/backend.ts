@@ -4,8 +4,8 @@ import type {
   RunHead, TrendPoint, TryAs, TryFinding,
 } from './api';
 import type {
-  CalendarDay, Changed, Decision, Entry, FixPreview, FixScope, FleetLimit, Group, PlanHead, PlanShop, PlanShopDetail,
-  PlanStatus, Rule, RuleHead, Settings, Verified,
+  CalendarDay, Changed, Decision, Entry, FixPreview, FixScope, FleetLimit, Group, PersonTasks, PlanHead, PlanShop,
+  PlanShopDetail, PlanStatus, Rule, RuleHead, Settings, Verified,
 } from './api-work';
 import { json, query, send, upload, type Query } from './http';
 import { follow, type StreamEvent } from './stream';
@@ -100,6 +100,7 @@ export class PlanApi {
   shop = (s: string) => get<PlanShopDetail>(`${this.path}/shops/${id(s)}`);
   calendar = () => get<CalendarDay[]>(`${this.path}/calendar`);
   limits = () => get<FleetLimit[] | { items: FleetLimit[] }>(`${this.path}/limits`);
+  tasks = () => get<PersonTasks[] | { items: PersonTasks[] }>(`${this.path}/tasks`);
   checkName = (shop: string, name: string, signal?: AbortSignal) =>
     post<{ ok: boolean; findings: TryFinding[] }>(`${this.path}/names/check`, { shop, name }, signal);
   decide = (body: { shops?: Record<string, Decision>; per_day?: number }) => put<PlanHead>(`${this.path}/decisions`, body);
