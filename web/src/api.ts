@@ -33,9 +33,9 @@ export interface About {
   today: string;
   rules: number;
   readonly: boolean;
-  listen: boolean;
-  limits: { upload_bytes: number; files: number; runs: number };
-  abilities: { video: boolean; ocr: boolean };
+  listen?: boolean;
+  limits?: { upload_bytes: number; files: number; runs: number };
+  abilities?: { video: boolean; ocr: boolean };
 }
 
 export interface Progress {
@@ -191,7 +191,7 @@ export interface FindingHead {
   cell: string | null;
   line: number | null;
   column: number | null;
-  record: { kind: string; id: string; name: string | null } | null;
+  record: { kind: string; title?: Text | null; id: string | null; name?: string | null } | null;
   field: Text | null;
   found: string | null;
   fixable: Fixable | null;
@@ -200,13 +200,17 @@ export interface FindingHead {
   place: string;
 }
 export interface Evidence {
-  title: string;
-  author: string | null;
+  title: Text | string | null;
+  author?: string | null;
   publisher: string | null;
   date: string | null;
   url: string | null;
-  quote: string | null;
+  quote: Text | string | null;
   class: string | null;
+  /** The class in words. */
+  sort?: Text;
+  /** Whether it existed on the day of the finding. */
+  counts?: boolean;
 }
 export interface Edit {
   path: string;
@@ -220,31 +224,45 @@ export interface Finding extends FindingHead {
   evidence: Evidence[];
   since: string | null;
   until: string | null;
-  related: { file: string; path: string; place: string; text: Text }[];
+  related: { file?: string; path: string; place: string; text: Text | null }[];
   related_more: number;
   fixes: { k: number; title: Text; applicability: Fixable; preview: Edit[] }[];
-  same: { rule: number; files: number };
-  box: { x: number; y: number; w: number; h: number; at: number | null } | null;
-  assumed: Text | null;
+  same?: { rule: number; files: number };
+  /** The code it is about, in a picture or video that may be another file than the finding's. */
+  box: FindingBox | null;
+  assumed?: Text | null;
   fingerprint: string;
-  prev: number | null;
-  next: number | null;
+}
+export interface FindingBox {
+  path?: string;
+  width?: number;
+  height?: number;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  at: number | null;
+  content?: string | null;
+  score?: number | null;
 }
 /** A finding of a text that belongs to no project: only its span is known besides the message. */
 export interface TryFinding extends FindingHead {
   help?: Text | null;
   why?: Text;
+  /** UTF-16 units of the text. */
+  range?: { start: number; end: number } | null;
   span?: { start: number; end: number } | null;
 }
 export interface Checked {
   as_of: string;
-  summary: Summary;
+  summary?: Summary;
   findings: TryFinding[];
   more: number;
   problems: Problem[];
 }
 export interface Problem {
-  file: string | null;
+  file?: string | null;
+  path?: string;
   place: string;
   message: Text;
   help: Text | null;

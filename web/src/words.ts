@@ -26,8 +26,9 @@ const table = {
 export type Word = keyof typeof table;
 
 /** A text of the server in the language of the page. */
-export function say(text: Text | null | undefined): string {
+export function say(text: Text | string | null | undefined): string {
   if (!text) return '';
+  if (typeof text === 'string') return text;
   return text[lang.now] || text.zh || text.en;
 }
 

@@ -30,7 +30,7 @@ export class OpenProject {
   file(id: string): FileHead | undefined {
     return this.files.find((file) => file.id === id);
   }
-  filesAt(path: string): FileHead | undefined {
+  fileAt(path: string): FileHead | undefined {
     return this.files.find((file) => file.path === path);
   }
 

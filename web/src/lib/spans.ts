@@ -10,6 +10,7 @@ interface Spanned {
   n: number;
   severity: Severity;
   found: string | null;
+  range?: { start: number; end: number } | null;
   span?: { start: number; end: number } | null;
 }
 export interface Mark {
@@ -37,7 +38,8 @@ export function pieces(text: string, marks: Mark[]): Piece[] {
 /** The same for findings of a text on its own, whose place is a span or else the words found. */
 export function marked(text: string, findings: Spanned[]): Piece[] {
   const marks: Mark[] = [];
-  for (const { n, severity, span, found } of findings) {
+  for (const { n, severity, found, ...place } of findings) {
+    const span = place.range ?? place.span;
     const start = span ? span.start : found ? text.indexOf(found) : -1;
     const end = span ? span.end : start + (found?.length ?? 0);
     if (start >= 0 && end > start) marks.push({ start, end, severity, finding: n });
