@@ -65,6 +65,7 @@ test('by keyboard alone: from the list to a mended cell', async ({ page }) => {
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 1024, 390]) {
     test(`${scheme} at ${width}: no faults of axe, nothing wider than the window`, async ({ page }) => {
+      test.setTimeout(180_000);
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 900 });
       for (const lang of ['zh', 'en']) {

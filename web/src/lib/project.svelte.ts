@@ -14,6 +14,8 @@ export class OpenProject {
   /** Findings so far: views reload their windows when it grows. */
   found: number = $state(0);
   failure: unknown = $state.raw(null);
+  /** The run whose end was last seen: files and marks are read again when it changes. */
+  settled: string = $state('');
   #follow: AbortController | null = null;
 
   constructor(readonly id: string) {
@@ -83,6 +85,7 @@ export class OpenProject {
     this.found = run.summary ? run.summary.errors + run.summary.warnings + run.summary.infos : 0;
     this.progress = run.progress;
     if (run.state === 'running') void this.follow(run.id);
+    else this.settled = run.id;
   }
   private async follow(id: string): Promise<void> {
     const abort = (this.#follow = new AbortController());
@@ -95,6 +98,7 @@ export class OpenProject {
     this.run = await this.api.run(id);
     const total = this.run.summary;
     if (total) this.found = total.errors + total.warnings + total.infos;
+    this.settled = id;
     await this.load();
   }
   private hear(event: string, data: unknown): boolean {
