@@ -53,13 +53,9 @@ export interface FileStates {
   not_readable: number;
 }
 export interface Summary {
-  looked_at: {
-    files: FileStates;
-    records: Partial<FileStates>;
-    texts: number | Partial<FileStates>;
-    pictures: number | Partial<FileStates>;
-    video_seconds: number | Partial<FileStates>;
-  };
+  looked_at: Record<'files' | 'records' | 'texts' | 'pictures' | 'video_seconds', FileStates>;
+  /** What else there is to say about what was not applied. */
+  notes?: Text[];
   records: { kind: string; title: Text; count: number }[];
   errors: number;
   warnings: number;
@@ -227,7 +223,8 @@ export interface Finding extends FindingHead {
   related: { file?: string; path: string; place: string; text: Text | null }[];
   related_more: number;
   fixes: { k: number; title: Text; applicability: Fixable; preview: Edit[] }[];
-  same?: { rule: number; files: number };
+  /** How many findings the rule has in the run, and in how many files. */
+  same?: { rule: number; files?: number };
   /** The code it is about, in a picture or video that may be another file than the finding's. */
   box: FindingBox | null;
   assumed?: Text | null;

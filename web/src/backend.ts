@@ -8,6 +8,7 @@ import type {
   PlanShopDetail, PlanStatus, Rule, RuleHead, Settings, Verified,
 } from './api-work';
 import { json, query, send, upload, type Query } from './http';
+import { findingOf, findingsOf, projectOf, runOf } from './normal';
 import { follow, type StreamEvent } from './stream';
 
 const get = <T>(path: string, signal?: AbortSignal) => json<T>('GET', path, undefined, signal);
@@ -22,16 +23,16 @@ export const backend = {
   rules: (filters: Query) => get<Page<RuleHead>>(`/rules${query(filters)}`),
   rule: (rule: string) => get<Rule>(`/rules/${rule.split('/').map(id).join('/')}`),
   groups: () => get<Group[] | { items: Group[] }>('/groups'),
-  projects: () => get<ProjectHead[] | { items: ProjectHead[] }>('/projects'),
-  createProject: (name: string) => post<ProjectHead>('/projects', { name }),
+  projects: async () => listOf(await get<ProjectHead[] | { items: ProjectHead[] }>('/projects')).map(projectOf),
+  createProject: async (name: string) => projectOf(await post<ProjectHead>('/projects', { name })),
   project: (p: string) => new ProjectApi(`/projects/${id(p)}`),
 };
 
 export class ProjectApi {
   constructor(readonly path: string) {}
 
-  head = () => get<ProjectHead>(this.path);
-  rename = (name: string) => json<ProjectHead>('PATCH', this.path, { name });
+  head = async () => projectOf(await get<ProjectHead>(this.path));
+  rename = async (name: string) => projectOf(await json<ProjectHead>('PATCH', this.path, { name }));
   remove = () => send('DELETE', this.path);
 
   files = () => get<FileHead[] | { items: FileHead[] }>(`${this.path}/files`);
@@ -50,15 +51,14 @@ export class ProjectApi {
   saveMapping = (f: string, body: { sheet: string | null; kind: string; columns: { heading: string; field: string | null }[] }) =>
     put<Changed>(`${this.path}/files/${id(f)}/mapping`, body);
 
-  start = (options: { as_of?: string; system?: string } = {}) => post<RunHead>(`${this.path}/runs`, options);
-  runs = () => get<RunHead[] | { items: RunHead[] }>(`${this.path}/runs`);
-  run = (r: string) => get<RunHead>(`${this.path}/runs/${id(r)}`);
+  start = async (options: { as_of?: string; system?: string } = {}) => runOf(await post<RunHead>(`${this.path}/runs`, options));
+  run = async (r: string) => runOf(await get<RunHead>(`${this.path}/runs/${id(r)}`));
   stop = (r: string) => post<unknown>(`${this.path}/runs/${id(r)}/stop`);
   follow = (r: string, on: (event: StreamEvent) => boolean, signal: AbortSignal) =>
     follow(`${this.path}/runs/${id(r)}/events`, on, signal);
-  findings = (r: string, filters: URLSearchParams, signal?: AbortSignal) =>
-    get<Findings>(`${this.path}/runs/${id(r)}/findings${query(filters)}`, signal);
-  finding = (r: string, n: number) => get<Finding>(`${this.path}/runs/${id(r)}/findings/${n}`);
+  findings = async (r: string, filters: URLSearchParams, signal?: AbortSignal) =>
+    findingsOf(await get<Findings>(`${this.path}/runs/${id(r)}/findings${query(filters)}`, signal));
+  finding = async (r: string, n: number) => findingOf(await get<Finding>(`${this.path}/runs/${id(r)}/findings/${n}`));
   problems = (r: string) => get<Page<Problem>>(`${this.path}/runs/${id(r)}/problems?from=0&n=200`);
   exportPath = (r: string, format: string, filters: URLSearchParams) => {
     const all = new URLSearchParams(filters);

@@ -3,6 +3,7 @@ import type { FileHead, Progress, ProjectHead, RunHead, Summary, Text } from '..
 import type { Changed } from '../api-work';
 import { backend, listOf, type ProjectApi } from '../backend';
 import { ApiError } from '../http';
+import { summaryOf } from '../normal';
 import { toasts } from './toast.svelte';
 
 export class OpenProject {
@@ -104,7 +105,7 @@ export class OpenProject {
   private hear(event: string, data: unknown): boolean {
     if (event === 'progress') this.progress = data as Progress;
     if (event === 'findings') this.found = (data as { total: number }).total;
-    if (event === 'done' && this.run) this.run = { ...this.run, state: 'done', summary: (data as { summary: Summary }).summary };
+    if (event === 'done' && this.run) this.run = { ...this.run, state: 'done', summary: summaryOf((data as { summary: Summary | null }).summary) };
     if (event === 'failed') {
       const error = (data as { error?: { message: Text; help?: Text | null } }).error;
       if (error) toasts.add('error', error.message, error.help ?? null);
@@ -119,6 +120,14 @@ export class OpenProject {
 class Session {
   about: Awaited<ReturnType<typeof backend.about>> | null = $state.raw(null);
   project: OpenProject | null = $state.raw(null);
+  /** Titles of rules, for lists that carry ids alone. */
+  ruleTitles: ReadonlyMap<string, Text> = $state.raw(new Map());
+
+  async loadRuleTitles(): Promise<void> {
+    if (this.ruleTitles.size) return;
+    const rules = await backend.rules({ from: 0, n: 500 });
+    this.ruleTitles = new Map(rules.items.map((rule) => [rule.id, rule.title]));
+  }
 
   /** The project of an address; another one is closed first. */
   open(id: string): OpenProject {

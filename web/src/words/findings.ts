@@ -42,6 +42,7 @@ export const findings = {
   inShop: { zh: '记录', en: 'Record' },
   related: { zh: '另见', en: 'See also' },
   sameRule: { zh: '这条规则还有 {n} 个问题，在 {files} 个文件里', en: 'This rule has {n} findings in {files} files' },
+  sameRuleOnly: { zh: '这条规则还有 {n} 个问题', en: 'This rule has {n} findings' },
   fixIt: { zh: '改好它', en: 'Fix it' },
   fixAll: { zh: '这条规则的都改', en: 'Fix all of this rule' },
   editIt: { zh: '我来改', en: 'Edit' },
