@@ -16,7 +16,7 @@ export function facetsOf(rough: Record<FacetName, RoughFacet> & { more?: Facets[
   return out;
 }
 export function findingsOf(rough: Findings): Findings {
-  return { ...rough, facets: facetsOf(rough.facets as unknown as Parameters<typeof facetsOf>[0]) };
+  return { ...rough, facets: facetsOf((rough.facets ?? {}) as unknown as Parameters<typeof facetsOf>[0]) };
 }
 
 function states(rough: number | Rough | undefined): FileStates {

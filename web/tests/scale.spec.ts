@@ -12,7 +12,7 @@ test('a hundred thousand findings scroll', async ({ page, server }) => {
   await checked(page);
   await view(page, 'findings');
   const list = page.getByRole('grid', { name: '问题列表' });
-  await expect(list.locator('[role=row]').first()).toBeVisible();
+  await expect(list.locator('[role=row]').first()).toBeVisible({ timeout: 60_000 });
   const frames = await list.evaluate(async (box) => {
     const out: number[] = [];
     let last = performance.now();
