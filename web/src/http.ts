@@ -1,5 +1,6 @@
 //! One way to the server: the token as a header, errors as words.
 import type { ErrorBody, Text } from './api';
+import { both } from './words';
 import { token } from './lib/token.svelte';
 
 export const base = 'api/v1';
@@ -14,15 +15,8 @@ export class ApiError extends Error {
   }
 }
 
-const words = (code: string, message: Text, help: Text | null): ErrorBody => ({ code, message, help, place: null });
-const unreachable = words(
-  'unreachable',
-  { zh: '连不上店检程序', en: 'dianjian is not answering' },
-  {
-    zh: '程序可能已经退出。请重新打开店检（或运行 dianjian serve）；已经保存的项目不会丢。',
-    en: 'The program may have ended. Open it again (or run dianjian serve); saved projects are not lost.',
-  },
-);
+const failure = (code: string, message: Text, help: Text | null = null): ErrorBody => ({ code, message, help, place: null });
+const unreachable = () => failure('unreachable', both('unreachable'), both('unreachableHelp'));
 
 export function authorization(): Record<string, string> {
   return { Authorization: `Bearer ${token.value}` };
@@ -33,8 +27,7 @@ export function errorOf(status: number, body: unknown): ApiError {
   const error = (body as { error?: ErrorBody } | null)?.error;
   if (status === 401) token.refused = true;
   if (error?.message) return new ApiError(status, error);
-  const message = { zh: `服务器回答了 ${status}`, en: `The server answered ${status}` };
-  return new ApiError(status, words('http', message, null));
+  return new ApiError(status, failure('http', both('serverAnswered', { status })));
 }
 
 export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
@@ -50,7 +43,7 @@ export async function send(method: string, path: string, body?: unknown, signal?
     answer = await fetch(`${base}${path}`, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError(0, unreachable);
+    throw new ApiError(0, unreachable());
   }
   if (!answer.ok) throw errorOf(answer.status, await answer.json().catch(() => null));
   return answer;
@@ -82,7 +75,7 @@ export function upload<T>(path: string, form: FormData, onprogress: (sent: numbe
     request.setRequestHeader('Authorization', `Bearer ${token.value}`);
     request.responseType = 'json';
     request.upload.onprogress = (event) => onprogress(event.loaded);
-    request.onerror = () => reject(new ApiError(0, unreachable));
+    request.onerror = () => reject(new ApiError(0, unreachable()));
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve(request.response as T);
       else reject(errorOf(request.status, request.response));

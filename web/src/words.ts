@@ -32,7 +32,22 @@ export function say(text: Text | string | null | undefined): string {
   return text[lang.now] || text.zh || text.en;
 }
 
-/** A word of the page; `{name}` in it is replaced by `with.name`. */
-export function t(word: Word, values: Record<string, string | number> = {}): string {
-  return say(table[word]).replace(/\{(\w+)\}/g, (all, key: string) => String(values[key] ?? all));
+type Values = Record<string, string | number>;
+
+function filled(text: string, values: Values): string {
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (all, key: string, one?: string, more?: string) => {
+    const value = values[key];
+    if (value === undefined) return all;
+    if (one === undefined || more === undefined) return String(value);
+    return String(value) === '1' ? one : more;
+  });
+}
+
+/** A word of the page: `{n}` in it is replaced by the value, `{n|file|files}` by what goes with one or with more. */
+export function t(word: Word, values: Values = {}): string {
+  return filled(say(table[word]), values);
+}
+/** The same in both languages, for what outlives a switch of the language. */
+export function both(word: Word, values: Values = {}): Text {
+  return { zh: filled(table[word].zh, values), en: filled(table[word].en, values) };
 }

@@ -1,7 +1,7 @@
 //! Brings files into a project in batches, with progress, and starts the check.
 import type { FileHead } from '../api';
 import { backend } from '../backend';
-import { t } from '../words';
+import { both } from '../words';
 import type { Given } from './drop';
 import { bytes } from './format';
 import { session } from './project.svelte';
@@ -58,11 +58,11 @@ class Bringing {
     const fit = given.filter((one) => one.file.size <= limits.upload_bytes);
     for (const one of given.filter((one) => one.file.size > limits.upload_bytes).slice(0, 3)) {
       const values = { name: one.path, size: bytes(one.file.size), limit: bytes(limits.upload_bytes) };
-      toasts.add('error', { zh: t('tooBig', values), en: t('tooBig', values) });
+      toasts.add('error', both('tooBig', values));
     }
     if (fit.length > limits.files) {
       const values = { limit: limits.files, n: fit.length - limits.files };
-      toasts.add('error', { zh: t('tooMany', values), en: t('tooMany', values) });
+      toasts.add('error', both('tooMany', values));
     }
     return fit.slice(0, limits.files);
   }

@@ -15,7 +15,7 @@ export function bytes(n: number): string {
 /** Yuan from cents, as the plan counts. */
 export function money(cents: number | null): string {
   if (cents === null) return '—';
-  return (cents / 100).toLocaleString(locale(), { style: 'currency', currency: 'CNY', minimumFractionDigits: 0 });
+  return (cents / 100).toLocaleString(locale(), { style: 'currency', currency: 'CNY', currencyDisplay: 'narrowSymbol', minimumFractionDigits: 0 });
 }
 export function day(date: string): string {
   const [y, m, d] = date.slice(0, 10).split('-').map(Number);

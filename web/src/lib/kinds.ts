@@ -1,14 +1,10 @@
 import type { Text } from '../api';
+import { both } from '../words';
 
-const titles: Record<string, Text> = {
-  Shop: { zh: '店铺', en: 'Shops' },
-  Product: { zh: '商品', en: 'Products' },
-  LiveRoom: { zh: '直播间', en: 'Live rooms' },
-  Licence: { zh: '营业执照', en: 'Licences' },
-  Brand: { zh: '品牌', en: 'Brands' },
-};
+const words = { Shop: 'kindShop', Product: 'kindProduct', LiveRoom: 'kindLiveRoom', Licence: 'kindLicence', Brand: 'kindBrand' } as const;
 
 /** A kind of record in words; one that this page does not know keeps its own name. */
 export function kindTitle(kind: string): Text {
-  return titles[kind] ?? { zh: kind, en: kind };
+  const word = words[kind as keyof typeof words];
+  return word ? both(word) : { zh: kind, en: kind };
 }

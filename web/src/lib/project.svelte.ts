@@ -4,6 +4,7 @@ import type { Changed } from '../api-work';
 import { backend, listOf, type ProjectApi } from '../backend';
 import { ApiError } from '../http';
 import { summaryOf } from '../normal';
+import { both } from '../words';
 import { toasts } from './toast.svelte';
 
 export class OpenProject {
@@ -66,7 +67,7 @@ export class OpenProject {
   async changed(change: Changed, what?: Text): Promise<void> {
     const entry = change.entry;
     if (what) {
-      const label = { zh: '撤销', en: 'Undo' };
+      const label = both('undo');
       toasts.add('good', what, null, entry ? { label, run: () => void this.undo(entry) } : null);
     }
     if (change.run) this.take(await this.api.run(change.run));
@@ -74,7 +75,7 @@ export class OpenProject {
   }
   async undo(entry: string): Promise<void> {
     try {
-      await this.changed(await this.api.undo(entry), { zh: '已撤销', en: 'Undone' });
+      await this.changed(await this.api.undo(entry), both('undone'));
     } catch (error) {
       toasts.fail(error);
     }

@@ -1,6 +1,7 @@
 //! Short notes at the foot of the page; an error stays until it is closed.
 import type { Text } from '../api';
 import { ApiError } from '../http';
+import { both } from '../words';
 
 export interface Toast {
   id: number;
@@ -26,7 +27,7 @@ class Toasts {
   fail(error: unknown): void {
     if (error instanceof DOMException && error.name === 'AbortError') return;
     if (error instanceof ApiError) this.add('error', error.body.message, error.body.help);
-    else this.add('error', { zh: `页面出错了：${String(error)}`, en: `The page failed: ${String(error)}` });
+    else this.add('error', both('pageFailed', { error: String(error) }));
   }
 }
 

@@ -7,8 +7,7 @@ export const mend = {
   mendRules: { zh: '按规则改', en: 'By rule' },
   mendNone: { zh: '现在没有能自动修复的问题', en: 'Nothing can be fixed automatically now' },
   mendPreview: { zh: '预览', en: 'Preview' },
-  mendApply: { zh: '应用 {n} 处修改', en: 'Apply {n} changes' },
-  mendApplied: { zh: '已改好 {n} 处', en: '{n} changes applied' },
+  mendApply: { zh: '应用 {n} 处修改', en: 'Apply {n} {n|change|changes}' },
   mendReview: { zh: '这些修改可能改变意思，请逐条看过', en: 'These may change the meaning: read each one' },
   mendRefused: { zh: '{n} 处没有改', en: '{n} were not changed' },
   mendNoChange: { zh: '没有可以应用的修改', en: 'There is nothing to apply' },
@@ -25,4 +24,7 @@ export const mend = {
   kindSettings: { zh: '设置', en: 'Settings' },
   placeColumn: { zh: '位置', en: 'Place' },
   changeColumn: { zh: '修改', en: 'Change' },
+  fixedN: { zh: '已改好 {n} 处', en: '{n} {n|change|changes} applied' },
+  fixedFile: { zh: '已改好：{path}', en: 'Changed: {path}' },
+  undone: { zh: '已撤销', en: 'Undone' },
 } satisfies Words;
