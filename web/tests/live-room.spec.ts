@@ -49,3 +49,15 @@ test('a pasted line becomes a script', async ({ page, server }) => {
   await view(page, 'files');
   await expect(page.getByRole('link', { name: /粘贴的文字/ }).first()).toBeVisible();
 });
+
+test('cells pasted from a sheet become a table, not a picture of it', async ({ page, server }) => {
+  await page.goto(server.url);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', '店铺编号\t店铺名称\t店铺体系\nsonghe\t松鹤茶业旗舰店\t微信小店\n');
+    data.items.add(new File([new Uint8Array([137, 80, 78, 71])], 'image.png', { type: 'image/png' }));
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+  });
+  await checked(page);
+  await expect(page.getByRole('heading', { name: /1 个错误，提交前要改/ })).toBeVisible();
+});

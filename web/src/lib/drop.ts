@@ -47,3 +47,9 @@ export function nameOf(given: Given[]): string {
   const folder = first.includes('/') ? first.split('/')[0] : null;
   return folder ?? first.replace(/\.[^.]+$/, '');
 }
+
+/** Whether a pasted text is cells of a sheet: at least two lines with equally many tabs. */
+export function isTable(text: string): boolean {
+  const tabs = text.trim().split(/\r?\n/).map((line) => line.split('\t').length);
+  return tabs.length > 1 && (tabs[0] ?? 0) > 1 && tabs.every((n) => n === tabs[0]);
+}

@@ -14,7 +14,7 @@ export const settings = {
   paramsTitle: { zh: '规则的参数', en: 'Parameters of rules' },
   paramsSearch: { zh: '搜索参数或规则', en: 'Search parameters or rules' },
   silenceTitle: { zh: '已静默的', en: 'Silenced' },
-  silenceWhere: { zh: '在“修改”页的记录里可以逐个撤销；全部写在下面的 dianjian.yaml 里。', en: 'Undo each in the journal under “Mend”; all of them stand in dianjian.yaml below.' },
+  silenceWhere: { zh: '撤销后会重新提醒；理由和日期都写在下面的 dianjian.yaml 里。', en: 'Undo one to be reminded again; reasons and dates are kept in dianjian.yaml below.' },
   baselineTitle: { zh: '基线', en: 'Baseline' },
   baselineText: { zh: '把现在的问题全部记为“已知”，以后只看新出现的。', en: 'Takes today’s findings as known; from now on only new ones are shown.' },
   baselineMake: { zh: '以现在为基线', en: 'Take the baseline now' },
