@@ -52,10 +52,7 @@ impl TextSurface {
         match self {
             Self::Live => {
                 let scheduled = "2026-12-05T20:00";
-                (
-                    json!({"kind": "LiveRoom", "system": system, "scheduled": scheduled, "description": text}),
-                    "description",
-                )
+                (json!({"kind": "LiveRoom", "scheduled": scheduled, "description": text}), "description")
             }
             Self::Name => {
                 (json!({"kind": "Shop", "system": system, "name": text, "subject": {"type": "enterprise"}}), "name")

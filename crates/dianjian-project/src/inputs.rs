@@ -137,7 +137,7 @@ impl RunInputs {
         contents: impl IntoIterator<Item = (PathBuf, Arc<str>)>,
         working: &WorkingFolder,
     ) -> FileSystem {
-        let mut files = FileSystem::default();
+        let mut files = FileSystem::named_from(working.prefix());
         for (path, text) in contents {
             let path = working.resolve(path);
             let target = real(&path);

@@ -15,7 +15,7 @@ use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 use serde_json::{Value, json};
 
-use super::setup::{CheckSetup, CheckWish};
+use super::setup::{CheckSetup, CheckWish, MATERIAL};
 use super::{ActiveRun, Work};
 use crate::serve::Served;
 use crate::shown::{ShownFinding, ShownProblem};
@@ -124,6 +124,7 @@ impl LoadedJob {
             .inputs
             .files
             .iter()
+            .filter(|input| input.name != MATERIAL)
             .map(|input| {
                 let passed = ledger.passed_over.iter().find(|passed| passed.file == input.name);
                 let gaps = ledger.gaps.iter().find(|gaps| gaps.file == input.name);

@@ -21,7 +21,7 @@ use crate::shown::ShownFinding;
 use crate::store::ProjectRow;
 
 /// The file that material is judged by: it is nowhere on disk, and what is found points at the material.
-const MATERIAL: &str = "素材.json";
+pub const MATERIAL: &str = "素材.json";
 
 /// How a project is checked.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +68,7 @@ impl CheckSetup {
         let roles = served.store.roles(&row.id).unwrap_or_default();
         let mut texts = wish.texts.clone();
         texts.extend(material(&roles, &folder).map(|text| (folder.join(MATERIAL), Arc::from(text))));
-        options.environment.files = inputs.overlay(texts, &project.working);
+        options.environment.files = inputs.overlay(texts, &project.working).confined();
         let problems = project.take_problems(&inputs);
         Ok(Self { project, policy, inputs, known, options, problems })
     }
@@ -121,8 +121,8 @@ fn material(roles: &BTreeMap<String, String>, folder: &Path) -> Option<String> {
         match (role.as_str(), FileForm::of(Path::new(path))) {
             ("live", FileForm::Picture | FileForm::Video) => assets.push(path),
             ("live", FileForm::Captions) => captions.push(path),
-            ("live", _) => records.push(json!({"kind": "LiveRoom", "system": system, "id": path, "script": path})),
-            ("cover", _) => records.push(json!({"kind": "LiveRoom", "system": system, "id": path, "cover": path})),
+            ("live", _) => records.push(json!({"kind": "LiveRoom", "id": path, "script": path})),
+            ("cover", _) => records.push(json!({"kind": "LiveRoom", "id": path, "cover": path})),
             ("homepage", _) => records.push(json!({
                 "kind": "Shop", "system": system, "id": path, "homepage": {"background": path},
             })),
@@ -133,7 +133,7 @@ fn material(roles: &BTreeMap<String, String>, folder: &Path) -> Option<String> {
         }
     }
     if !assets.is_empty() || !captions.is_empty() {
-        let mut room = json!({"kind": "LiveRoom", "system": system, "id": "素材", "assets": assets});
+        let mut room = json!({"kind": "LiveRoom", "id": "素材", "assets": assets});
         if !captions.is_empty() {
             room["captions"] = json!(captions);
         }
