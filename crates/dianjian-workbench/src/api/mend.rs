@@ -221,7 +221,7 @@ fn digest_of(changes: &[FileChange]) -> String {
 }
 
 /// Writes changes into the journal and checks again.
-fn made(
+pub fn made(
     served: &Arc<Served>,
     project: &ProjectRow,
     kind: EntryKind,
@@ -230,6 +230,13 @@ fn made(
 ) -> Result<ChangeAnswer, ApiError> {
     let entry = enter(&served.store, project, &served.now(), kind, what, changes)?;
     Ok(ChangeAnswer { entry: Some(format!("e{entry}")), run: checked_again(served, project) })
+}
+
+impl ChangeAnswer {
+    /// After a change that is no entry: the check that follows.
+    pub fn after(served: &Arc<Served>, project: &ProjectRow) -> Self {
+        Self { entry: None, run: checked_again(served, project) }
+    }
 }
 
 /// The check that follows a change; `None`: another one is going on, or it cannot begin.

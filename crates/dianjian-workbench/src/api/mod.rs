@@ -3,12 +3,15 @@
 mod about;
 mod check;
 mod error;
+mod exports;
 mod extract;
 mod files;
 mod findings;
 mod mend;
 mod projects;
+mod rules;
 mod runs;
+mod settings;
 mod views;
 
 use std::sync::Arc;
@@ -25,6 +28,9 @@ pub fn router() -> Router<Arc<Served>> {
         .route("/health", get(about::health))
         .route("/about", get(about::about))
         .route("/check", post(check::check))
+        .route("/rules", get(rules::list))
+        .route("/rules/{group}/{name}", get(rules::get))
+        .route("/groups", get(rules::groups))
         .route("/projects", get(projects::list).post(projects::add))
         .route("/projects/{p}", get(projects::get).patch(projects::rename).delete(projects::forget))
         .route("/projects/{p}/files", get(files::list).post(files::upload).layer(files::upload_limit()))
@@ -49,5 +55,11 @@ pub fn router() -> Router<Arc<Served>> {
         .route("/projects/{p}/runs/{r}/problems", get(runs::problems))
         .route("/projects/{p}/runs/{r}/findings", get(findings::list))
         .route("/projects/{p}/runs/{r}/findings/{n}", get(findings::get))
+        .route("/projects/{p}/runs/{r}/export", get(exports::export))
+        .route("/projects/{p}/download", get(exports::download))
+        .route("/projects/{p}/trend", get(exports::trend))
+        .route("/projects/{p}/forecast", get(exports::forecasts))
+        .route("/projects/{p}/settings", get(settings::get).put(settings::put))
+        .route("/projects/{p}/baseline", post(settings::accept).delete(settings::forget))
         .fallback(error::unknown_address)
 }

@@ -7,6 +7,7 @@
 mod edits;
 mod fixes;
 mod journal;
+mod setting;
 mod silence;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use dianjian_base::localized;
 pub use edits::{CellAt, LineAt, edit_cell, edit_line, line_with};
 pub use fixes::{FixChoice, FixedProject, fix};
 pub use journal::{EntryKind, JournalEntry, enter, undo};
+pub use setting::with_setting;
 pub use silence::silence;
 
 use crate::files::FilePath;

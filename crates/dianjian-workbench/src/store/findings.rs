@@ -208,6 +208,26 @@ impl Store {
         Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
     }
 
+    /// Calls a function with every finding of a filter, in the order of places.
+    pub fn each_finding(
+        &self,
+        run: RunId,
+        filter: &FindingFilter,
+        take: &mut dyn FnMut(&ShownFinding),
+    ) -> Result<(), StoreError> {
+        let connection = self.connect()?;
+        let (condition, values) = filter.condition(run, None);
+        let mut statement = connection.prepare(&format!("SELECT detail FROM finding WHERE {condition} ORDER BY n"))?;
+        let mut rows = statement.query(params_from_iter(&values))?;
+        while let Some(row) = rows.next()? {
+            let detail: String = row.get(0)?;
+            if let Ok(finding) = serde_json::from_str(&detail) {
+                take(&finding);
+            }
+        }
+        Ok(())
+    }
+
     /// The fingerprints of some findings of a run.
     pub fn fingerprints(&self, run: RunId, numbers: &[u64]) -> Result<BTreeSet<String>, StoreError> {
         let connection = self.connect()?;
