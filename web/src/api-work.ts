@@ -3,13 +3,14 @@ import type { Confidence, Edit, Evidence, Severity, Text } from './api';
 
 export type FixScope = { findings: number[] } | { rule: string } | { safe: true };
 export interface FixPreview {
-  files: { id: string; path: string; form: string; changes: (Omit<Edit, 'path'> & { finding: number })[]; diff: string }[];
-  refused: { finding: number; why: Text }[];
+  files: { id: string; path: string; form: string; changes?: (Omit<Edit, 'path'> & { finding?: number })[]; diff: string }[];
+  refused: { finding?: number; place?: string; title?: Text; rule?: string; why: Text }[];
   digest: string;
 }
 export interface Changed {
-  entry?: string;
-  run: string;
+  entry?: string | null;
+  /** The check that follows; null while another one goes on. */
+  run: string | null;
 }
 export interface Entry {
   id: string;

@@ -97,12 +97,13 @@ export interface FileHead {
   bytes: number;
   form: Form;
   role: Role | null;
-  sheets: { name: string; rows: number; columns: number }[] | null;
+  /** The sheets of a workbook; lists of files may leave them out. */
+  sheets: { name: string; hidden?: boolean }[] | null;
   state: FileState | null;
   reason: Text | null;
   findings: { errors: number; warnings: number; infos: number };
-  headings: 'known' | 'unknown' | null;
-  changed: boolean;
+  headings?: 'known' | 'unknown' | null;
+  changed?: boolean;
 }
 
 export interface Column {
@@ -154,6 +155,7 @@ export interface Box {
   kind: string;
   content: string | null;
   score: number | null;
+  severity?: Severity;
   at?: number | null;
 }
 export interface Boxes {

@@ -35,6 +35,7 @@ export class ProjectApi {
   rename = async (name: string) => projectOf(await json<ProjectHead>('PATCH', this.path, { name }));
   remove = () => send('DELETE', this.path);
 
+  file = (f: string) => get<FileHead>(`${this.path}/files/${id(f)}`);
   files = () => get<FileHead[] | { items: FileHead[] }>(`${this.path}/files`);
   uploadFiles = (form: FormData, onprogress: (sent: number) => void) =>
     upload<{ files: FileHead[] }>(`${this.path}/files`, form, onprogress);

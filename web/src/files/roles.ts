@@ -22,3 +22,7 @@ export const states: Record<FileState, { word: Word; tone: string }> = {
 export const forms: Record<Form, Word> = {
   table: 'formTable', records: 'formRecords', script: 'formScript', captions: 'formCaptions', picture: 'formPicture', video: 'formVideo', other: 'formOther',
 };
+/** A table that was not understood is one whose headings have to be explained. */
+export function unknownHeadings(file: FileHead): boolean {
+  return file.headings === 'unknown' || (file.form === 'table' && file.state === 'not-understood');
+}

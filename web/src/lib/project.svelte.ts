@@ -71,6 +71,7 @@ export class OpenProject {
       toasts.add('good', what, null, entry ? { label, run: () => void this.undo(entry) } : null);
     }
     if (change.run) this.take(await this.api.run(change.run));
+    else await this.load();
     await this.loadFiles();
   }
   async undo(entry: string): Promise<void> {
