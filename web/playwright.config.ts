@@ -5,6 +5,7 @@ export default defineConfig({
   testDir: 'tests',
   timeout: 90_000,
   workers: 1,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
     launchOptions: { executablePath: process.env['DIANJIAN_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },

@@ -189,6 +189,9 @@ export interface FindingHead {
   cell: string | null;
   line: number | null;
   column: number | null;
+  /** In a table: the row and the column, from 1. */
+  row?: number | null;
+  table_column?: number | null;
   record: { kind: string; title?: Text | null; id: string | null; name?: string | null } | null;
   field: Text | null;
   found: string | null;

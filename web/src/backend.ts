@@ -77,7 +77,7 @@ export class ProjectApi {
     put<Changed>(`${this.path}/files/${id(f)}/cell`, edit);
   editLine = (f: string, edit: { line: number; text: string; was: string }) =>
     put<Changed>(`${this.path}/files/${id(f)}/line`, edit);
-  tryEdit = (f: string, edit: { sheet?: string; row?: number; column?: number; line?: number; text: string }, signal?: AbortSignal) =>
+  tryEdit = (f: string, edit: { sheet?: string; row?: number; column?: number; line?: number; text: string; was: string }, signal?: AbortSignal) =>
     post<{ findings: TryFinding[] }>(`${this.path}/files/${id(f)}/try`, edit, signal);
   journal = () => get<Entry[] | { items: Entry[] }>(`${this.path}/journal`);
   undo = (e: string) => post<Changed>(`${this.path}/journal/${id(e)}/undo`);

@@ -17,7 +17,8 @@ test('a script and a picture', async ({ page, server }) => {
   await expect(page.getByRole('group', { name: /背景\.jpg/ })).toHaveCount(0, { timeout: 30_000 });
   await checked(page);
 
-  await view(page, 'findings?rule=live/contacts&sel=first');
+  await view(page, 'findings?rule=live/contacts');
+  await page.getByRole('grid', { name: '问题列表' }).getByText(/加我微信：chun_cha88/).click({ timeout: 30_000 });
   const mark = page.locator('mark.chosen');
   await expect(mark).toContainText('加我微信：chun_cha88');
   await expect(page.locator('[data-line="4"]')).toHaveClass(/at/);

@@ -13,6 +13,7 @@ const ledger = workbook('店铺', [
 const unknown = '门店简称,客户代码,平台\n晴川陶坊旗舰店,A001,微信小店\n半夏花艺,A002,微信小店\n';
 
 test('the whole story of a workbook', async ({ page, server }) => {
+  test.setTimeout(180_000);
   await page.goto(server.url);
   await expect(page).toHaveURL(/#\/$/);
   await drop(page, [{ name: '台账.xlsx', bytes: ledger }]);

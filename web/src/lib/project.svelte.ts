@@ -19,6 +19,7 @@ export class OpenProject {
   /** The run whose end was last seen: files and marks are read again when it changes. */
   settled: string = $state('');
   #follow: AbortController | null = null;
+  #soon = 0;
 
   constructor(readonly id: string) {
     this.api = backend.project(id);
@@ -59,6 +60,11 @@ export class OpenProject {
     } catch (error) {
       toasts.fail(error);
     }
+  }
+  /** Several clicks in a row make one check, not one each. */
+  checkSoon(): void {
+    clearTimeout(this.#soon);
+    this.#soon = window.setTimeout(() => void this.check(), 700);
   }
   async stop(): Promise<void> {
     if (this.run) await this.api.stop(this.run.id).catch((error: unknown) => toasts.fail(error));

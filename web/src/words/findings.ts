@@ -58,6 +58,7 @@ export const findings = {
   following: { zh: '下一个', en: 'Next' },
   editCell: { zh: '修改 {place}', en: 'Edit {place}' },
   editGood: { zh: '改成这样就没有问题了', en: 'Nothing is found with this text' },
+  editElsewhere: { zh: '这一条里别处还有 {n} 个问题', en: '{n} {n|finding|findings} elsewhere in this record' },
   editSave: { zh: '保存修改', en: 'Save the change' },
   sheet: { zh: '工作表', en: 'Sheet' },
   emptyCell: { zh: '空', en: 'empty' },
