@@ -25,6 +25,7 @@ class Bringing {
     const fit = this.bounded(given);
     if (!fit.length || this.busy) return [];
     const made: FileHead[] = [];
+    const view = route.path;
     this.total = fit.length;
     this.done = this.sent = 0;
     this.of = fit.reduce((sum, one) => sum + one.file.size, 0);
@@ -43,7 +44,7 @@ class Bringing {
       const project = session.open(id);
       await project.check();
       await project.load();
-      if (route.parts[1] !== id) route.go(link(['p', id]));
+      if (route.path === view && route.parts[1] !== id) route.go(link(['p', id]));
     } catch (error) {
       toasts.fail(error);
     } finally {

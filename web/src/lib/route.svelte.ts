@@ -12,6 +12,10 @@ class Route {
     this.parts = path.split('/').filter(Boolean).map(decodeURIComponent);
     this.query = new URLSearchParams(query);
   }
+  /** The view, without its filters: work that ends later asks whether it is still shown. */
+  get path(): string {
+    return this.parts.join('/');
+  }
   /** Changes filters in the address; a `null` takes one away. With `push` false, Back skips it. */
   with(changes: Record<string, string | string[] | null>, push = true): void {
     const query = new URLSearchParams(this.query);
