@@ -5,7 +5,7 @@ use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::Extractor;
 
 use super::lexicon::ContactLexicon;
-use super::{ids, links, pattern};
+use super::{accounts, ids, links, pattern};
 use crate::content_scan::Beginnings;
 
 /// Bytes of a pattern's beginning that are looked at: room for three characters.
@@ -30,7 +30,7 @@ pub(crate) fn contact_beginnings(lexicon: &ContactLexicon) -> Beginnings {
 
 fn patterns(lexicon: &ContactLexicon) -> impl Iterator<Item = String> {
     let phrases = lexicon.phrases.phrases.iter().map(|phrase| phrase.pattern.clone());
-    phrases.chain([ids::announcing_words(&lexicon.ids)])
+    phrases.chain([ids::announcing_words(&lexicon.ids)]).chain(accounts::account_words(&lexicon.ids))
 }
 
 /// Adds what a pattern begins with.

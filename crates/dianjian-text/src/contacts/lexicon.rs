@@ -127,6 +127,14 @@ lexicon! {
         latin_before: FoldedWords,
         /// Words right before a number that make another number of it.
         other_numbers: FoldedWords,
+        /// Words right after a number that do so, where nothing follows them: 13822408851 型号.
+        other_after: FoldedWords,
+        /// Parts and their sizes: digits in groups beside one of them are no telephone number, unless somebody invites.
+        goods: FoldedWords,
+        /// Words near a number that ask to call, or name who answers.
+        invitations: FoldedWords,
+        /// Words right before a bank card's number that say less than those of `banks`, such as 转到.
+        transfers: FoldedWords,
     }
 }
 
@@ -153,6 +161,12 @@ lexicon! {
         follows_id: FoldedWords,
         /// How what follows such an account goes on where it is no name.
         not_names: FoldedWords,
+        /// What no name of an account has in it.
+        not_in_names: FoldedWords,
+        /// How names end of those who answer, so that a blank is enough before one: 微信 青青小助理.
+        personas: FoldedWords,
+        /// Words for a group's number, which is one of QQ's: 群号126117566.
+        group_numbers: FoldedWords,
     }
 }
 
@@ -167,6 +181,10 @@ lexicon! {
         disguised_domains: FoldedWords,
         /// Top-level domains after a Chinese name.
         chinese_name_domains: FoldedWords,
+        /// Top-level domains as they sound: 青禾茶业点康姆.
+        spoken_domains: FoldedWords,
+        /// Words whose 点 is no dot: 重点vip客户.
+        words_in_dian: FoldedWords,
         /// Hosts of short links into mini-programs.
         mini_program_hosts: FoldedWords,
         /// Mail services of addresses in disguise.

@@ -4,6 +4,7 @@
 //! certainly is a contact is [`Tier::Exact`]; what may be one is a lower tier. The words that they go by are a
 //! [`ContactLexicon`].
 
+mod accounts;
 mod beginnings;
 mod forbidding;
 mod ids;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use accounts::AccountSearch;
 pub(super) use beginnings::contact_beginnings;
 use forbidding::{CLAUSE_ENDS, PhraseFrame};
 use ids::IdSearch;
@@ -83,6 +85,7 @@ struct ContactSearches {
     links: LinkSearch,
     numbers: NumberSearch,
     ids: IdSearch,
+    accounts: AccountSearch,
     phrases: PhraseSearch,
 }
 
@@ -133,6 +136,7 @@ impl ContactSearches {
             links: LinkSearch::new(&lexicon.links),
             numbers: NumberSearch::new(&lexicon.numbers),
             ids: IdSearch::new(lexicon),
+            accounts: AccountSearch::new(lexicon),
             phrases: PhraseSearch::new(lexicon),
         }
     }
@@ -142,7 +146,7 @@ impl ContactSearches {
         let mut found = self.links.find(text);
         found.extend(self.numbers.find(text));
         found.extend(ids::codewords(text));
-        self.ids.find_named(text, &mut found);
+        self.accounts.find(text, &mut found);
         let mut start = 0;
         for clause in text.squeezed.text.split_inclusive(CLAUSE_ENDS) {
             let clause = start..start + clause.len();
@@ -246,15 +250,16 @@ fn without_overlaps(mut found: Vec<FoldedContact>) -> Vec<FoldedContact> {
             kept.insert(next.range.start, next);
             continue;
         };
-        // A word in disguise does not make less of the number after it: 薇信：13812345678.
-        let surer = next.is_concrete && next.tier < other.tier;
+        // A word in disguise does not make less of the number after it (薇信：13812345678), nor an id of the words before it.
+        let surer = (next.is_concrete || other.is_concrete) && next.tier < other.tier;
         // 加我 before 微信：abc belongs to the id, unless something else lies in between.
         let joins = other.is_concrete && !next.is_concrete && is_wechat(other.kind) && is_wechat(next.kind);
         let reaches_back = next.range.start < start
             && kept.range(..start).next_back().is_none_or(|(_, earlier)| earlier.range.end <= next.range.start);
         if surer && let Some(other) = kept.get_mut(&start) {
             other.tier = next.tier;
-        } else if joins
+        }
+        if joins
             && reaches_back
             && let Some(mut first) = kept.remove(&start)
         {
