@@ -109,7 +109,8 @@ impl Engine<'_> {
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
         let problem = |problem| render.problem(problem);
-        let mut collector = RunCollector::new(self, inputs, &problem, consumer);
+        let finding = |finding| render.finding(finding);
+        let mut collector = RunCollector::new(self, inputs, (&problem, &finding), consumer);
         in_order(
             self.tuning.threads(),
             |send| produce(self, inputs, &[], Sharding::none(), send),

@@ -38,7 +38,8 @@ impl Engine<'_> {
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
         let problem = |problem| render.problem(problem);
-        let mut collector = RunCollector::new(self, partials.inputs(), &problem, consumer);
+        let finding = |finding| render.finding(finding);
+        let mut collector = RunCollector::new(self, partials.inputs(), (&problem, &finding), consumer);
         partials.readers.iter().for_each(|reader| collector.cross_record.load(reader));
         let before = lines_before(partials);
         in_order(
