@@ -33,6 +33,8 @@ built_in! {
     Found = "found",
     /// The rule word that they stand for.
     Word = "word",
+    /// The words that a disguise is read as.
+    Reading = "reading",
     /// The sort of contact or code.
     Kind = "kind",
     /// The whole value.

@@ -72,9 +72,13 @@ impl<'a> EvalContext<'_, 'a> {
             SearchedContent::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
                 if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
                     note(&|| {
-                        TestFailure::at(text, contact.range.clone())
+                        let failure = TestFailure::at(text, contact.range.clone())
                             .with(Placeholder::Kind, Arg::Localized(contact.kind.title()))
-                            .with(Placeholder::Word, Arg::Text(contact.value.clone()))
+                            .with(Placeholder::Word, Arg::Text(contact.value.clone()));
+                        match &contact.reading {
+                            Some(reading) => failure.with(Placeholder::Reading, Arg::Text(reading.clone())),
+                            None => failure,
+                        }
                     });
                 }
             }),

@@ -14,6 +14,7 @@ mod links;
 mod numbers;
 mod pattern;
 mod phrases;
+mod readings;
 mod telephone;
 
 use std::cmp::Reverse;
@@ -30,10 +31,11 @@ pub use lexicon::{ContactContext, ContactIds, ContactLexicon, ContactLinks, Cont
 use links::LinkSearch;
 pub(super) use numbers::{FEWEST_DIGITS, NumberSearch};
 use phrases::PhraseSearch;
+use readings::DisguiseReader;
 
 use super::chars::{is_han, is_separator};
 use super::content_scan::{ContentFlags, ContentScan};
-use super::fold::{Fold, Folded, fold};
+use super::fold::{Fold, fold};
 use super::mapped::MappedText;
 use super::windows::Windows;
 use super::words::{Tier, latin_look_alike};
@@ -50,6 +52,8 @@ pub struct Contact {
     pub value: String,
     /// [`Tier::Exact`]: certain. Otherwise suspected, because of how it is written or what it may mean.
     pub tier: Tier,
+    /// What is read in the place of what is written, where that is a disguise: 加微信 for 加薇信.
+    pub reading: Option<String>,
 }
 
 /// A [`Contact`] in folded bytes.
@@ -88,6 +92,7 @@ struct ContactSearches {
     ids: IdSearch,
     accounts: AccountSearch,
     phrases: PhraseSearch,
+    disguises: DisguiseReader,
 }
 
 impl ContactFinder {
@@ -133,7 +138,7 @@ impl ContactFinder {
         let (before, after) = (&text[start..range.start], &text[range.end..end]);
         let (before, after) = (fold(before, Fold::Script), fold(after, Fold::Script));
         let (before, after) = (squeeze(before.as_str(), phrases), squeeze(after.as_str(), phrases));
-        PhraseFrame::new(&before.text, &after.text).warns(&self.lexicon.context)
+        PhraseFrame::new(&before.text, &text[range], &after.text).warns(&self.lexicon.context)
     }
 
     /// The search without the scan before it.
@@ -142,7 +147,12 @@ impl ContactFinder {
         let folded = fold(text, Fold::Script);
         let view = ContactText { folded: folded.as_str(), squeezed: squeeze(folded.as_str(), &self.lexicon.phrases) };
         let found = searches.find(&view, &self.lexicon.context);
-        without_overlaps(found).into_iter().map(|found| located(&folded, found)).collect()
+        let located = |found: FoldedContact| {
+            let reading = searches.reading(&view, &found, &self.lexicon.phrases);
+            let FoldedContact { kind, range, value, tier, .. } = found;
+            Contact { kind, range: folded.original(range), value, tier, reading }
+        };
+        without_overlaps(found).into_iter().map(located).collect()
     }
 }
 
@@ -154,6 +164,24 @@ impl ContactSearches {
             ids: IdSearch::new(lexicon),
             accounts: AccountSearch::new(lexicon),
             phrases: PhraseSearch::new(lexicon),
+            disguises: DisguiseReader::new(&lexicon.phrases),
+        }
+    }
+
+    /// What a contact is read as that is written in disguise: the words of an invitation, the digits of a number.
+    fn reading(&self, text: &ContactText<'_>, found: &FoldedContact, phrases: &ContactPhrases) -> Option<String> {
+        let written = &text.folded[found.range.clone()];
+        if written.is_ascii() && found.is_concrete {
+            return None;
+        }
+        let digits = written.bytes().filter(u8::is_ascii_digit).count();
+        if digits < found.value.len() && found.value.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(found.value.clone());
+        }
+        if found.is_concrete {
+            self.disguises.read(written)
+        } else {
+            self.disguises.read(&squeeze(written, phrases).text)
         }
     }
 
@@ -172,11 +200,6 @@ impl ContactSearches {
         }
         found
     }
-}
-
-fn located(folded: &Folded<'_>, found: FoldedContact) -> Contact {
-    let FoldedContact { kind, range, value, tier, .. } = found;
-    Contact { kind, range: folded.original(range), value, tier }
 }
 
 /// Leaves out what people put between the characters of a phrase to hide it. Ends of sentences, lines and
@@ -266,8 +289,9 @@ fn without_overlaps(mut found: Vec<FoldedContact>) -> Vec<FoldedContact> {
             kept.insert(next.range.start, next);
             continue;
         };
-        // A word in disguise does not make less of the number after it (薇信：13812345678), nor an id of the words before it.
-        let surer = (next.is_concrete || other.is_concrete) && next.tier < other.tier;
+        // Whatever overlaps makes less of nothing: neither a word in disguise of the number after it (薇信：13812345678), nor an id
+        // of the words before it, nor a longer disguise of a plain invitation in it.
+        let surer = next.tier < other.tier;
         // 加我 before 微信：abc belongs to the id, unless something else lies in between.
         let joins = other.is_concrete && !next.is_concrete && is_wechat(other.kind) && is_wechat(next.kind);
         let reaches_back = next.range.start < start

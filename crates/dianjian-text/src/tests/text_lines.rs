@@ -19,6 +19,7 @@ struct LabelledLine {
 const FLOORS: &[(&str, usize)] = &[
     ("bank", 100),
     ("group", 100),
+    ("hint", 100),
     ("homophone", 88),
     ("local", 100),
     ("negation", 93),
@@ -38,7 +39,8 @@ fn lines() -> Vec<LabelledLine> {
 }
 
 fn is_found(line: &LabelledLine) -> bool {
-    contacts(&line.text).iter().any(|contact| contact.kind != ContactKind::PlaceHint)
+    let is_hint = line.class == "hint";
+    contacts(&line.text).iter().any(|contact| is_hint || contact.kind != ContactKind::PlaceHint)
 }
 
 #[test]

@@ -92,8 +92,7 @@ impl AlikeReader {
         for &c in chars {
             self.stand_ins.entry(c).or_insert_with(|| {
                 let shapes = shape::look_alikes_of(c).map(|other| (other, DisguiseKind::Shape));
-                let sounding = reading::readings(c).flat_map(|syllable| reading::homophones_of(syllable).chars());
-                let sounding = sounding.map(|other| (other, DisguiseKind::Sound));
+                let sounding = reading::homophones(c).map(|other| (other, DisguiseKind::Sound));
                 shapes.chain(sounding).filter(|(other, _)| *other != c).collect()
             });
         }
