@@ -25,6 +25,7 @@ mod files;
 mod guard;
 mod mend;
 mod page;
+mod plans;
 mod serve;
 mod shown;
 mod store;

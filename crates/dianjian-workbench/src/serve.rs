@@ -17,6 +17,7 @@ use crate::api::ApiError;
 use crate::error::ServeError;
 use crate::files::fresh_id;
 use crate::guard::{Guard, guard};
+use crate::plans::PlanWork;
 use crate::store::{ProjectRow, Store, StoreError};
 use crate::token::Token;
 use crate::work::Work;
@@ -54,6 +55,8 @@ pub struct Served {
     pub store: Store,
     /// The checks that are under way.
     pub work: Work,
+    /// The plans that are being carried out.
+    pub plans: PlanWork,
 }
 
 impl std::fmt::Debug for Workbench {
@@ -144,19 +147,28 @@ impl Bound {
     pub fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let Self { runtime, listener, address, workbench } = self;
         let guarded = Arc::new(Guard::new(workbench.token.clone(), address, &workbench.hosts));
-        let served = Arc::new(Served { store: workbench.store.clone(), workbench, work: Work::default() });
+        let served = Arc::new(Served {
+            store: workbench.store.clone(),
+            workbench,
+            work: Work::default(),
+            plans: PlanWork::default(),
+        });
         served.open_folders()?;
         let app = Router::new()
             .nest("/api/v1", api::router())
             .fallback(page::file)
             .layer(from_fn_with_state(guarded, guard))
             .with_state(Arc::clone(&served));
+        let stopped = Arc::clone(&served);
         let stopping = async move {
             stop.await;
-            // Streams of events end with the checks that they tell about.
-            served.work.cancel_all();
+            // Streams of events end with the checks and plans that they tell about.
+            stopped.work.cancel_all();
+            stopped.plans.stop_all();
         };
         let serving = async { axum::serve(listener, app).with_graceful_shutdown(stopping).await };
-        runtime.block_on(serving).map_err(|error| ServeError::Io { reason: error.to_string() })
+        let result = runtime.block_on(serving).map_err(|error| ServeError::Io { reason: error.to_string() });
+        served.plans.wait();
+        result
     }
 }

@@ -129,6 +129,17 @@ pub fn make_plan(
     Ok(report)
 }
 
+/// Whether decisions can be carried out, without the plan that they lead to: what [`make_plan`] would object to before it
+/// checks its result.
+///
+/// # Errors
+/// As of [`make_plan`].
+pub fn check_decisions(request: PlanRequest<'_>, inputs: &[Input]) -> Result<(), PlanFailure> {
+    let rooted = root::rooted(inputs, request.base)?;
+    let (files, _) = files::read_files(&rooted.files, request.pack);
+    plan_files(request, &files, rooted.root, false, &|_| {}).map(|_| ())
+}
+
 /// Makes a plan for files that have been read. `prove`: check the result with the whole pack; without that the plan does
 /// not say what is left after the move.
 pub(crate) fn plan_files(

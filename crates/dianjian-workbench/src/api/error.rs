@@ -81,6 +81,16 @@ impl ApiError {
         self
     }
 
+    /// What it means for people.
+    pub const fn message(&self) -> &Text {
+        &self.body.message
+    }
+
+    /// What to do.
+    pub const fn help(&self) -> Option<&Text> {
+        self.body.help.as_ref()
+    }
+
     /// The status of the answer.
     #[cfg(test)]
     pub const fn status(&self) -> StatusCode {

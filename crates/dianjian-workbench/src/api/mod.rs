@@ -8,6 +8,7 @@ mod extract;
 mod files;
 mod findings;
 mod mend;
+mod plans;
 mod projects;
 mod rules;
 mod runs;
@@ -61,5 +62,21 @@ pub fn router() -> Router<Arc<Served>> {
         .route("/projects/{p}/forecast", get(exports::forecasts))
         .route("/projects/{p}/settings", get(settings::get).put(settings::put))
         .route("/projects/{p}/baseline", post(settings::accept).delete(settings::forget))
+        .route("/projects/{p}/plans", get(plans::list).post(plans::make))
+        .route("/projects/{p}/plans/{m}", get(plans::get))
+        .route("/projects/{p}/plans/{m}/shops", get(plans::shops))
+        .route("/projects/{p}/plans/{m}/shops/{s}", get(plans::shop))
+        .route("/projects/{p}/plans/{m}/calendar", get(plans::calendar))
+        .route("/projects/{p}/plans/{m}/limits", get(plans::limits))
+        .route("/projects/{p}/plans/{m}/tasks", get(plans::tasks))
+        .route("/projects/{p}/plans/{m}/names/check", post(plans::check_name))
+        .route("/projects/{p}/plans/{m}/decisions", put(plans::decide))
+        .route("/projects/{p}/plans/{m}/apply", post(plans::apply))
+        .route("/projects/{p}/plans/{m}/status", get(plans::status))
+        .route("/projects/{p}/plans/{m}/events", get(plans::events))
+        .route("/projects/{p}/plans/{m}/resume", post(plans::resume))
+        .route("/projects/{p}/plans/{m}/rollback", post(plans::rollback))
+        .route("/projects/{p}/plans/{m}/stop", post(plans::stop))
+        .route("/projects/{p}/plans/{m}/verify", post(plans::verify))
         .fallback(error::unknown_address)
 }

@@ -5,6 +5,7 @@
 
 mod entries;
 mod findings;
+mod plans;
 mod projects;
 mod runs;
 mod schema;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use dianjian_base::localized;
 pub use entries::EntryRow;
 pub use findings::{Facet, Facets, FindingFilter, FindingOrder, FindingWriter};
+pub use plans::PlanRow;
 pub use projects::{ProjectKind, ProjectRow};
 pub use runs::{RunId, RunRow, RunState};
 use rusqlite::Connection;
