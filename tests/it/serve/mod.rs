@@ -1,6 +1,7 @@
 //! `dianjian serve` over real sockets: what it refuses, what it checks, what it changes and takes back.
 
 mod client;
+mod plans;
 
 use client::Server;
 use serde_json::{Value, json};
