@@ -43,7 +43,6 @@ pub(crate) enum StoredWork {
     Provisional(Box<MemberRow>),
     Open(u32, NeededAnswers),
     Rule(u32, NeededAnswers),
-    Undecided,
 }
 
 impl PendingItem {
@@ -195,7 +194,6 @@ impl SortItem for PendingItem {
                 out.extend_from_slice(&rule.to_le_bytes());
                 out.extend_from_slice(&needed.0.to_le_bytes());
             }
-            StoredWork::Undecided => out.push(6),
         }
     }
 
@@ -218,7 +216,6 @@ impl SortItem for PendingItem {
                 let rule = u32::from_le_bytes(read_bytes(from)?);
                 StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))
             }
-            6 => StoredWork::Undecided,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         Ok(Self { place, work })
