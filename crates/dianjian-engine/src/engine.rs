@@ -158,9 +158,4 @@ impl<'p> Engine<'p> {
     pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)
     }
-
-    /// Takes over what another engine has read of standard input.
-    pub(crate) fn share_stdin(&mut self, other: &Self) {
-        self.stdin = Arc::clone(&other.stdin);
-    }
 }

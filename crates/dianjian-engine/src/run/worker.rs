@@ -80,16 +80,6 @@ pub(crate) struct ChunkLocation {
     pub list: Option<ListPiece>,
 }
 
-impl ChunkLocation {
-    /// Where a chunk lies that was read, and its format.
-    pub(crate) fn of(source: &SourceFile) -> (Self, Format) {
-        let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
-        let own = source.own_bytes();
-        let (offset, bytes, line) = (own.start, own.end - own.start, source.base_line());
-        (Self { offset, bytes, line, table, list: ListPiece::of(source) }, format_of_chunk(source))
-    }
-}
-
 /// Runs units one after another, reusing its buffers.
 pub(crate) struct UnitWorker<'w, R> {
     engine: &'w Engine<'w>,
@@ -155,9 +145,14 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         match chunk {
             Err(error) => self.unreadable(number, &error, done),
             Ok(source) => {
-                let (place, format) = ChunkLocation::of(&source);
-                (self.progress)(place.bytes);
+                let own = source.own_bytes();
+                let bytes = own.end - own.start;
+                (self.progress)(bytes);
+                let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
+                let format = format_of_chunk(&source);
                 let explicit = input.is_some_and(|input| input.explicit);
+                let list = ListPiece::of(&source);
+                let place = ChunkLocation { offset: own.start, bytes, line: source.base_line(), table, list };
                 // A list that cannot be read is wrong as a whole.
                 let is_broken = source.items().is_some_and(|items| items.fault().is_some());
                 let place = Some(place).filter(|_| !is_broken);

@@ -7,7 +7,6 @@
 //! inputs, threads or shards.
 
 mod items;
-mod judged;
 mod resolve;
 mod waiting;
 
