@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
@@ -106,6 +107,7 @@ fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Resu
         decisions: decisions.as_ref().map(|(file, source)| (file, source)),
         roots: &inputs.roots,
         system: args.input.system.as_deref(),
+        disk: &FileSystem::default(),
         base: args.output.parent().unwrap_or(Path::new("")),
         threads: args.input.threads,
     };

@@ -113,11 +113,13 @@ fn decisions_make_another_plan_and_approvals_do_not() {
     // The plan that was reviewed before is still there, as it was.
     assert_eq!(server.get(&plan)["digest"], head["digest"]);
 
-    let check = |key: &str, name: &str| server.post(&format!("{after}/names/check"), &json!({"shop": key, "name": name}));
+    let check =
+        |key: &str, name: &str| server.post(&format!("{after}/names/check"), &json!({"shop": key, "name": name}));
     assert_eq!(check("s0", "青柚茶事")["ok"], false, "another shop has it");
     assert_eq!(check("s0", "云山官方旗舰店")["ok"], false);
     assert_eq!(check("s0", "清河茶铺")["ok"], true);
-    let refused = server.call("PUT", &format!("{after}/decisions"), Some(&json!({"shops": {"s0": {"name": "青柚茶事"}}})));
+    let refused =
+        server.call("PUT", &format!("{after}/decisions"), Some(&json!({"shops": {"s0": {"name": "青柚茶事"}}})));
     assert_eq!(refused.status, 422, "{}", refused.text());
 }
 

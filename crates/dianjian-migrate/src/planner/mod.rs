@@ -78,6 +78,8 @@ pub struct PlanRequest<'r> {
     pub roots: &'r [PathBuf],
     /// The system of shops whose exports do not name it.
     pub system: Option<&'r str>,
+    /// The disk as the inputs are named from it, and as far as it may be read.
+    pub disk: &'r FileSystem,
     /// The folder in which the plan will lie.
     pub base: &'r Path,
     /// Worker threads; 0: as many as there are cores.
@@ -204,13 +206,7 @@ impl<'p> PlanningContext<'p> {
             rules: CutoverRules::new(pack, request.policy, cutover, migrations.shop_kind),
             trade_names: TradeNames::new(pack, cutover),
             deposits: DepositTable::new(pack, cutover),
-            homes: ExportContexts::new(
-                &pack.kinds,
-                &pack.mappings,
-                request.roots,
-                request.system,
-                &FileSystem::default(),
-            ),
+            homes: ExportContexts::new(&pack.kinds, &pack.mappings, request.roots, request.system, request.disk),
             migrations,
         })
     }

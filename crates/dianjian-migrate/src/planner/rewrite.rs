@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write as _};
 
-use dianjian_base::FileSystem;
 use dianjian_document::source::{Encoded, Input};
 use dianjian_xlsx::CellRef;
 use tempfile::NamedTempFile;
@@ -127,7 +126,7 @@ impl PlanDraft<'_, '_> {
             let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
             Some((file.input.path()?.to_owned(), text))
         });
-        let mut overlay = FileSystem::default();
+        let mut overlay = self.planning.request.disk.clone();
         texts.for_each(|(path, text)| overlay.insert_text(path, text));
         let mut kept = Vec::new();
         for (number, after) in workbooks {

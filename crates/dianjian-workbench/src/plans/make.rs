@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use axum::http::StatusCode;
 use chrono::NaiveDate;
+use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::edit::write_atomic;
@@ -58,6 +59,7 @@ struct PlanningSetup {
     project: Project,
     policy: ProjectPolicy,
     inputs: RunInputs,
+    disk: FileSystem,
     folder: PathBuf,
     as_of: NaiveDate,
 }
@@ -78,7 +80,8 @@ impl PlanningSetup {
             return Err(problems(&project.problems));
         }
         let as_of = project.as_of(as_of, || served.workbench.as_of).0;
-        Ok(Self { project, policy, inputs, folder: real, as_of })
+        let disk = inputs.overlay([], &project.working).confined();
+        Ok(Self { project, policy, inputs, disk, folder: real, as_of })
     }
 
     /// Calls the planner with what the plan is to be made of.
@@ -98,6 +101,7 @@ impl PlanningSetup {
             decisions: Some((&file, &source)),
             roots: &self.inputs.roots,
             system: options.system.as_deref(),
+            disk: &self.disk,
             base: &self.folder,
             threads: 0,
         })

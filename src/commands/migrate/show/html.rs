@@ -8,9 +8,7 @@ use std::path::Path;
 use askama::Template;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_migrate::PlanFiles;
-use dianjian_migrate::plan::{
-    Deposit, EffectKind, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome,
-};
+use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome};
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
