@@ -77,6 +77,7 @@ pub fn router() -> Router<Arc<Served>> {
         .route("/projects/{p}/plans/{m}/resume", post(plans::resume))
         .route("/projects/{p}/plans/{m}/rollback", post(plans::rollback))
         .route("/projects/{p}/plans/{m}/stop", post(plans::stop))
+        .route("/projects/{p}/plans/{m}/export", get(plans::export))
         .route("/projects/{p}/plans/{m}/verify", post(plans::verify))
         .fallback(error::unknown_address)
 }

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
-use dianjian_base::lang::Text;
+use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_migrate::apply::OpenedPlan;
+use dianjian_migrate::decision_form;
 use dianjian_migrate::plan::Plan;
 use futures_util::stream::{self, Stream};
 use serde::{Deserialize, Serialize};
@@ -418,4 +420,51 @@ fn unknown() -> Text {
 
 fn event(name: &str, data: &impl Serialize) -> Event {
     Event::default().event(name).data(serde_json::to_string(data).unwrap_or_default())
+}
+
+/// What `GET …/export` takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    format: String,
+    lang: Option<Lang>,
+}
+
+/// `GET /projects/{p}/plans/{m}/export`: the plan as the command line takes it, or its decisions to fill in.
+///
+/// # Errors
+/// The format is none that plans have.
+pub async fn export(
+    State(served): State<Arc<Served>>,
+    Path((id, m)): Path<(String, String)>,
+    Params(query): Params<ExportQuery>,
+) -> Result<Response, ApiError> {
+    let made = move |served: &Served| -> Result<(&'static str, String, Vec<u8>), ApiError> {
+        let addressed = AddressedPlan::find(served, &id, &m)?;
+        let opened = addressed.open(served)?;
+        let cutover = opened.plan.cutover;
+        match query.format.as_str() {
+            "json" => {
+                let mut bytes = Vec::new();
+                opened.plan.write(&mut bytes).map_err(|_| ApiError::failed())?;
+                Ok(("application/json", format!("plan-{cutover}.json"), bytes))
+            }
+            "decisions" => {
+                let (file, _) = addressed.stored.decisions.file()?;
+                let form = decision_form(&opened.plan, Some(&file), query.lang.unwrap_or(Lang::Zh));
+                Ok(("application/yaml", format!("decisions-{cutover}.yaml"), form.into_bytes()))
+            }
+            format => Err(ApiError::new(
+                StatusCode::NOT_FOUND,
+                "no-such-format",
+                text! {
+                    zh: "计划不能导出为 {format}",
+                    en: "plans cannot be exported as {format}",
+                },
+            )),
+        }
+    };
+    let (kind, name, bytes) = served.work(made).await??;
+    let disposition = format!("attachment; filename*=UTF-8''{name}");
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
