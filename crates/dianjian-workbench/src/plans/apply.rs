@@ -13,6 +13,7 @@ use dianjian_base::text;
 use dianjian_migrate::apply::{
     OpenedPlan, Operation, PlanContext, RunError, RunOutcome, RunPhase, RunRequest, ShopResult, StopReason,
 };
+use dianjian_report::words::counted;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -178,12 +179,13 @@ fn failure(outcome: &RunOutcome) -> Option<Text> {
     let errors: Vec<_> = errors.collect();
     let first = errors.first()?.both();
     let count = errors.len();
+    let shops = counted(count, "shop");
     let head = match &outcome.stop {
         Some(StopReason::Refused) => text! {
             zh: "什么都没有改：{count} 家店铺的文件不能改",
-            en: "nothing was changed: the files of {count} shops cannot be changed",
+            en: "nothing was changed: the files of {shops} cannot be changed",
         },
-        _ => text! { zh: "{count} 家店铺没有改", en: "{count} shops were left as they are" },
+        _ => text! { zh: "{count} 家店铺没有改", en: "left as they are: {shops}" },
     };
     Some(Text::new(format!("{}。{}", head.zh, first.zh), format!("{}; {}", head.en, first.en)))
 }

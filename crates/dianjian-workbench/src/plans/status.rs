@@ -4,6 +4,7 @@ use dianjian_base::lang::{Localized as _, Text};
 use dianjian_base::text;
 use dianjian_migrate::apply::{FindingCount, OpenedPlan, Operation, PlanContext, ShopState, VerifyReport};
 use dianjian_project::{Project, ProjectOptions, RuleChoice, WorkingFolder};
+use dianjian_report::words::counted;
 use serde::Serialize;
 
 use super::apply::run_error;
@@ -90,10 +91,11 @@ pub fn status(
     let shops = troubled(opened, &found.shops);
     let message = failure.or_else(|| found.holder.as_ref().map(|holder| held(holder))).or_else(|| {
         let (first, count) = (shops.first()?, shops.len());
+        let some = counted(count, "shop");
         let (path, zh, en) = (&first.path, &first.why.zh, &first.why.en);
         Some(text! {
             zh: "{count} 家店铺的文件不是计划里的样子。{path}：{zh}",
-            en: "the files of {count} shops are not as planned; {path}: {en}",
+            en: "not as planned: the files of {some}; {path}: {en}",
         })
     });
     Ok(PlanStatusAnswer { state, done, total, message, shops })
@@ -181,7 +183,7 @@ pub fn verify(served: &Served, project: &ProjectRow, opened: &OpenedPlan) -> Res
     };
     if not_applied > 0 {
         sentence.zh.push_str(&format!("；{not_applied} 家店铺还没有修改"));
-        sentence.en.push_str(&format!("; {not_applied} shops not applied yet"));
+        sentence.en.push_str(&format!("; not applied yet: {}", counted(not_applied, "shop")));
     }
     Ok(VerifyAnswer { ok: new == 0 && problems.is_empty(), sentence, differences, planned, gone, not_applied })
 }
