@@ -28,7 +28,7 @@ pub use items::ListItems;
 pub use limits::Limits;
 pub use list::{ListLayout, ListPiece, ListSample, OpenedList, find_list};
 pub use near::similar_path;
-pub use read::{from_bytes, read, read_in};
+pub use read::{from_bytes, read, read_in, read_stdin};
 pub use table::{
     BlocksBelow, CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS,
     Headings, QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableBlock, TableChunks,
