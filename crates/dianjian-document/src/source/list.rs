@@ -316,14 +316,7 @@ impl ListFinder<'_, '_> {
         let mut scan = ItemScan::new(start);
         loop {
             match scan.next(&self.window.bytes) {
-                Some(ListStop::Close) if self.window.bytes.get(scan.at) == Some(&b']') => {
-                    return Ok(PieceEnd::Close(scan.at));
-                }
-                // The wrong bracket: there is no end to be found.
-                Some(ListStop::Close) => {
-                    self.window.fill(scan.at + 3 * AROUND)?;
-                    return Ok(PieceEnd::Open);
-                }
+                Some(ListStop::Close) => return Ok(PieceEnd::Close(scan.at)),
                 Some(ListStop::Comma) if scan.at - start < self.list.piece_bytes => scan.at += 1,
                 Some(ListStop::Comma) => {
                     // After a comma there is another item, or the comma is wrong, which is not to be seen in a piece that

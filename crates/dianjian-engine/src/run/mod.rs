@@ -109,8 +109,7 @@ impl Engine<'_> {
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
         let problem = |problem| render.problem(problem);
-        let finding = |finding| render.finding(finding);
-        let mut collector = RunCollector::new(self, inputs, (&problem, &finding), consumer);
+        let mut collector = RunCollector::new(self, inputs, &problem, consumer);
         in_order(
             self.tuning.threads(),
             |send| produce(self, inputs, &[], Sharding::none(), send),

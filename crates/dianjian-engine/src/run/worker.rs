@@ -54,9 +54,7 @@ pub(crate) struct FileResult<T> {
     /// What is to be said of documents that nothing reads, if the file turns out to be ours.
     pub doubts: Vec<T>,
     /// Findings that the file has once, each with what it is about.
-    pub once: Vec<(String, Finding)>,
-    /// Whether it is a piece of a list: what the list has once is put together at its end.
-    pub is_list: bool,
+    pub once: Vec<(String, T)>,
 }
 
 // Derived, it would ask for `T: Default`.
@@ -64,7 +62,7 @@ impl<T> Default for FileResult<T> {
     fn default() -> Self {
         let (file, chunk, source, cross_record, suppressions, look) = Default::default();
         let (held, doubts, once) = (Vec::new(), Vec::new(), Vec::new());
-        Self { file, chunk, source, cross_record, held, suppressions, look, doubts, once, is_list: false }
+        Self { file, chunk, source, cross_record, held, suppressions, look, doubts, once }
     }
 }
 
@@ -185,25 +183,14 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
         let source = self.keeps_sources.then_some(source);
         let doubts = checked.doubts.into_iter().map(|problem| self.render.problem(problem)).collect();
-        let (once, is_list) = (checked.once, checked.is_list);
+        let once = checked.once.into_iter().map(|(key, finding)| (key, self.render.finding(finding))).collect();
         let (cross_record, suppressions, look) = (checked.cross_record, checked.suppressions, checked.look);
         let rendered = |held: HeldFinding<Finding>| {
             let HeldFinding { start, ordinal, finding } = held;
             HeldFinding { start, ordinal, finding: self.render.finding(finding) }
         };
         let held = checked.held.into_iter().map(rendered).collect();
-        done.files.push(FileResult {
-            file,
-            chunk,
-            source,
-            cross_record,
-            held,
-            suppressions,
-            look,
-            doubts,
-            once,
-            is_list,
-        });
+        done.files.push(FileResult { file, chunk, source, cross_record, held, suppressions, look, doubts, once });
     }
 }
 

@@ -38,8 +38,7 @@ impl Engine<'_> {
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
         let problem = |problem| render.problem(problem);
-        let finding = |finding| render.finding(finding);
-        let mut collector = RunCollector::new(self, partials.inputs(), (&problem, &finding), consumer);
+        let mut collector = RunCollector::new(self, partials.inputs(), &problem, consumer);
         partials.readers.iter().for_each(|reader| collector.cross_record.load(reader));
         let before = lines_before(partials);
         in_order(
