@@ -103,7 +103,7 @@ impl How {
     fn engine(self) -> Engine<'static> {
         let mut options = RunOptions::new(day());
         let How { threads, chunk_bytes, memory, .. } = self;
-        options.tuning = Tuning { threads, chunk_bytes, memory, ..Tuning::default() };
+        options.tuning = Tuning { threads, chunk_bytes, memory };
         options.policy.limits = Limits { line_bytes: 3000, ..Limits::default() };
         Engine::new(&SHIPPED, &AsWritten, options)
     }

@@ -1,10 +1,10 @@
 //! A pack bound to the options of a run.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
-use dianjian_document::source::SourceFile;
+use dianjian_document::source::{self, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{ExportContext, ExportContexts};
@@ -15,7 +15,6 @@ use crate::check_record::source::check_alone;
 use crate::finding::{Finding, Problem};
 use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
 use crate::side_files::{AssetResolver, DiskSideFiles};
-use crate::stdin::StdinText;
 use crate::suppress::FileIssue;
 
 /// The severities of a project, which may differ from those of the rules, and the findings that it silences.
@@ -73,8 +72,7 @@ pub struct Engine<'p> {
     epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
     /// The rules of `policy.as_of`, which nearly all records are checked by.
     base: Arc<Ruleset>,
-    /// Standard input. It can be read only once, and places in it are looked at again at the end of a run.
-    pub(crate) stdin: Arc<StdinText>,
+    stdin: OnceLock<Result<Arc<[u8]>, SourceError>>,
 }
 
 impl std::fmt::Debug for Engine<'_> {
@@ -96,7 +94,7 @@ impl<'p> Engine<'p> {
         let system = policy.system.as_deref();
         let homes = ExportContexts::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
             .with_saved(environment.homes.clone());
-        let stdin = Arc::default();
+        let stdin = OnceLock::new();
         Self { pack, policy, tuning, environment, severities, homes, assets, boundaries, epochs, base, stdin }
     }
 
@@ -157,5 +155,11 @@ impl<'p> Engine<'p> {
     /// The shop whose exports lie in a file's folder, as far as they describe it.
     pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)
+    }
+
+    /// Standard input. It can be read only once, and places in it are looked at again at the end of a run.
+    pub(crate) fn stdin(&self, input: &Input) -> Result<Arc<[u8]>, SourceError> {
+        let read = || source::read_stdin(&input.name, &self.policy.limits).map(Arc::from);
+        self.stdin.get_or_init(read).clone()
     }
 }

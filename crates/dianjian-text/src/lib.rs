@@ -41,7 +41,6 @@ pub mod safe;
 pub mod shape;
 mod subject_terms;
 mod trade_run;
-mod windows;
 mod words;
 
 pub use contacts::{

@@ -235,10 +235,7 @@ pub(crate) fn check_alone(
 pub(crate) fn document_problem(source: &Arc<SourceFile>, error: &tree::DocumentError) -> Problem {
     let mut problem = Problem::at(source, error.span, error);
     if let Some((related, span)) = error.related {
-        // Of a long list the beginning is not in the text around what is wrong.
-        let elsewhere = source.items().and_then(|items| items.opened());
-        let (opened, span) = elsewhere.map_or((source, span), |(opened, span)| (opened, *span));
-        problem.related.push((Arc::clone(opened), span, related.both()));
+        problem.related.push((Arc::clone(source), span, related.both()));
     }
     problem
 }

@@ -1,7 +1,6 @@
 //! A run: inputs become units of work, workers check them, one collector puts the results back in order.
 
 mod collector;
-pub(crate) mod lists;
 mod produce;
 mod tables;
 mod workbooks;
@@ -18,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub(crate) use tables::unknown_table;
 pub use workbooks::REPORT_CREATOR;
-pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker, format_of_chunk};
+pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker};
 
 use crate::cross_record::reread::InputLookup;
 use crate::ledger::Ledger;
@@ -134,9 +133,6 @@ pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
             let source = source::read_in(&engine.environment.files, path, &engine.policy.limits)?;
             Ok(source.with_name(&input.name))
         }
-        InputSource::Stdin => {
-            let limit = engine.policy.limits.file_bytes;
-            source::from_bytes(&input.name, engine.stdin.whole(&input.name, limit)?)
-        }
+        InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{CsvTable, Input, ListPiece, SourceError, SourceFile};
+use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 
 use super::produce::WorkUnit;
@@ -74,8 +74,6 @@ pub(crate) struct ChunkLocation {
     pub line: u64,
     /// The table, and how many of its records lie before the chunk.
     pub table: Option<(Arc<CsvTable>, u64)>,
-    /// The piece of a list that it is.
-    pub list: Option<ListPiece>,
 }
 
 /// Runs units one after another, reusing its buffers.
@@ -143,18 +141,13 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         match chunk {
             Err(error) => self.unreadable(number, &error, done),
             Ok(source) => {
-                let own = source.own_bytes();
-                let bytes = own.end - own.start;
+                let bytes = source.text().len() as u64;
                 (self.progress)(bytes);
                 let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
-                let format = format_of_chunk(&source);
+                let format = if table.is_some() { Format::Csv } else { Format::NdJson };
                 let explicit = input.is_some_and(|input| input.explicit);
-                let list = ListPiece::of(&source);
-                let place = ChunkLocation { offset: own.start, bytes, line: source.base_line(), table, list };
-                // A list that cannot be read is wrong as a whole.
-                let is_broken = source.items().is_some_and(|items| items.fault().is_some());
-                let place = Some(place).filter(|_| !is_broken);
-                self.source(number, Arc::new(source), format, explicit, place, done);
+                let place = ChunkLocation { offset: source.base_offset(), bytes, line: source.base_line(), table };
+                self.source(number, Arc::new(source), format, explicit, Some(place), done);
             }
         }
     }
@@ -191,14 +184,5 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         };
         let held = checked.held.into_iter().map(rendered).collect();
         done.files.push(FileResult { file, chunk, source, cross_record, held, suppressions, look, doubts, once });
-    }
-}
-
-/// The format in which a chunk of a file is read.
-pub(crate) fn format_of_chunk(chunk: &SourceFile) -> Format {
-    match (chunk.table(), chunk.items()) {
-        (Some(_), _) => Format::Csv,
-        (None, Some(_)) => Format::Json,
-        (None, None) => Format::NdJson,
     }
 }

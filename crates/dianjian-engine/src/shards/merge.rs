@@ -146,8 +146,8 @@ impl<'t> PartialTexts<'t> {
         }
         let (_, texts) = self.last.as_ref()?;
         let holds = |source: &SourceFile| {
-            let own = source.own_bytes();
-            (own.start..=own.end).contains(&place.start())
+            let bytes = source.text().len() as u64;
+            (source.base_offset()..=source.base_offset() + bytes).contains(&place.start())
         };
         let text = texts.iter().rev().find(|(file, _, source)| *file == place.file() && holds(source))?;
         Some((text.1, Arc::clone(&text.2)))

@@ -466,7 +466,7 @@ impl SavedTexts {
     /// The input, and the byte in it, with which they begin.
     pub(crate) fn from(&self) -> Option<(u32, u64)> {
         let first = self.texts.first()?;
-        Some((u32::try_from(first.file).ok()?, first.source.own_start()))
+        Some((u32::try_from(first.file).ok()?, first.source.offset))
     }
 }
 

@@ -37,7 +37,6 @@ use super::chars::{is_han, is_separator};
 use super::content_scan::{ContentFlags, ContentScan};
 use super::fold::{Fold, fold};
 use super::mapped::MappedText;
-use super::windows::Windows;
 use super::words::{Tier, latin_look_alike};
 
 /// A contact found in a text.
@@ -111,22 +110,7 @@ impl ContactFinder {
     /// Advice against contact (请勿添加微信私下交易) is no invitation and is not reported; a number or an id is reported
     /// whatever is said about it.
     pub fn find(&self, text: &str) -> Vec<Contact> {
-        self.find_by(Windows::USUAL, text)
-    }
-
-    /// The search of a text by these stretches.
-    pub(crate) fn find_by(&self, windows: Windows, text: &str) -> Vec<Contact> {
-        let mut found = Vec::new();
-        windows.each(text, |window, from, own| {
-            if self.scan().flags_of(window).intersects(ContentFlags::CONTACTS) {
-                let here = self.search(window).into_iter().filter(|contact| own.contains(&contact.range.start));
-                found.extend(here.map(|contact| {
-                    let range = from + contact.range.start..from + contact.range.end;
-                    Contact { range, ..contact }
-                }));
-            }
-        });
-        found
+        if self.scan().flags_of(text).intersects(ContentFlags::CONTACTS) { self.search(text) } else { Vec::new() }
     }
 
     /// Whether the sentence around a range of the text warns of what stands there: 谁让你转账谁就是骗子.

@@ -30,7 +30,6 @@ use super::content_scan::{Beginnings, ContentScan};
 use super::fold::{Fold, Folder, fold};
 use super::look_alikes::LookAlikes;
 use super::mapped::MappedText;
-use super::windows::Windows;
 
 /// How sure it is that a word is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -226,26 +225,6 @@ impl WordMatcher {
     /// Appends the words of all lists found in the text, in the order of their places, then of their lists. Of
     /// one list's words that overlap, the leftmost and longest is kept, and certain ones before suspected ones.
     pub fn find(&self, text: &str, out: &mut Vec<WordHit>) {
-        self.find_by(Windows::USUAL, text, out);
-    }
-
-    /// The search of a text by these stretches.
-    pub(crate) fn find_by(&self, windows: Windows, text: &str, out: &mut Vec<WordHit>) {
-        windows.each(text, |window, from, own| {
-            let first = out.len();
-            self.find_at_once(window, out);
-            if own.len() == text.len() {
-                return;
-            }
-            let found: Vec<WordHit> = out.drain(first..).filter(|hit| own.contains(&hit.range.start)).collect();
-            out.extend(found.into_iter().map(|hit| {
-                let range = from + hit.range.start..from + hit.range.end;
-                WordHit { range, ..hit }
-            }));
-        });
-    }
-
-    fn find_at_once(&self, text: &str, out: &mut Vec<WordHit>) {
         let first = out.len();
         SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
             Ok(mut scratch) => self.find_in(text, &mut scratch, out),
