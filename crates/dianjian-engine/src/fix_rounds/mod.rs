@@ -190,6 +190,17 @@ pub struct FixedFiles {
     problems: BTreeMap<PathBuf, Problem>,
 }
 
+/// A file that fixes change.
+#[derive(Debug)]
+pub struct ChangedFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its bytes as they were.
+    pub before: Vec<u8>,
+    /// Its bytes as they would be.
+    pub after: Vec<u8>,
+}
+
 #[derive(Debug)]
 struct FixedText {
     /// As reports call it.
@@ -328,16 +339,16 @@ impl FixedFiles {
     ///
     /// # Errors
     /// A workbook's bytes cannot be read.
-    pub fn contents(&self) -> std::io::Result<Vec<(PathBuf, Vec<u8>, Vec<u8>)>> {
+    pub fn contents(&self) -> std::io::Result<Vec<ChangedFile>> {
         let texts = self.changed().map(|(path, file)| {
             let bytes = |text: &Encoded| text.bytes().to_vec();
-            Ok((path.clone(), bytes(&file.before), bytes(&file.now)))
+            Ok(ChangedFile { path: path.clone(), before: bytes(&file.before), after: bytes(&file.now) })
         });
         let books = self.changed_workbooks().map(|(path, book)| {
             let (before, after) = (std::fs::read(path)?, std::fs::read(book.path())?);
             let is_same = book.is_same(path);
             if is_same {
-                Ok((path.clone(), before, after))
+                Ok(ChangedFile { path: path.clone(), before, after })
             } else {
                 Err(std::io::ErrorKind::StaleNetworkFileHandle.into())
             }

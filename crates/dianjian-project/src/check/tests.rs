@@ -72,7 +72,9 @@ impl Folder {
         let count = std::sync::atomic::AtomicUsize::new(0);
         let is_cancelled = || count.load(std::sync::atomic::Ordering::Relaxed) >= most;
         let bytes = std::sync::atomic::AtomicU64::new(0);
-        let progress = |read| drop(bytes.fetch_add(read, std::sync::atomic::Ordering::Relaxed));
+        let progress = |read| {
+            bytes.fetch_add(read, std::sync::atomic::Ordering::Relaxed);
+        };
         let run = CheckRun::new(&project, &policy, &self.filter, &inputs, &options)
             .with_problems(&problems)
             .counting_rules(true)

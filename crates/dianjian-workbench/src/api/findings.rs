@@ -13,7 +13,7 @@ use super::ApiError;
 use super::runs::run;
 use crate::serve::Served;
 use crate::shown::{FindingHead, ShownFinding};
-use crate::store::{Facet, Facets, FindingFilter, FindingOrder};
+use crate::store::{Facet, Facets, FindingBetween, FindingFilter, FindingOrder};
 
 /// Items that one answer holds at most.
 const MOST: u64 = 500;
@@ -151,7 +151,7 @@ pub async fn get(
             Some(n) => served.store.finding(run.id, n, &query.filter)?,
             None => None,
         };
-        let (finding, prev, next) = found.ok_or_else(|| {
+        let FindingBetween { finding, before: prev, after: next } = found.ok_or_else(|| {
             ApiError::new(
                 StatusCode::NOT_FOUND,
                 "no-such-finding",

@@ -1,7 +1,6 @@
 //! Changes of a project's files, each one entry of the journal.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Json;
@@ -23,7 +22,7 @@ use crate::mend::{
 };
 use crate::serve::Served;
 use crate::shown::ShownFinding;
-use crate::store::ProjectRow;
+use crate::store::{FindingBetween, ProjectRow};
 use crate::work::{CheckJob, CheckSetup, CheckWish, JobError};
 
 /// Which findings are to be fixed: some of a run, all of a rule, or all that can be fixed safely.
@@ -331,13 +330,13 @@ fn alone(
     served: &Served,
     project: &ProjectRow,
     path: &FilePath,
-    place: &PathBuf,
+    place: &std::path::Path,
     contents: Vec<u8>,
 ) -> Result<Vec<ShownFinding>, ApiError> {
     let mut wish = CheckWish::default();
     let copy = match String::from_utf8(contents) {
         Ok(text) => {
-            wish.texts.insert(place.clone(), Arc::from(text));
+            wish.texts.insert(place.to_owned(), Arc::from(text));
             None
         }
         Err(bytes) => Some(bytes.into_bytes()),
@@ -346,7 +345,7 @@ fn alone(
     let kept = tempfile::NamedTempFile::new().map_err(|error| ApiError::unwritable(place, &error))?;
     if let Some(bytes) = copy {
         std::fs::write(kept.path(), bytes).map_err(|error| ApiError::unwritable(place, &error))?;
-        setup.options.environment.files.insert_copy(place.clone(), kept.path().to_owned());
+        setup.options.environment.files.insert_copy(place.to_owned(), kept.path().to_owned());
     }
     Ok(setup.findings_in(path.text()))
 }
@@ -425,7 +424,9 @@ pub async fn silence(
         let number = run(served, &id, &body.run)?.id;
         let mut entries = Vec::new();
         for n in &body.findings {
-            if let Some((finding, ..)) = served.store.finding(number, *n, &crate::store::FindingFilter::default())? {
+            if let Some(FindingBetween { finding, .. }) =
+                served.store.finding(number, *n, &crate::store::FindingFilter::default())?
+            {
                 entries.push((finding.head.rule, Some(finding.head.place.path)));
             }
         }

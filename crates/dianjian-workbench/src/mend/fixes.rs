@@ -6,7 +6,7 @@ use std::path::Path;
 use dianjian_base::slashed;
 use dianjian_document::edit::Applicability;
 use dianjian_engine::Finding;
-use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
+use dianjian_engine::fix_rounds::{ChangedFile, FixRequest, FixedFiles};
 
 use super::{FileChange, MendError};
 use crate::files::FilePath;
@@ -66,7 +66,7 @@ impl FixedProject {
     pub fn changes(&self, folder: &Path) -> Result<Vec<FileChange>, MendError> {
         let failed = |error: std::io::Error| MendError::Disk { path: String::new(), reason: error.to_string() };
         let contents = self.files.contents().map_err(failed)?;
-        let below = |(place, before, after): (std::path::PathBuf, Vec<u8>, Vec<u8>)| {
+        let below = |ChangedFile { path: place, before, after }| {
             let path = FilePath::new(&slashed(place.strip_prefix(folder).ok()?))?;
             Some(FileChange { path, place, before, after })
         };

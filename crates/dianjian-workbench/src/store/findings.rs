@@ -88,6 +88,14 @@ pub struct FindingWindow {
     pub items: Vec<FindingHead>,
 }
 
+/// A finding with the numbers of those before and after it.
+#[derive(Debug)]
+pub struct FindingBetween {
+    pub finding: ShownFinding,
+    pub before: Option<u64>,
+    pub after: Option<u64>,
+}
+
 /// The counts of the values of each facet, each under the choices of the others.
 pub type Facets = BTreeMap<Facet, FacetValues>;
 
@@ -170,12 +178,7 @@ impl Store {
     }
 
     /// A finding, and the numbers of those before and after it in the order of places under a filter.
-    pub fn finding(
-        &self,
-        run: RunId,
-        n: u64,
-        filter: &FindingFilter,
-    ) -> Result<Option<(ShownFinding, Option<u64>, Option<u64>)>, StoreError> {
+    pub fn finding(&self, run: RunId, n: u64, filter: &FindingFilter) -> Result<Option<FindingBetween>, StoreError> {
         let connection = self.connect()?;
         let sql = "SELECT detail FROM finding WHERE run = ?1 AND n = ?2";
         let text: Option<String> = connection.query_row(sql, params![run, n], |row| row.get(0)).optional()?;
@@ -187,7 +190,7 @@ impl Store {
             Ok(connection.query_row(&sql, params_from_iter(&values), |row| row.get(0)).optional()?)
         };
         let (before, after) = (beside("<", "DESC")?, beside(">", "ASC")?);
-        Ok(Some((finding, before, after)))
+        Ok(Some(FindingBetween { finding, before, after }))
     }
 
     /// The findings on a stretch of a file: of the lines or rows from the first up to but without the last.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use dianjian_base::localized;
 pub use entries::EntryRow;
-pub use findings::{Facet, Facets, FindingFilter, FindingOrder, FindingWriter};
+pub use findings::{Facet, Facets, FindingBetween, FindingFilter, FindingOrder, FindingWriter};
 pub use plans::PlanRow;
 pub use projects::{ProjectKind, ProjectRow};
 pub use runs::{RunId, RunRow, RunState};
