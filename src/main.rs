@@ -12,6 +12,7 @@
 
 mod args;
 mod commands;
+mod config;
 mod earlier;
 mod environment;
 mod error;

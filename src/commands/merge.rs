@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use dianjian_engine::shards::PartialSet;
 
 use super::check::{self, CheckArgs, FilterArgs, KnownArgs, MemoryArgs, OutputArgs};
+use crate::config::FailOn;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{ChoiceArgs, DateArgs, FailLevel, ProjectArgs};
+use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use crate::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]
@@ -17,7 +18,7 @@ pub struct MergeArgs {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailLevel>,
+    fail_on: Option<FailOn>,
     #[command(flatten)]
     memory: MemoryArgs,
     #[command(flatten)]

@@ -33,8 +33,6 @@ built_in! {
     Found = "found",
     /// The rule word that they stand for.
     Word = "word",
-    /// The words that a disguise is read as.
-    Reading = "reading",
     /// The sort of contact or code.
     Kind = "kind",
     /// The whole value.
@@ -53,7 +51,7 @@ built_in! {
     Missing = "missing",
     /// The length of a text or list.
     Len = "len",
-    /// Why a format is wrong, or how a word is disguised.
+    /// Why a format is wrong.
     Reason = "reason",
     /// Days from the run's date to the value's.
     Days = "days",

@@ -5,9 +5,7 @@
 //! with patterns for split characters and pinyin; what it finds beyond the first is *suspected*. Names, which are short,
 //! are also compared by reading and by shape.
 
-mod disguise_kind;
 mod group;
-mod latin;
 mod read_alike;
 mod search;
 
@@ -16,10 +14,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use disguise_kind::DisguiseKind;
 use group::{FoldGroup, FoldGroupBuilder};
 pub(super) use group::{StandInClasses, latin_look_alike};
-use read_alike::TextChar;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -63,8 +59,6 @@ pub struct WordHit {
     pub range: Range<usize>,
     /// How sure it is.
     pub tier: Tier,
-    /// How it is disguised; `None` for what is [`Tier::Exact`].
-    pub disguise: Option<DisguiseKind>,
 }
 
 /// How the words of one list are looked for.
@@ -218,7 +212,6 @@ struct SearchBuffers {
     seen_through: MappedText,
     candidates: Vec<WordCandidate>,
     masks: Vec<(usize, Range<usize>)>,
-    chars: Vec<TextChar>,
 }
 
 impl WordMatcher {
@@ -244,7 +237,6 @@ impl WordMatcher {
                 word: found.word,
                 range: folded.original(found.range),
                 tier: found.tier,
-                disguise: found.how,
             }));
         }
     }
@@ -257,7 +249,6 @@ struct WordCandidate {
     word: usize,
     range: Range<usize>,
     tier: Tier,
-    how: Option<DisguiseKind>,
 }
 
 /// Drops what is masked, and of overlapping candidates of one list all but the leftmost longest.
@@ -272,7 +263,7 @@ fn without_overlaps(candidates: &mut Vec<WordCandidate>, masks: &mut Vec<(usize,
     }
     candidates.sort_by_key(|found| {
         let Range { start, end } = found.range;
-        (found.list, found.tier != Tier::Exact, start, Reverse(end), found.tier, found.word, found.how)
+        (found.list, found.tier != Tier::Exact, start, Reverse(end), found.tier, found.word)
     });
     // Within a list the certain ones come first, from left to right, then the suspected ones; each gives way to
     // what was kept before it.

@@ -4,7 +4,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_rules::language::Severity;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckedLine, LabelledLine, LineLabel, TextSurface};
+use super::{CheckedLine, LabelledLine, LineArea, LineLabel};
 
 /// A file of measures, given by `--floor`.
 #[derive(Debug, Deserialize)]
@@ -18,7 +18,7 @@ pub(super) struct MeasureFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct Measure {
     name: Text,
-    area: Option<TextSurface>,
+    area: Option<LineArea>,
     label: LineLabel,
     /// Lines of these classes; of all if there are none.
     #[serde(default)]
@@ -54,9 +54,9 @@ impl Measure {
             }
             let label = if line.label == LineLabel::Bad { "bad" } else { "good" };
             let area = match line.area {
-                TextSurface::Live => "live",
-                TextSurface::Name => "name",
-                TextSurface::Title => "title",
+                LineArea::Live => "live",
+                LineArea::Name => "name",
+                LineArea::Title => "title",
             };
             let name = format!("{area} · {label} · {}", line.class);
             out.push(Self {
