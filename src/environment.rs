@@ -123,14 +123,24 @@ pub fn ffmpeg() -> Option<Ffmpeg> {
 
 /// `DIANJIAN_CACHE_DIR`, else a folder of ours in the user's cache.
 fn cache_folder() -> Option<PathBuf> {
+    user_folder("DIANJIAN_CACHE_DIR", "XDG_CACHE_HOME", ".cache")
+}
+
+/// `DIANJIAN_STATE_DIR`, else a folder of ours in the user's data: what the workbench remembers.
+pub fn state_folder() -> Option<PathBuf> {
+    user_folder("DIANJIAN_STATE_DIR", "XDG_DATA_HOME", ".local/share")
+}
+
+/// The folder that a variable of ours names, else one below the user's folder for such things.
+fn user_folder(own: &str, xdg: &str, below_home: &str) -> Option<PathBuf> {
     let folder = |name: &str| variable(name).map(PathBuf::from);
     // The XDG specification requires that relative paths are ignored.
     let absolute = |name: &str| folder(name).filter(|folder| folder.is_absolute());
     let users = || match cfg!(windows) {
         true => absolute("LOCALAPPDATA"),
-        false => absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache"))),
+        false => absolute(xdg).or_else(|| Some(absolute("HOME")?.join(below_home))),
     };
-    folder("DIANJIAN_CACHE_DIR").or_else(|| Some(users()?.join("dianjian")))
+    folder(own).or_else(|| Some(users()?.join("dianjian")))
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@ use dianjian_engine::inventory::{ExternalSortError, UnknownSkuKey};
 use dianjian_engine::shards::PartialError;
 use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
+use dianjian_project::{ProjectError, ProjectOption};
 use dianjian_report::inventory::InventoryWriteError;
 use dianjian_report::{WriteError, words};
+use dianjian_workbench::{ServeError, StoreError};
 
 use crate::commands::check::GitError;
-use crate::config::ConfigError;
+use dianjian_project::config::ConfigError;
 
 /// An error that ends a command, with [`Exit::Untrusted`](crate::exit::Exit).
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,17 @@ pub enum CliError {
     SkuKey(#[from] UnknownSkuKey),
     /// What is kept on disk of an inventory cannot be.
     Sort(#[from] ExternalSortError),
+    /// What the workbench remembers cannot be used.
+    Remembered(#[from] StoreError),
+    /// Nothing says where the workbench may keep its data.
+    NoStateFolder,
+    /// A folder that is not there.
+    NoFolder {
+        path: String,
+        reason: String,
+    },
+    /// The workbench cannot be served.
+    Serve(#[from] ServeError),
     /// An inventory cannot be written.
     Inventory(#[from] InventoryWriteError),
     /// A file whose name does not say a format.
@@ -149,6 +162,28 @@ pub enum CliError {
     },
 }
 
+/// A mistake of a project's options, in the words of the flags that they come from.
+impl From<ProjectError> for CliError {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::Option { option, value, error } => {
+                let flag = match option {
+                    ProjectOption::Only => "--only",
+                    ProjectOption::Skip => "--skip",
+                    ProjectOption::Param => "--param",
+                };
+                Self::Flag { flag, value, error }
+            }
+            ProjectError::ParamShape { value } => Self::ParamShape { value },
+            ProjectError::NoBaseline => Self::NoBaseline { flag: "--update-baseline" },
+            ProjectError::BaselineExists { path, known } => Self::BaselineExists { path, known },
+            ProjectError::NotABaseline { path } => Self::OverInput { flag: "--baseline", path, input: None },
+            ProjectError::Folder(error) => Self::Folder(error),
+            ProjectError::Write { path, reason } => Self::Write { path, reason },
+        }
+    }
+}
+
 impl CliError {
     pub fn flag(flag: &'static str, value: &str, error: ConfigError) -> Self {
         Self::Flag { flag, value: value.to_owned(), error: Box::new(error) }
@@ -179,6 +214,15 @@ localized! { CliError {
     Self::Git(error) => error,
     Self::SkuKey(error) => error,
     Self::Sort(error) => error,
+    Self::Serve(error) => error,
+    Self::Remembered(error) => error,
+    Self::NoStateFolder => {
+        zh: "不知道把工作台的数据放在哪里",
+        en: "there is no folder for the workbench's data",
+        help zh: "用 --state 指定一个文件夹。",
+        help en: "name one with --state",
+    }
+    Self::NoFolder { path, reason } => { zh: "打不开文件夹 {path}：{reason}", en: "cannot open the folder {path}: {reason}" }
     Self::Inventory(error) => error,
     Self::NoTableFormat { path } => {
         zh: "“{path}”的扩展名没有说明格式",

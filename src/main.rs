@@ -12,7 +12,6 @@
 
 mod args;
 mod commands;
-mod config;
 mod earlier;
 mod environment;
 mod error;

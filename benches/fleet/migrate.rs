@@ -24,6 +24,7 @@ pub fn planned(pack: &Pack, inputs: &[Input], base: &Path) -> Plan {
         decisions: None,
         roots: &[],
         system: None,
+        disk: &dianjian_base::FileSystem::default(),
         base,
         threads: number("THREADS", 2),
     };

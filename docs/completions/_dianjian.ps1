@@ -39,6 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('forecast', 'forecast', [CompletionResultType]::ParameterValue, 'Show which findings will appear or go away, and when')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -629,6 +630,25 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
         'dianjian;baseline;help;help' {
             break
         }
+        'dianjian;serve' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Folder for projects and their history [default: that of the user''s data]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to listen on [default: any free one]')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1, this machine alone]')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
+            [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
+            [CompletionResult]::new('--mapping', '--mapping', [CompletionResultType]::ParameterName, 'Mapping for files of another layout (repeatable)')
+            [CompletionResult]::new('--table', '--table', [CompletionResultType]::ParameterName, 'File of rows to add to a table (repeatable)')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--no-open', '--no-open', [CompletionResultType]::ParameterName, 'Do not open a browser')
+            [CompletionResult]::new('--readonly', '--readonly', [CompletionResultType]::ParameterName, 'Change nothing on disk')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Ignore the configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'dianjian;doctor' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
@@ -663,6 +683,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('forecast', 'forecast', [CompletionResultType]::ParameterValue, 'Show which findings will appear or go away, and when')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -766,6 +787,9 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help;baseline;create' {
+            break
+        }
+        'dianjian;help;serve' {
             break
         }
         'dianjian;help;doctor' {

@@ -55,6 +55,9 @@ _dianjian() {
             dianjian,rules)
                 cmd="dianjian__subcmd__rules"
                 ;;
+            dianjian,serve)
+                cmd="dianjian__subcmd__serve"
+                ;;
             dianjian,tables)
                 cmd="dianjian__subcmd__tables"
                 ;;
@@ -111,6 +114,9 @@ _dianjian() {
                 ;;
             dianjian__subcmd__help,rules)
                 cmd="dianjian__subcmd__help__subcmd__rules"
+                ;;
+            dianjian__subcmd__help,serve)
+                cmd="dianjian__subcmd__help__subcmd__serve"
                 ;;
             dianjian__subcmd__help,tables)
                 cmd="dianjian__subcmd__help__subcmd__tables"
@@ -281,7 +287,7 @@ _dianjian() {
 
     case "${cmd}" in
         dianjian)
-            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help"
+            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -813,7 +819,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help)
-            opts="check merge rules explain import tables template inventory audit forecast migrate baseline doctor completions help"
+            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1207,6 +1213,20 @@ _dianjian() {
         dianjian__subcmd__help__subcmd__rules__subcmd__timeline)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__help__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2401,6 +2421,64 @@ _dianjian() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__serve)
+            opts="-h --state --port --listen --no-open --readonly --as-of --config --no-config --rules --mapping --table --param --lang --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --lang)

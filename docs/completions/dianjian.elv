@@ -36,6 +36,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand forecast 'Show which findings will appear or go away, and when'
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
+            cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -573,6 +574,24 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         }
         &'dianjian;baseline;help;help'= {
         }
+        &'dianjian;serve'= {
+            cand --state 'Folder for projects and their history [default: that of the user''s data]'
+            cand --port 'Port to listen on [default: any free one]'
+            cand --listen 'Address to listen on [default: 127.0.0.1, this machine alone]'
+            cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
+            cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
+            cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
+            cand --mapping 'Mapping for files of another layout (repeatable)'
+            cand --table 'File of rows to add to a table (repeatable)'
+            cand --param 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)'
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
+            cand --no-open 'Do not open a browser'
+            cand --readonly 'Change nothing on disk'
+            cand --no-config 'Ignore the configuration file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'dianjian;doctor'= {
             cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
             cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
@@ -605,6 +624,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand forecast 'Show which findings will appear or go away, and when'
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
+            cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -680,6 +700,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand create 'Record all current findings in a new baseline'
         }
         &'dianjian;help;baseline;create'= {
+        }
+        &'dianjian;help;serve'= {
         }
         &'dianjian;help;doctor'= {
         }

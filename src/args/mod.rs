@@ -11,8 +11,8 @@ use dianjian_base::lang::Lang;
 pub use help::localized;
 
 use crate::commands::{
-    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, rules, tables,
-    template,
+    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, rules, serve,
+    tables, template,
 };
 use crate::environment::ColorChoice;
 use crate::exit::Exit;
@@ -51,6 +51,7 @@ pub enum Command {
     Forecast(forecast::ForecastArgs),
     Migrate(migrate::MigrateArgs),
     Baseline(baseline::BaselineArgs),
+    Serve(serve::ServeArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
 }

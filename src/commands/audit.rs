@@ -6,6 +6,7 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_engine::Engine;
 use dianjian_engine::audit::{Audit, AuditOutcome, AuditVerdict, Rejection, audit};
+use dianjian_project::RunInputs;
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 use dianjian_text::safe::one_line;
@@ -15,8 +16,8 @@ use crate::commands::pretty_json;
 use crate::environment::today;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
-use crate::project::{ChoiceArgs, Project, ProjectArgs};
+use crate::inputs::InputArgs;
+use crate::project::{ChoiceArgs, ProjectArgs, report_problems};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::{Bold, Dim, Green, Red, Yellow};
 
@@ -45,13 +46,13 @@ pub struct AuditArgs {
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
-    let policy = project.policy(&args.choice, terminal)?;
-    let broken = project.report_problems(terminal);
-    let inputs = RunInputs::find(&args.input, &mut project);
+    let mut project = args.project.load(terminal)?;
+    let policy = args.choice.policy(&mut project, terminal)?;
+    let broken = report_problems(&project, terminal);
+    let inputs = RunInputs::find(&args.input.options(), &mut project);
     let today = today();
     let engine_at = |day| {
-        let mut options = args.input.run_options(day).at(day);
+        let mut options = args.input.run_options(&project, day).at(day);
         options.policy.fixes = false;
         Engine::new(&project.pack, &policy, options)
     };

@@ -8,19 +8,20 @@ use dianjian_base::text;
 use dianjian_media::{
     Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
 };
+use dianjian_project::Project;
 use dianjian_report::picture::GraphicsProtocol;
 use dianjian_report::words::counted;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::commands::{ListFormat, pretty_json};
-use crate::config::Config;
 use crate::environment;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{ChoiceArgs, Project, ProjectArgs};
+use crate::project::{ChoiceArgs, ProjectArgs, report_problems};
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, TextStyle, cell};
+use dianjian_project::config::Config;
 
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
@@ -35,9 +36,9 @@ pub struct DoctorArgs {
 /// # Errors
 /// An output that cannot be written.
 pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
+    let mut project = args.project.load(terminal)?;
     resolve(&mut project, terminal)?;
-    project.report_problems(terminal);
+    report_problems(&project, terminal);
     let checks = vec![
         rules(&project),
         configuration(&project),
@@ -54,7 +55,7 @@ pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
 
 /// Resolves the whole configuration as a check does, which finds unknown rules and values out of range.
 fn resolve(project: &mut Project, terminal: &Terminal) -> Result<(), CliError> {
-    project.policy(&ChoiceArgs::default(), terminal)?;
+    ChoiceArgs::default().policy(project, terminal)?;
     if let Some(config) = &project.config {
         let _ = config.media(&mut project.problems);
         let _ = config.outputs(&mut project.problems);

@@ -7,6 +7,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_engine::Finding;
 use dianjian_engine::forecast::{RecordForecast, forecast};
+use dianjian_project::RunInputs;
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 use serde::Serialize;
@@ -16,8 +17,8 @@ use crate::commands::{ListFormat, pretty_json};
 use crate::environment::{day, days_after};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
-use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
+use crate::inputs::InputArgs;
+use crate::project::{ChoiceArgs, DateArgs, ProjectArgs, media_scanner};
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain};
 use crate::terminal::{GridCell, Terminal, cell};
 
@@ -45,14 +46,14 @@ const YEAR: u64 = 366;
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
-    let policy = project.policy(&args.choice, terminal)?;
-    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
-    let (as_of, _) = project.as_of(args.date);
+    let mut project = args.project.load(terminal)?;
+    let policy = args.choice.policy(&mut project, terminal)?;
+    let inputs = RunInputs::find_unless_broken(&args.input.options(), &mut project);
+    let (as_of, _) = args.date.of(&project);
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
-    let mut options = args.input.run_options(as_of);
+    let mut options = args.input.run_options(&project, as_of);
     options.policy.fixes = false;
-    let (scanner, watch) = project.scanner(true);
+    let (scanner, watch) = media_scanner(&mut project, true);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);

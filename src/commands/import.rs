@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use dianjian_engine::import::{self, Import};
 use dianjian_engine::{AsWritten, Engine};
+use dianjian_project::RunInputs;
 use dianjian_report::words;
 
 use crate::commands::write_files;
 use crate::environment;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
-use crate::project::{Project, ProjectArgs};
+use crate::inputs::{InputArgs, spares_inputs};
+use crate::project::{ProjectArgs, report_problems};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::{Dim, Green};
 
@@ -32,17 +33,17 @@ pub struct ImportArgs {
 /// # Errors
 /// Mistakes in flags; a file that exists or cannot be written.
 pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
-    let inputs = RunInputs::find(&args.input, &mut project);
-    let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(environment::today()));
+    let mut project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
+    let inputs = RunInputs::find(&args.input.options(), &mut project);
+    let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(&project, environment::today()));
     let mut done = import::import(&engine, &inputs.files, &args.output);
     done.problems.extend(inputs.problems.iter().cloned());
     terminal.problems(&done.problems);
     let files: Vec<(PathBuf, &str)> =
         done.files.iter().map(|file| (args.output.join(&file.name), file.text.as_str())).collect();
     for (path, _) in &files {
-        inputs.spares("-o", path, &project, is_imported)?;
+        spares_inputs(&inputs, "-o", path, &project, is_imported)?;
     }
     write_new(&files, args.force)?;
     terminal.print(&summary(&done, &engine, &args.output, terminal))?;

@@ -11,6 +11,7 @@ use dianjian_engine::inventory::{
     Inventory, InventoryOptions, InventoryRules, InventoryShop, MAX_LISTED, RowMark, SkuKey, UnresolvedShop, inventory,
     inventory_pack,
 };
+use dianjian_project::{Project, RunInputs};
 use dianjian_report::inventory::{
     DrawnRows, InventoryFormat, InventoryTally, InventoryView, InventoryWriteError, write,
 };
@@ -21,14 +22,14 @@ use dianjian_text::{Fold, fold};
 
 use super::check::MemoryArgs;
 use super::rules::list::style;
-use crate::config::{ConfigError, FailOn};
 use crate::earlier::is_written;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
-use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
+use crate::inputs::{InputArgs, spares_inputs};
+use crate::project::{ChoiceArgs, DateArgs, FailLevel, ProjectArgs};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::Green;
+use dianjian_project::config::ConfigError;
 
 #[derive(Debug, clap::Args)]
 pub struct InventoryArgs {
@@ -45,7 +46,7 @@ pub struct InventoryArgs {
     #[arg(long, value_name = "PLATFORM")]
     platform: Vec<String>,
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOn>,
+    fail_on: Option<FailLevel>,
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
     format: Option<TableFormat>,
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -95,16 +96,16 @@ impl TableFormat {
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
-    let policy = project.policy(&args.choice, terminal)?;
+    let mut project = args.project.load(terminal)?;
+    let policy = args.choice.policy(&mut project, terminal)?;
     let by = SkuKey::new(&args.by, &project.pack.kinds)?;
     let target = target(args)?;
-    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
+    let inputs = RunInputs::find_unless_broken(&args.input.options(), &mut project);
     if let Some(path) = &args.output {
-        inputs.spares("-o", path, &project, is_inventory)?;
+        spares_inputs(&inputs, "-o", path, &project, is_inventory)?;
     }
-    let (as_of, as_of_given) = project.as_of(args.date);
-    let mut options = args.input.run_options(as_of);
+    let (as_of, as_of_given) = args.date.of(&project);
+    let mut options = args.input.run_options(&project, as_of);
     (options.policy.fixes, options.policy.as_of_given) = (false, as_of_given);
     options.tuning.memory = args.memory.bytes();
     options.policy.addresses_are_problems = project.addresses_are_problems();
@@ -137,8 +138,7 @@ pub fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit, CliErr
     let mut rows = table.rows.by_ref().map(|row| row.map_err(io::Error::other));
     let tally = target.write(&view, &mut rows, terminal)?;
     finish(&view, &table.elsewhere, tally, &target, terminal)?;
-    let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
-    let bar = args.fail_on.or(configured).unwrap_or_default().severity();
+    let bar = project.fail_on(args.fail_on.map(Into::into)).severity();
     let fails = view.counts.iter().any(|count| bar.is_some_and(|bar| count.severity >= bar));
     Ok(Exit::found(fails).unless(view.unread > 0))
 }

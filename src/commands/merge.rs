@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use dianjian_engine::shards::PartialSet;
 
 use super::check::{self, CheckArgs, FilterArgs, KnownArgs, MemoryArgs, OutputArgs};
-use crate::config::FailOn;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
+use crate::project::{ChoiceArgs, DateArgs, FailLevel, ProjectArgs};
 use crate::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]
@@ -18,7 +17,7 @@ pub struct MergeArgs {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOn>,
+    fail_on: Option<FailLevel>,
     #[command(flatten)]
     memory: MemoryArgs,
     #[command(flatten)]

@@ -12,6 +12,7 @@ pub mod inventory;
 pub mod merge;
 pub mod migrate;
 pub mod rules;
+pub mod serve;
 pub mod tables;
 pub mod template;
 
@@ -86,6 +87,7 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Migrate(args) => migrate::run(args, &mut terminal),
         Command::Baseline(args) => baseline::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
+        Command::Serve(args) => serve::run(args, &mut terminal),
         Command::Completions(args) => completions::run(args, &mut terminal),
     };
     let exit = result.unwrap_or_else(|error| {

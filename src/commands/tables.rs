@@ -7,14 +7,15 @@ use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_engine::import::tables::{TableImport, tables};
 use dianjian_engine::{AsWritten, Engine};
+use dianjian_project::RunInputs;
 use dianjian_report::words;
 
 use super::import::write_new;
 use crate::environment::{day, today};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
-use crate::project::{Project, ProjectArgs};
+use crate::inputs::{InputArgs, spares_inputs};
+use crate::project::{ProjectArgs, report_problems};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::{Dim, Green};
 
@@ -49,17 +50,17 @@ struct TableImportArgs {
 /// Mistakes in flags; a file that exists or cannot be written.
 pub fn run(args: &TablesArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let TablesCommand::Import(args) = &args.command;
-    let mut project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
-    let inputs = RunInputs::find(&args.input, &mut project);
+    let mut project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
+    let inputs = RunInputs::find(&args.input.options(), &mut project);
     let from = args.from.unwrap_or_else(today);
-    let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(from));
+    let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(&project, from));
     let mut done = tables(&engine, &inputs.files, from);
     done.problems.extend(inputs.problems.iter().cloned());
     terminal.problems(&done.problems);
     let files = files(&done, &args.output)?;
     for (path, _) in &files {
-        inputs.spares("-o", path, &project, |_| true)?;
+        spares_inputs(&inputs, "-o", path, &project, |_| true)?;
     }
     write_new(&files, args.force)?;
     let paths: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();

@@ -10,7 +10,7 @@ use dianjian_rules::record::{Kind, Mapping, nearest};
 use super::import::write_new;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{Project, ProjectArgs};
+use crate::project::{ProjectArgs, report_problems};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::{Dim, Green};
 
@@ -31,8 +31,8 @@ pub struct TemplateArgs {
 /// # Errors
 /// A kind that has no tables; a file that exists or cannot be written.
 pub fn run(args: &TemplateArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
+    let project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
     let stem = args.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let wanted = args.kind.clone().unwrap_or(stem);
     let (kind, mapping) = table_of(&wanted, &project.pack)?;

@@ -30,6 +30,7 @@ mod prefilter;
 mod report_formats;
 mod runs;
 mod samples;
+mod serve;
 mod shards;
 mod tables;
 mod text_lines;

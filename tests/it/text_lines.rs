@@ -79,3 +79,71 @@ fn a_measure_below_its_floor_fails_the_run() {
     assert!(wrong[0].err.contains("cannot read broken.yaml"), "{}", wrong[0].err);
     assert!(wrong[2].err.contains("two lines have the id `a`"), "{}", wrong[2].err);
 }
+
+/// Each with its traditional and its Japanese form, where these differ.
+const PLAIN_WORDS: [&[&str]; 12] = [
+    &["旗舰", "旗艦", "旂艦"],
+    &["专卖", "專賣", "専売"],
+    &["专营", "專營", "専営"],
+    &["官方"],
+    &["直营", "直營", "直営"],
+    &["授权", "授權", "授権"],
+    &["自营", "自營", "自営"],
+    &["官字"],
+    &["官方认证", "官方認證", "官方認証"],
+    &["官方授权", "官方授權", "官方授権"],
+    &["特许经营", "特許經營", "特許経営"],
+    &["特约经销", "特約經銷", "特約経銷"],
+];
+
+/// What is put between the characters of a word.
+const MARKS: &str = " ·•・.。-_—–~～*+=|/\\^'`★☆●○◆→❤🚢✅√│═\u{200B}\u{00AD}\u{FE0F}\u{3000}";
+
+#[test]
+fn plain_words_are_found_at_every_place_and_across_every_mark() {
+    let places =
+        |word: &str| [format!("{word}云山"), format!("云山{word}好茶"), format!("云山{word}"), format!("云山{word}店")];
+    let mut texts: Vec<String> = Vec::new();
+    for word in PLAIN_WORDS.iter().flat_map(|forms| forms.iter()) {
+        texts.extend(places(word));
+        for mark in MARKS.chars() {
+            let parted: Vec<String> = word.chars().map(String::from).collect();
+            texts.extend(places(&parted.join(&mark.to_string())));
+        }
+    }
+    let lines = (0_u32..).zip(texts).map(|(id, text)| {
+        serde_json::json!({"id": id.to_string(), "area": "name", "label": "bad", "class": "plain", "text": text})
+    });
+    let lines = serde_json::Value::Array(lines.collect()).to_string();
+    let floor = "measures: [{name: {zh: 原词, en: plain}, area: name, label: bad, severity: warning, floor: 1}]";
+    let folder = Folder::with(&[("lines.yaml", &lines), ("floor.yaml", floor)]);
+    let args = ["rules", "evaluate", "lines.yaml", "--floor", "floor.yaml", "--no-config", "--as-of", "2026-11-30"];
+    let ran = folder.run(&[&args[..], &["--lang", "en"]].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_disguise_is_named_with_its_word() {
+    let shops = [
+        ("云山启舰店", "旗舰店", "读音相同", "sounds the same"),
+        ("云山旗船店", "旗舰店", "字形相近", "looks similar"),
+        ("云山qijiandian", "旗舰店", "写成拼音", "written in pinyin"),
+        ("云山qj店", "旗舰店", "写成拼音首字母", "by its initials"),
+        ("云山ㄍㄨㄢㄈㄤ", "官方", "写成注音符号", "written in bopomofo"),
+        ("云山旗舟见店", "旗舰店", "把字拆开", "split into their parts"),
+        ("云山旗🚢店", "旗舰店", "用图案代替", "a sign in the place"),
+        ("云山旗x舰x店", "旗舰店", "中间夹了别的字符", "put between the characters"),
+        ("云山店营直", "直营", "倒着写", "written backwards"),
+        ("云山关方", "官方", "读音相同", "sounds the same"),
+        ("Yunshan 0fficial", "official", "换了或漏了字母", "letters changed"),
+    ];
+    for (name, word, zh, en) in shops {
+        let folder = Folder::with(&[("s.yaml", &format!("kind: Shop\nsystem: weixin-store\nname: {name}\n"))]);
+        for (lang, how) in [("zh", zh), ("en", en)] {
+            let args = ["check", "s.yaml", "--no-config", "--as-of", "2026-11-30", "--format", "short", "--lang", lang];
+            let ran = folder.run(&args);
+            let said = ran.out.lines().any(|line| line.contains(&format!("“{word}”")) && line.contains(how));
+            assert!(said, "{name}: {}", ran.out);
+        }
+    }
+}

@@ -12,6 +12,10 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct FileSystem {
     overrides: Arc<BTreeMap<PathBuf, Override>>,
+    /// What names of files begin below; empty: they are whole paths.
+    base: PathBuf,
+    /// Whether only what lies below `base` can be opened.
+    is_confined: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -22,6 +26,36 @@ enum Override {
 }
 
 impl FileSystem {
+    /// The disk, whose files below a folder are named by their paths below it.
+    pub fn named_from(base: impl Into<PathBuf>) -> Self {
+        Self { base: base.into(), ..Self::default() }
+    }
+
+    /// The same, but nothing can be opened that lies elsewhere, by whatever links or dots.
+    #[must_use]
+    pub const fn confined(mut self) -> Self {
+        self.is_confined = true;
+        self
+    }
+
+    /// The name by which a file is shown.
+    pub fn name(&self, path: &Path) -> Arc<str> {
+        let below = path.strip_prefix(&self.base).unwrap_or(path);
+        display_name(&below.to_string_lossy())
+    }
+
+    /// Whether a file may be opened.
+    pub fn allows(&self, path: &Path) -> bool {
+        if !self.is_confined {
+            return true;
+        }
+        let real = path.ancestors().find_map(|above| above.canonicalize().ok());
+        let climbs = path.components().any(|part| part == std::path::Component::ParentDir);
+        let inside = |real: PathBuf| self.base.canonicalize().is_ok_and(|base| real.starts_with(base));
+        // Of a path that does not exist only a part is known, which dots behind it would leave.
+        real.is_some_and(inside) && (!climbs || path.exists())
+    }
+
     /// Lets a text stand for a file.
     pub fn insert_text(&mut self, path: PathBuf, text: impl Into<Arc<str>>) {
         Arc::make_mut(&mut self.overrides).insert(path, Override::Text(text.into()));
@@ -48,6 +82,7 @@ impl FileSystem {
         let on_disk = match self.overrides.get(path) {
             Some(Override::Text(text)) => return Ok(OpenFile::Text(Cursor::new(Arc::clone(text).into()))),
             Some(Override::Copy(copy)) => copy,
+            None if !self.allows(path) => return Err(io::ErrorKind::NotFound.into()),
             None => path,
         };
         let file = File::open(on_disk)?;
@@ -116,6 +151,27 @@ impl Seek for OpenFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_confined_disk_ends_at_its_folder() {
+        let outer = tempfile::tempdir().unwrap();
+        let inner = outer.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        std::fs::write(outer.path().join("secret"), "s").unwrap();
+        std::fs::write(inner.join("own"), "o").unwrap();
+        let free = FileSystem::named_from(&inner);
+        let confined = free.clone().confined();
+        let climbing = inner.join("../secret");
+        assert!(free.open(&climbing).is_ok() && confined.open(&climbing).is_err());
+        assert!(confined.open(&inner.join("../inner/own")).is_ok());
+        assert!(confined.open(&inner.join("none/../../secret")).is_err());
+        assert_eq!(&*confined.name(&inner.join("own")), "own");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(outer.path(), inner.join("up")).unwrap();
+            assert!(confined.open(&inner.join("up/secret")).is_err());
+        }
+    }
 
     #[test]
     fn what_stands_for_a_file_is_read_instead() {

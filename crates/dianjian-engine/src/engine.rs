@@ -89,7 +89,8 @@ impl<'p> Engine<'p> {
         let base = Arc::new(pack.at(policy.as_of));
         let epoch = boundaries.partition_point(|day| *day <= policy.as_of);
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
-        let assets = Arc::new(AssetResolver::new(Arc::clone(&environment.scanner), tuning.threads()));
+        let assets =
+            Arc::new(AssetResolver::new(environment.files.clone(), Arc::clone(&environment.scanner), tuning.threads()));
         let system = policy.system.as_deref();
         let homes = ExportContexts::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
             .with_saved(environment.homes.clone());

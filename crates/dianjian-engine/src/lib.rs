@@ -40,6 +40,7 @@ mod run;
 pub mod shards;
 mod side_files;
 pub mod suppress;
+pub mod surface;
 
 pub use check_record::group_member::{GroupKeys, GroupMember, Identity, MemberValue, group_members};
 pub use engine::{AsWritten, Engine, Render, SeverityPolicy};

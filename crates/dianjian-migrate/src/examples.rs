@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use dianjian_base::lang::{Localized as _, Text};
-use dianjian_base::text;
+use dianjian_base::{FileSystem, text};
 use dianjian_document::source::{Format, Input, InputSource, SourceFile, Span};
 use dianjian_engine::AsWritten;
 use dianjian_rules::record::KindRole;
@@ -87,6 +87,7 @@ fn plan_example(pack: &Pack, day: NaiveDate, shops: &Json, threads: usize) -> Re
         decisions: None,
         roots: &[],
         system: None,
+        disk: &FileSystem::default(),
         base: Path::new(""),
         threads,
     };

@@ -30,6 +30,7 @@ mod examples;
 mod language;
 mod migrations;
 mod recheck;
+mod shop_diff;
 
 pub mod apply;
 pub mod plan;
@@ -42,3 +43,4 @@ pub use error::PlanningError;
 pub use examples::{MigrationExampleReport, MigrationReport, run_examples};
 pub use language::{MigrationFile, TaskFile};
 pub use migrations::Migrations;
+pub use shop_diff::{PlanFiles, ShopDiff};

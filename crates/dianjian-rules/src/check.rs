@@ -401,6 +401,8 @@ pub enum SpecialMessage {
     Plain,
     /// Used for a code that was detected but not decoded.
     Unread,
+    /// Used where what is found is read as other words than are written.
+    Read,
     /// Used where a text has several of what the rule finds in it.
     Several,
     /// Used where a reference names a record of another kind.
@@ -414,7 +416,7 @@ pub enum SpecialMessage {
 impl SpecialMessage {
     /// Whether a message is said in the place of the rule's own.
     pub(crate) fn is_one(id: &str) -> bool {
-        let all = [Self::Plain, Self::Unread, Self::Several, Self::OtherKind, Self::Disputed, Self::Circle];
+        let all = [Self::Plain, Self::Unread, Self::Read, Self::Several, Self::OtherKind, Self::Disputed, Self::Circle];
         all.iter().any(|known| known.id() == id)
     }
 
@@ -422,6 +424,7 @@ impl SpecialMessage {
         match self {
             Self::Plain => "plain",
             Self::Unread => "unread",
+            Self::Read => "read",
             Self::Several => "several",
             Self::OtherKind => "other-kind",
             Self::Disputed => "disputed",

@@ -31,6 +31,7 @@ pub(crate) struct Lexicons {
 /// Any file of `rules/lexicons/`, for its schema; `lexicon` says which one it is.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
+#[expect(clippy::large_enum_variant, reason = "no value is ever made: the schema alone is wanted")]
 pub enum LexiconFile {
     /// How people ask to be contacted outside the platform.
     Phrases(ContactPhrases),

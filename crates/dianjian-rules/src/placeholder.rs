@@ -33,6 +33,8 @@ built_in! {
     Found = "found",
     /// The rule word that they stand for.
     Word = "word",
+    /// The words that a disguise is read as.
+    Reading = "reading",
     /// The sort of contact or code.
     Kind = "kind",
     /// The whole value.
@@ -51,7 +53,7 @@ built_in! {
     Missing = "missing",
     /// The length of a text or list.
     Len = "len",
-    /// Why a format is wrong.
+    /// Why a format is wrong, or how a word is disguised.
     Reason = "reason",
     /// Days from the run's date to the value's.
     Days = "days",

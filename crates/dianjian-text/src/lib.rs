@@ -21,6 +21,7 @@
     )
 )]
 
+mod bopomofo;
 mod chars;
 mod contacts;
 mod content_scan;
@@ -59,7 +60,7 @@ pub use omitted::Omitted;
 pub use pinyin::strip_pinyin_brackets;
 pub use subject_terms::{Admission, SubjectTerms};
 pub use trade_run::{compact, leading_run, longest_run};
-pub use words::{ListId, ListOptions, TextError, Tier, WordHit, WordMatcher, WordMatcherBuilder};
+pub use words::{DisguiseKind, ListId, ListOptions, TextError, Tier, WordHit, WordMatcher, WordMatcherBuilder};
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,9 @@ pub struct LookAlikes {
     pub(super) classes: Vec<StandIns>,
     /// Characters that stand in nearly every name and prove nothing about the word around them.
     pub(super) common: String,
+    /// What names of shops go on with after the word of a store type.
+    pub(super) endings: Vec<String>,
+    pub(super) surnames: Vec<String>,
 }
 
 /// The stand-ins of one character.
@@ -57,6 +60,20 @@ impl LookAlikes {
     #[must_use]
     pub fn with_common(mut self, characters: &str) -> Self {
         self.common = fold(characters, Fold::Name).as_str().to_owned();
+        self
+    }
+
+    /// Names what shops' names go on with after the word of a store type (小铺), and family names: 云山关方 and 云山关方小铺 are meant
+    /// for 官方, while 李关方 is a person.
+    #[must_use]
+    pub fn with_name_parts<'w>(
+        mut self,
+        endings: impl IntoIterator<Item = &'w str>,
+        surnames: impl IntoIterator<Item = &'w str>,
+    ) -> Self {
+        let folded = |word: &str| fold(word, Fold::Name).as_str().to_owned();
+        self.endings = endings.into_iter().map(folded).collect();
+        self.surnames = surnames.into_iter().map(folded).collect();
         self
     }
 }

@@ -37,6 +37,11 @@ pub fn homophones_of(syllable: &str) -> &'static str {
     found.ok().and_then(|at| TABLE.syllables.get(at)).map_or("", |(_, chars)| chars)
 }
 
+/// The characters that may be read as this one, itself and repetitions included.
+pub fn homophones(c: char) -> impl Iterator<Item = char> {
+    readings(c).flat_map(|syllable| homophones_of(syllable).chars())
+}
+
 /// Whether two words may be read as the same syllables: 期建 and 旗舰. A character always sounds like itself.
 pub fn same_reading(a: &str, b: &str) -> bool {
     is_read_as(a, b, |a, b| a == b)

@@ -18,23 +18,23 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::Input;
-use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
+use dianjian_engine::Tuning;
+use dianjian_engine::fix_rounds::FixedFiles;
 use dianjian_engine::ledger::{Ledger, LookedAt, LookedState, PassedSheet};
 use dianjian_engine::shards::PartialSet;
-use dianjian_engine::{SeverityPolicy as _, Tuning};
+use dianjian_project::CheckRun;
 use dianjian_report::FormatName;
 use dianjian_report::words::{self, counted};
 use dianjian_text::safe::one_line;
 pub use filter::FilterArgs;
-use filter::Listing;
+use known::baseline_note;
 use options::CheckOptions;
 use share::ShareArgs;
 
-use crate::config::FailOn;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::InputArgs;
-use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
+use crate::project::{ChoiceArgs, DateArgs, FailLevel, ProjectArgs};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::Dim;
 
@@ -45,7 +45,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub date: DateArgs,
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub fail_on: Option<FailOn>,
+    pub fail_on: Option<FailLevel>,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
@@ -170,18 +170,9 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     }
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
-        let known = options.known.snapshot();
-        let (policy, filter, as_of) = (&options.policy, &options.filter, options.engine.policy.as_of);
-        let request = FixRequest {
-            pack: &options.project.pack,
-            severities: policy,
-            options: &options.engine,
-            inputs: &options.inputs.files,
-            known: &known,
-            is_reported: &|finding| !policy.silences(finding, as_of) && filter.listing(finding) == Listing::Listed,
-            at_most: level.applicability(),
-        };
-        let mut fixed = request.run();
+        let CheckOptions { project, policy, filter, inputs, engine, .. } = &options;
+        let mut fixed =
+            CheckRun::new(project, policy, filter, inputs, engine).fixes(&options.known, level.applicability());
         if options.diff {
             // Nothing is written, so the report is about the files as they are on disk.
             terminal.print(&fixed.diffs().map(|diff| terminal.diff(&diff)).collect::<String>())?;
@@ -284,7 +275,7 @@ fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &mut
         Exit::Nothing if options.force_exclude => Exit::Clean,
         exit => exit,
     };
-    if checked.complete {
+    if checked.totals.complete {
         report_rest(checked, options, terminal)?;
     }
     Ok(exit)
@@ -340,7 +331,7 @@ fn no_record_names_it() -> Text {
 /// Prints what no report contains: the reason for an empty one, copies of pictures, errors in writing, the baseline.
 fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &mut Terminal) -> Result<(), CliError> {
     if checked.exit() == Exit::Nothing {
-        let text = match checked.summary.files {
+        let text = match checked.totals.summary.files {
             0 => text! { zh: "没有可检查的文件\n", en: "no files to check\n" },
             files => text! {
                 zh: "{files} 个文件里没有可检查的记录\n",
@@ -350,7 +341,7 @@ fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &mut Ter
         terminal.note(text.get(terminal.lang));
     }
     if let Some(in_place) = options.list_files {
-        let list = listing(&options.inputs.files, &options.others, &checked.summary.looked_at, terminal.lang);
+        let list = listing(&options.inputs.files, &options.others, &checked.totals.summary.looked_at, terminal.lang);
         if in_place {
             terminal.print(&list)?;
         } else {
@@ -368,8 +359,9 @@ fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &mut Ter
     }
     checked.unmarked.iter().for_each(|error| terminal.error(error));
     checked.unwritten.into_iter().for_each(|error| terminal.error(&error.into()));
-    if let Some(note) = options.known.finish(untrusted, terminal)? {
-        terminal.note(&format!("{}\n", terminal.paint(Dim, &note)));
+    if let Some(change) = options.known.finish(untrusted)? {
+        let note = baseline_note(&change, options.engine.policy.as_of);
+        terminal.note(&format!("{}\n", terminal.paint(Dim, note.get(terminal.lang))));
     }
     Ok(())
 }

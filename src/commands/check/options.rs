@@ -1,6 +1,6 @@
 //! The options of a check, resolved from flags, configuration and environment.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -8,19 +8,17 @@ use dianjian_document::edit::may_be_folder;
 use dianjian_document::problem::Problem;
 use dianjian_engine::RunOptions;
 use dianjian_media::MediaScanner;
+use dianjian_project::config::{ConfigError, ProjectPolicy};
+use dianjian_project::{DEFAULT_BASELINE, KnownFindings, Project, ReportFilter, RunInputs};
 use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
-use dianjian_rules::RuleInfo;
 
-use super::filter::ReportFilter;
-use super::known::KnownFindings;
 use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
-use crate::config::{ConfigError, ProjectPolicy};
 use crate::earlier::{beginning, is_written};
 use crate::error::CliError;
-use crate::inputs::RunInputs;
+use crate::inputs::{replaces_own, spares_inputs};
 use crate::progress::MediaBars;
-use crate::project::{DEFAULT_BASELINE, Project};
+use crate::project::media_scanner;
 use crate::terminal::Terminal;
 
 /// Everything that flags, configuration and environment decide about a check.
@@ -35,11 +33,9 @@ pub struct CheckOptions {
     pub outputs: Vec<Output>,
     pub known: KnownFindings,
     /// Which findings the reports list.
-    pub filter: Arc<ReportFilter>,
+    pub filter: ReportFilter,
     /// Whether named files are treated as those in folders.
     pub force_exclude: bool,
-    /// Folders that were walked.
-    pub roots: Vec<PathBuf>,
     /// Fixes up to this level are applied; `None`: none are.
     pub fix: Option<FixLevel>,
     /// Whether fixes are printed as a diff instead of written.
@@ -61,13 +57,13 @@ impl CheckOptions {
     /// # Errors
     /// Mistakes in flags.
     pub fn resolve(args: &CheckArgs, terminal: &mut Terminal) -> Result<Self, CliError> {
-        let mut project = Project::load(&args.project, terminal)?;
-        let policy = project.policy(&args.choice, terminal)?;
-        let (as_of, as_of_given) = project.as_of(args.date);
-        let filter = Arc::new(ReportFilter::new(&args.filter, &project.working)?);
+        let mut project = args.project.load(terminal)?;
+        let policy = args.choice.policy(&mut project, terminal)?;
+        let (as_of, as_of_given) = args.date.of(&project);
+        let filter = args.filter.filter(project.working.path())?;
         let accepted = args.baseline.accept.then_some(Path::new(DEFAULT_BASELINE));
         project.owns_baseline(args.baseline.baseline.as_deref().or(accepted));
-        let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
+        let inputs = RunInputs::find_unless_broken(&args.input.options(), &mut project);
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
         if fix.is_some() && inputs.has_stdin() {
             return Err(CliError::Together { first: if args.fixing.diff { "--diff" } else { "--fix" }, second: "-" });
@@ -78,19 +74,17 @@ impl CheckOptions {
         let outputs = outputs(&args.output, args.fixing.diff, &mut project)?;
         for output in &outputs {
             if let OutputTarget::File(path) = &output.target {
-                inputs.spares("-o", path, &project, is_report)?;
-                RunInputs::replaces_own("-o", path, |path| is_report(path) || is_text_report(path))?;
+                spares_inputs(&inputs, "-o", path, &project, is_report)?;
+                replaces_own("-o", path, |path| is_report(path) || is_text_report(path))?;
             }
         }
         if let Some(path) = args.baseline.baseline.as_deref().filter(|_| args.baseline.accept) {
-            inputs.spares("--baseline", path, &project, |_| false)?;
+            spares_inputs(&inputs, "--baseline", path, &project, |_| false)?;
         }
-        let known = KnownFindings::open(&args.baseline, as_of, &mut project)?;
-        let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
-        let fail_on = args.fail_on.or(configured).unwrap_or_default();
-        let takes_part = |rule: &Arc<RuleInfo>| policy.chooses(&rule.id) || project.reports_gaps(&rule.id);
-        let taking_part = project.rule_infos().into_iter().filter(takes_part).collect();
-        let mut run = RunInfo::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
+        let known = KnownFindings::open(&args.baseline.options(), as_of, &mut project)?;
+        let fail_on = project.fail_on(args.fail_on.map(Into::into));
+        let mut run = RunInfo::new(as_of, terminal.lang, project.rules_taking_part(&policy));
+        run.fail_on = fail_on.severity();
         (run.folds, run.counts_only) = (!args.output.no_fold, args.output.statistics);
         let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
         engine.policy.as_of_given = as_of_given;
@@ -102,11 +96,12 @@ impl CheckOptions {
             && terminal.look.pictures.is_some()
             && outputs.iter().any(to_terminal);
         let pictures = Arc::new(Pictures::new(Arc::clone(&scanner), shows, args.pictures.annotate.clone()));
-        let mut problems = std::mem::take(&mut project.problems);
-        problems.extend(inputs.problems.iter().cloned());
+        let problems = project.take_problems(&inputs);
         let diff = args.fixing.diff;
-        let roots = args.input.roots();
-        let others = if args.output.list_files { inputs.others(&args.input) } else { Vec::new() };
+        let others = match args.output.list_files {
+            true => inputs.others(&args.input.options(), &project.working),
+            false => Vec::new(),
+        };
         let list_files = args.output.list_files.then(|| args.output.lists_in_place());
         Ok(Self {
             project,
@@ -118,7 +113,6 @@ impl CheckOptions {
             known,
             filter,
             force_exclude: args.input.force_exclude,
-            roots,
             fix,
             diff,
             list_files,
@@ -142,9 +136,9 @@ pub fn engine_options(
     project: &mut Project,
     as_of: NaiveDate,
 ) -> (RunOptions, Arc<MediaScanner>, Arc<MediaBars>) {
-    let mut options = args.input.run_options(as_of);
+    let mut options = args.input.run_options(project, as_of);
     options.tuning.memory = args.memory.bytes();
-    let (scanner, watch) = project.scanner(!args.pictures.no_cache);
+    let (scanner, watch) = media_scanner(project, !args.pictures.no_cache);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
     (options, scanner, watch)

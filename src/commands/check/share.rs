@@ -7,6 +7,7 @@ use dianjian_base::text;
 use dianjian_document::edit::make_folder_of;
 use dianjian_engine::Engine;
 use dianjian_engine::shards::{InputSizes, PartialHeader, Shard, ShardSummary, VERSION};
+use dianjian_project::RunInputs;
 use dianjian_report::words;
 use dianjian_text::safe::one_line;
 
@@ -14,10 +15,10 @@ use super::CheckArgs;
 use super::options::engine_options;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::RunInputs;
+use crate::inputs::spares_inputs;
 use crate::interrupt;
 use crate::progress::ByteProgress;
-use crate::project::Project;
+use crate::project::report_problems;
 use crate::terminal::Terminal;
 
 /// Flags of shards.
@@ -42,18 +43,18 @@ pub struct ShareArgs {
 /// # Errors
 /// Mistakes in flags; the partial cannot be written.
 pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
-    let policy = project.policy(&args.choice, terminal)?;
-    let (as_of, as_of_given) = project.as_of(args.date);
+    let mut project = args.project.load(terminal)?;
+    let policy = args.choice.policy(&mut project, terminal)?;
+    let (as_of, as_of_given) = args.date.of(&project);
     project.owns_baseline(args.baseline.baseline.as_deref());
-    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
+    let inputs = RunInputs::find_unless_broken(&args.input.options(), &mut project);
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "--shard", second: "-" });
     }
     let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
     options.policy.as_of_given = as_of_given;
     // Every shard and the merged report would have these problems, so they are to be solved before time is spent.
-    if project.report_problems(terminal) {
+    if report_problems(&project, terminal) {
         return Ok(Exit::Untrusted);
     }
     let sizes = InputSizes::of(&inputs.files);
@@ -76,7 +77,7 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     };
     let default = || PathBuf::from(format!("dianjian-{}-of-{}.partial", share.number, share.of));
     let path = args.share.partial.clone().unwrap_or_else(default);
-    inputs.spares("--partial", &path, &project, |_| false)?;
+    spares_inputs(&inputs, "--partial", &path, &project, |_| false)?;
     make_folder_of(&path)?;
     let progress = ByteProgress::new(sizes.total() / u64::from(share.of), watch.bars());
     let engine = Engine::new(&project.pack, &policy, options);

@@ -9,9 +9,9 @@ use dianjian_text::safe::{one_line, shortened};
 use serde_yaml::{Mapping, Value};
 
 use super::heading;
-use crate::config::params::display_value;
 use crate::terminal::TextStyle::{Dim, Green, Red};
 use crate::terminal::{Terminal, TextStyle};
+use dianjian_project::config::params::display_value;
 
 /// Examples of each sort that are printed; `rules test` runs all of them.
 const SHOWN: usize = 2;

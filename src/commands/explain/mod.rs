@@ -9,6 +9,7 @@ mod table;
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use dianjian_project::Project;
 use dianjian_report::words;
 use dianjian_rules::RuleSource;
 use dianjian_rules::record::nearest;
@@ -18,7 +19,7 @@ use self::names::Names;
 use super::rules::list;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{DateArgs, Project, ProjectArgs};
+use crate::project::{DateArgs, ProjectArgs, report_problems};
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Plain};
 use crate::terminal::{Terminal, cell};
 
@@ -36,9 +37,9 @@ pub struct ExplainArgs {
 /// # Errors
 /// An id that means nothing; an output that cannot be written.
 pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
-    let (as_of, _) = project.as_of(args.date);
+    let project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
+    let (as_of, _) = args.date.of(&project);
     // A table may be written with its folder, as in the rules' repository.
     let id = args.id.trim().trim_start_matches("tables/");
     // An id that is misspelt is guessed at instead.

@@ -12,9 +12,9 @@ use dianjian_rules::language::{Confidence, FixSpec, FixTarget, Period};
 
 use super::example::examples;
 use super::{heading, paragraph, section, title};
-use crate::config::params::display_value;
 use crate::terminal::TextStyle::{Bold, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, cell};
+use dianjian_project::config::params::display_value;
 
 pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> String {
     let (info, lang) = (&rule.info, terminal.lang);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
@@ -13,6 +14,7 @@ use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
 use dianjian_migrate::{DecisionsFile, decision_form, read_decisions as read_file};
+use dianjian_project::RunInputs;
 
 use super::summary;
 use crate::commands::write_file;
@@ -20,9 +22,9 @@ use crate::earlier::beginning;
 use crate::environment::{self, day};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
+use crate::inputs::{InputArgs, replaces_own, spares_inputs};
 use crate::progress::ByteProgress;
-use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
+use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use crate::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]
@@ -65,14 +67,14 @@ fn is_plan(path: &Path) -> bool {
 }
 
 fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
+    let mut project = args.project.load(terminal)?;
     project.owns(Some(&args.output));
     project.owns(args.decisions.as_deref());
     project.owns(args.write_decisions.as_deref());
-    let policy = project.policy(&ChoiceArgs::default(), terminal)?;
-    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
-    inputs.spares("-o", &args.output, &project, |_| false)?;
-    RunInputs::replaces_own("-o", &args.output, is_plan)?;
+    let policy = ChoiceArgs::default().policy(&mut project, terminal)?;
+    let inputs = RunInputs::find_unless_broken(&args.input.options(), &mut project);
+    spares_inputs(&inputs, "-o", &args.output, &project, |_| false)?;
+    replaces_own("-o", &args.output, is_plan)?;
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "migrate plan", second: "-" });
     }
@@ -87,16 +89,15 @@ fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Resu
     if project.broken || !project.problems.is_empty() {
         return untrusted(&project.problems);
     }
-    let (as_of, _) = project.as_of(args.date);
+    let (as_of, _) = args.date.of(&project);
     if let Some(cutover) = args.cutover.filter(|cutover| *cutover < as_of) {
-        return Err(CliError::CutoverBefore { cutover, as_of, said: project.as_of_place(args.date) });
+        return Err(CliError::CutoverBefore { cutover, as_of, said: args.date.place(&project) });
     }
     // What a person has written there is not lost, and nothing is planned in vain.
     if let Some(path) = args.write_decisions.as_ref().filter(|path| path.exists()) {
         return Err(CliError::DecisionsExist { path: path.display().to_string() });
     }
     let progress = ByteProgress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
-    let roots = args.input.roots();
     let request = PlanRequest {
         pack: &project.pack,
         policy: &policy,
@@ -104,8 +105,9 @@ fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Resu
         cutover: args.cutover.unwrap_or(as_of),
         per_day: args.per_day,
         decisions: decisions.as_ref().map(|(file, source)| (file, source)),
-        roots: &roots,
+        roots: &inputs.roots,
         system: args.input.system.as_deref(),
+        disk: &FileSystem::default(),
         base: args.output.parent().unwrap_or(Path::new("")),
         threads: args.input.threads,
     };

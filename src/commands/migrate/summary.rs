@@ -19,14 +19,15 @@ const SHOWN: usize = 8;
 
 /// The sign, the style and the name of an outcome.
 pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyle, &'static str) {
-    let (sign, style, zh, en) = match outcome {
-        ShopOutcome::Migrate => ("→", Green, "迁移", "migrate"),
-        ShopOutcome::Nothing => ("✓", Dim, "已是微信小店", "there already"),
-        ShopOutcome::Stays => ("·", Cyan, "暂时不动", "stay for now"),
-        ShopOutcome::Blocked => ("✗", Red, "先要有人处理", "blocked"),
-        ShopOutcome::Ends => ("×", Dim, "不迁移（关店）", "end"),
-        ShopOutcome::Outside => ("·", Dim, "在其他平台，不涉及", "on other platforms"),
+    let (sign, style) = match outcome {
+        ShopOutcome::Migrate => ("→", Green),
+        ShopOutcome::Nothing => ("✓", Dim),
+        ShopOutcome::Stays => ("·", Cyan),
+        ShopOutcome::Blocked => ("✗", Red),
+        ShopOutcome::Ends => ("×", Dim),
+        ShopOutcome::Outside => ("·", Dim),
     };
+    let (zh, en) = outcome.words();
     (sign, style, lang.pick(zh, en))
 }
 

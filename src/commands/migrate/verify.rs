@@ -16,7 +16,7 @@ use crate::commands::rules::list::style;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::ByteProgress;
-use crate::project::{ChoiceArgs, Project, ProjectArgs};
+use crate::project::{ChoiceArgs, ProjectArgs};
 use crate::terminal::TextStyle::{Cyan, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, cell};
 
@@ -41,8 +41,8 @@ const MAX_DIFFERENCES: usize = 20;
 /// # Errors
 /// Mistakes in flags; a journal that cannot be read; an output that cannot be written.
 pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
-    let policy = project.policy(&ChoiceArgs::default(), terminal)?;
+    let mut project = args.project.load(terminal)?;
+    let policy = ChoiceArgs::default().policy(&mut project, terminal)?;
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
     let context = PlanContext::new(&opened)?;
     let sizes = context.inputs().into_iter().filter_map(|input| Some(std::fs::metadata(input.path()?).ok()?.len()));

@@ -9,18 +9,17 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dianjian_base::text;
-use dianjian_document::tree::Format;
+use dianjian_engine::surface::{SurfaceFinding, TextSurface};
 use dianjian_engine::{AsWritten, Engine, RunOptions};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe::one_line;
 use measure::{Measure, MeasureFile, MeasureResult};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::commands::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{DateArgs, Project, ProjectArgs};
+use crate::project::{DateArgs, ProjectArgs, report_problems};
 use crate::terminal::TextStyle::{Bold, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, cell};
 
@@ -50,7 +49,7 @@ enum LineFile {
 #[derive(Debug, Deserialize)]
 struct LabelledLine {
     id: String,
-    area: LineArea,
+    area: TextSurface,
     label: LineLabel,
     #[serde(default)]
     class: String,
@@ -59,18 +58,6 @@ struct LabelledLine {
     text: String,
     /// The characters that a finding should mark.
     core: Option<String>,
-}
-
-/// Where a text stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum LineArea {
-    /// What is said or written in a live room.
-    Live,
-    /// The name of a shop.
-    Name,
-    /// The title of a product.
-    Title,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -84,37 +71,17 @@ enum LineLabel {
     Ambiguous,
 }
 
-impl LineArea {
-    /// The text as the record that it stands in, and the field.
-    fn record(self, text: &str) -> (serde_json::Value, &'static str) {
-        let system = "weixin-store";
-        match self {
-            Self::Live => {
-                let scheduled = "2026-12-05T20:00";
-                (
-                    json!({"kind": "LiveRoom", "system": system, "scheduled": scheduled, "description": text}),
-                    "description",
-                )
-            }
-            Self::Name => {
-                (json!({"kind": "Shop", "system": system, "name": text, "subject": {"type": "enterprise"}}), "name")
-            }
-            Self::Title => (json!({"kind": "Product", "system": system, "title": text}), "title"),
+/// Whether a rule judges the words of such a text. Length, brand and the like say nothing about them.
+fn counts(surface: TextSurface, rule: &str) -> bool {
+    let (groups, formal): (&[&str], &[&str]) = match surface {
+        TextSurface::Live => (&["live/", "text/"], &["live/shop"]),
+        TextSurface::Name => {
+            (&["naming/", "text/"], &["naming/length", "naming/unique", "naming/brand", "naming/trade-name"])
         }
-    }
-
-    /// Whether a rule judges the words of such a text. Length, brand and the like say nothing about them.
-    fn counts(self, rule: &str) -> bool {
-        let (groups, formal): (&[&str], &[&str]) = match self {
-            Self::Live => (&["live/", "text/"], &["live/shop"]),
-            Self::Name => {
-                (&["naming/", "text/"], &["naming/length", "naming/unique", "naming/brand", "naming/trade-name"])
-            }
-            Self::Title => (&["product/contacts", "product/private-trade", "text/"], &[]),
-        };
-        let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| rule.starts_with(beginning));
-        begins(groups) && !begins(formal)
-    }
+        TextSurface::Title => (&["product/contacts", "product/title-contacts", "product/private-trade", "text/"], &[]),
+    };
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| rule.starts_with(beginning));
+    begins(groups) && !begins(formal)
 }
 
 /// A labelled text and what was found in it.
@@ -142,8 +109,8 @@ impl CheckedLine {
 /// # Errors
 /// A file of texts or of floors that cannot be read; an output that cannot be written.
 pub fn run(args: &EvaluateArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
+    let project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
     let mut lines = Vec::new();
     for path in &args.lines {
         lines.extend(match read::<LineFile>(path)? {
@@ -158,7 +125,7 @@ pub fn run(args: &EvaluateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
         Some(path) => read::<MeasureFile>(path)?.measures,
         None => Measure::of_classes(&lines),
     };
-    let engine = Engine::new(&project.pack, &AsWritten, RunOptions::new(project.as_of(args.date).0));
+    let engine = Engine::new(&project.pack, &AsWritten, RunOptions::new(args.date.of(&project).0));
     let checked: Vec<CheckedLine> = lines.into_iter().map(|line| check(&engine, line)).collect();
     let results: Vec<MeasureResult<'_>> = measures.iter().map(|measure| measure.take(&checked)).collect();
     terminal.print(&args.format.render(|| human(&results, terminal), || pretty_json(&results)))?;
@@ -175,18 +142,12 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, CliError> {
 }
 
 fn check(engine: &Engine<'_>, line: LabelledLine) -> CheckedLine {
-    let (record, field) = line.area.record(&line.text);
-    // One line, so that places in it can be cut out of the text as JSON writes it.
-    let text = record.to_string();
-    let (findings, _) = engine.check_text(&line.id, &text, Format::Json);
-    let found = findings.iter().filter(|finding| finding.path == field && line.area.counts(&finding.rule.id));
-    let found = found.map(|finding| {
-        let written = finding.primary.source.text();
-        let span = finding.primary.span;
-        let cut = written.get(span.start as usize..span.end as usize).unwrap_or_default();
-        // JSON writes quotes and backslashes longer than they are.
-        let plain = serde_json::from_str(&format!("\"{cut}\"")).unwrap_or_else(|_| cut.to_owned());
-        LineFinding { rule: finding.rule.id.clone(), severity: finding.severity, found: plain }
+    let (findings, _) = line.area.check(engine, &line.id, &line.text);
+    let judged = findings.iter().filter(|on| counts(line.area, &on.finding.rule.id));
+    let found = judged.map(|SurfaceFinding { finding, range }| LineFinding {
+        rule: finding.rule.id.clone(),
+        severity: finding.severity,
+        found: line.text.get(range.clone()).unwrap_or_default().to_owned(),
     });
     let found = found.collect();
     CheckedLine { line, found }

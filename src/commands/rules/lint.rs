@@ -11,7 +11,7 @@ use dianjian_rules::Pack;
 use super::conventions;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{ChoiceArgs, Project, ProjectArgs};
+use crate::project::{ChoiceArgs, ProjectArgs};
 use crate::terminal::TextStyle::{Dim, Green, Red};
 use crate::terminal::{Terminal, TextStyle};
 
@@ -26,9 +26,9 @@ pub struct LintArgs {
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
+    let mut project = args.project.load(terminal)?;
     // Resolves the configuration's severities, whose mistakes become problems.
-    project.policy(&ChoiceArgs::default(), terminal)?;
+    ChoiceArgs::default().policy(&mut project, terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
     let lacking = conventions::check(&project.pack);
     // Examples of rules that are wrong would fail for that.

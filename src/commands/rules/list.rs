@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
+use dianjian_project::Project;
 use dianjian_report::words;
 use dianjian_rules::language::{Confidence, Period, Severity};
 use dianjian_rules::{RuleSource, Selector};
@@ -14,7 +15,7 @@ use serde::Serialize;
 use crate::commands::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{DateArgs, Project, ProjectArgs};
+use crate::project::{DateArgs, ProjectArgs, report_problems};
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Plain, Red, Yellow};
 use crate::terminal::{Grid, Terminal, TextStyle, cell};
 
@@ -35,9 +36,9 @@ pub struct RuleListArgs {
 /// # Errors
 /// A selector that matches no rule; an output that cannot be written.
 pub fn run(args: &RuleListArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
-    let (as_of, _) = project.as_of(args.date);
+    let project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
+    let (as_of, _) = args.date.of(&project);
     let rules = chosen(&project, &args.rules)?;
     let text = args.format.render(|| human(&rules, as_of, terminal), || json(&rules, as_of));
     terminal.print(&text)?;

@@ -8,7 +8,7 @@ use dianjian_base::lang::Lang;
 
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{Project, ProjectArgs};
+use crate::project::ProjectArgs;
 use crate::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     if !is_id(&args.id) {
         return Err(CliError::BadId { found: args.id.clone() });
     }
-    let project = Project::load(&args.project, terminal)?;
+    let project = args.project.load(terminal)?;
     if project.pack.rule(&args.id).is_some() {
         return Err(CliError::IdTaken { id: args.id.clone() });
     }

@@ -12,10 +12,10 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 
 use crate::commands::pretty_json;
-use crate::config::ConfigFile;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
+use dianjian_project::config::ConfigFile;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {

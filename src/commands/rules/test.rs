@@ -16,7 +16,7 @@ use dianjian_rules::record::{MappingReport, RecordReader, run_mapping};
 use super::list::chosen;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{Project, ProjectArgs};
+use crate::project::{ProjectArgs, report_problems};
 use crate::terminal::Terminal;
 use crate::terminal::TextStyle::{Bold, Dim, Green, Red, Yellow};
 
@@ -35,9 +35,9 @@ pub struct TestArgs {
 /// # Errors
 /// A selector that matches no rule; an output that cannot be written.
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let mut project = Project::load(&args.project, terminal)?;
+    let mut project = args.project.load(terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
-    let broken = project.report_problems(terminal);
+    let broken = report_problems(&project, terminal);
     let rules = chosen(&project, &args.rules)?;
     let mut results = Results::default();
     for rule in rules {

@@ -14,7 +14,7 @@ use crate::commands::{ListFormat, pretty_json};
 use crate::environment::day;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::project::{DateArgs, Project, ProjectArgs};
+use crate::project::{DateArgs, ProjectArgs, report_problems};
 use crate::terminal::TextStyle::{Bold, Cyan, Green, Plain, Yellow};
 use crate::terminal::{Grid, Terminal, cell};
 
@@ -37,9 +37,9 @@ pub struct TimelineArgs {
 /// # Errors
 /// A selector that matches no rule; an output that cannot be written.
 pub fn run(args: &TimelineArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
-    let broken = project.report_problems(terminal);
-    let (as_of, _) = project.as_of(args.date);
+    let project = args.project.load(terminal)?;
+    let broken = report_problems(&project, terminal);
+    let (as_of, _) = args.date.of(&project);
     let mut days: BTreeMap<NaiveDate, ChangesOnDay<'_>> = BTreeMap::new();
     for rule in chosen(&project, &args.rules)? {
         let change = || TimelineChange::Rule { id: &rule.info.id, title: &rule.info.title };

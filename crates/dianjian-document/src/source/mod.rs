@@ -139,6 +139,13 @@ impl SourceFile {
         self
     }
 
+    /// Sets the name to show, where that is not the path by which the file is opened.
+    #[must_use]
+    pub fn with_name(mut self, name: impl AsRef<str>) -> Self {
+        self.name = display_name(name.as_ref());
+        self
+    }
+
     /// The name to show, with `/` between its parts.
     pub fn name(&self) -> &str {
         &self.name

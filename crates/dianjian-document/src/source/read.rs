@@ -23,18 +23,18 @@ pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
 /// As of [`read`].
 pub fn read_in(files: &FileSystem, path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
     let bytes = bytes(files, path, limits).map_err(|error| error.with_similar(path, Path::new("")))?;
-    Ok(from_bytes(&path.to_string_lossy(), bytes)?.with_path(path))
+    Ok(from_bytes(&files.name(path), bytes)?.with_path(path))
 }
 
 /// Reads the bytes of a file.
 pub(super) fn bytes(files: &FileSystem, path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
-    let name = path.to_string_lossy();
+    let name = files.name(path);
     let failed = |error: std::io::Error| SourceError::from_io(&name, &error);
     let file = files.open(path).map_err(failed)?;
     let size = file.size().map_err(failed)?;
     let limit = limits.file_bytes.min(u64::from(u32::MAX));
     if size > limit {
-        return Err(SourceError::TooLarge { name: name.into_owned(), size, limit });
+        return Err(SourceError::TooLarge { name: name.to_string(), size, limit });
     }
     read_bounded(file, &name, size, limit)
 }

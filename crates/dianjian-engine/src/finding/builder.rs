@@ -88,6 +88,7 @@ impl FindingBuilder<'_, '_, '_> {
         let args = Arc::new(args);
         let number = unread(rule, &violation)
             .or_else(|| several(rule, &violation))
+            .or_else(|| read(rule, &violation))
             .unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
         let mut message = self.in_words(self.message(rule, number, &args)?);
         if let Some(proviso) = proviso {
@@ -307,6 +308,12 @@ fn several(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
     let is_more = |place: &RecordPlace<'_>| place.range.is_some() && place.path == violation.target.path;
     let has_several = violation.message == 0 && violation.related.first().is_some_and(is_more);
     rule.texts.special(SpecialMessage::Several).filter(|_| has_several)
+}
+
+/// The message `read` of a rule, if what was found is read as other words than are written.
+fn read(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
+    let is_read = violation.message == 0 && violation.arg(&Placeholder::Reading).is_some();
+    rule.texts.special(SpecialMessage::Read).filter(|_| is_read)
 }
 
 /// The message `unread` of a rule, if the finding is about a code that could be located but not decoded.

@@ -190,6 +190,17 @@ pub struct FixedFiles {
     problems: BTreeMap<PathBuf, Problem>,
 }
 
+/// A file that fixes change.
+#[derive(Debug)]
+pub struct ChangedFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its bytes as they were.
+    pub before: Vec<u8>,
+    /// Its bytes as they would be.
+    pub after: Vec<u8>,
+}
+
 #[derive(Debug)]
 struct FixedText {
     /// As reports call it.
@@ -322,6 +333,27 @@ impl FixedFiles {
     fn changed_workbooks(&self) -> impl Iterator<Item = (&PathBuf, &FixedWorkbook)> {
         let is_written = |path: &PathBuf| !self.problems.contains_key(path);
         self.workbooks.iter().filter(move |(path, book)| book.is_changed() && is_written(path))
+    }
+
+    /// The paths of the files that would change, each with its bytes as they were and as they would be.
+    ///
+    /// # Errors
+    /// A workbook's bytes cannot be read.
+    pub fn contents(&self) -> std::io::Result<Vec<ChangedFile>> {
+        let texts = self.changed().map(|(path, file)| {
+            let bytes = |text: &Encoded| text.bytes().to_vec();
+            Ok(ChangedFile { path: path.clone(), before: bytes(&file.before), after: bytes(&file.now) })
+        });
+        let books = self.changed_workbooks().map(|(path, book)| {
+            let (before, after) = (std::fs::read(path)?, std::fs::read(book.path())?);
+            let is_same = book.is_same(path);
+            if is_same {
+                Ok(ChangedFile { path: path.clone(), before, after })
+            } else {
+                Err(std::io::ErrorKind::StaleNetworkFileHandle.into())
+            }
+        });
+        texts.chain(books).collect()
     }
 
     /// What would change, as unified diffs; of workbooks cell by cell.

@@ -129,7 +129,10 @@ pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
         return tables::read(input, format, engine);
     }
     match &input.source {
-        InputSource::Path(path) => source::read_in(&engine.environment.files, path, &engine.policy.limits),
+        InputSource::Path(path) => {
+            let source = source::read_in(&engine.environment.files, path, &engine.policy.limits)?;
+            Ok(source.with_name(&input.name))
+        }
         InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
     }
 }

@@ -121,6 +121,7 @@ fn send_lines(
         Ok(chunks) => chunks,
     };
     let mut chunks = chunks.with_line_bytes(engine.policy.limits.line_bytes);
-    let sent = chunks.by_ref().all(|chunk| send(WorkUnit::Chunk(index, Box::new(chunk))));
+    let named = |chunk: Result<SourceFile, _>| chunk.map(|chunk| chunk.with_name(&input.name));
+    let sent = chunks.by_ref().all(|chunk| send(WorkUnit::Chunk(index, Box::new(named(chunk)))));
     sent && send(WorkUnit::LineCount(index, chunks.lines()))
 }

@@ -41,7 +41,7 @@ impl Engine<'_> {
     }
 
     /// A text with its table, if it is one.
-    pub(crate) fn with_table(&self, source: SourceFile, format: Format) -> SourceFile {
+    pub fn with_table(&self, source: SourceFile, format: Format) -> SourceFile {
         if !format.is_table() || source.table().is_some() {
             return source;
         }

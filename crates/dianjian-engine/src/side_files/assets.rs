@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dianjian_base::{display_name, slashed};
+use dianjian_base::{FileSystem, slashed};
 use dianjian_document::source::{SourceFile, similar_path};
 use dianjian_media::{AssetScanner, FileFacts, MediaError};
 use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
@@ -27,6 +27,7 @@ const BESIDE_NAMES: [&str; 4] = ["readme", "license", "makefile", "icon\r"];
 /// asks works too and never waits for a helper that is not free.
 #[derive(Debug)]
 pub(crate) struct AssetResolver {
+    files: FileSystem,
     scanner: Arc<dyn AssetScanner>,
     /// The helpers that there may be at a time, besides the threads that ask.
     helpers: usize,
@@ -34,8 +35,8 @@ pub(crate) struct AssetResolver {
 }
 
 impl AssetResolver {
-    pub(crate) fn new(scanner: Arc<dyn AssetScanner>, threads: usize) -> Self {
-        Self { scanner, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
+    pub(crate) fn new(files: FileSystem, scanner: Arc<dyn AssetScanner>, threads: usize) -> Self {
+        Self { files, scanner, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
     }
 
     /// Scans the files that each entry names, itself or by a folder or pattern.
@@ -89,12 +90,15 @@ impl AssetResolver {
             Ok(file) => file,
             Err(error) => return Some(AssetFile::failed(error.clone())),
         };
+        if !self.files.allows(&file.path) {
+            return Some(AssetFile::failed(MediaError::NotFound { name: file.written.clone(), near: None }));
+        }
         let looked = self.scanner.scan(&file.written, &file.path).map_err(|error| with_similar(error, file));
         let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));
         if spread && is_no_picture && lies_beside(&file.path) {
             return None;
         }
-        let name = display_name(&file.path.to_string_lossy()).to_string();
+        let name = self.files.name(&file.path).to_string();
         let facts = FileFacts::of(&file.path);
         let (bytes, format) = facts.map_or((None, None), |facts| (Some(facts.bytes), Some(facts.format)));
         Some(AssetFile { name, path: file.path.clone(), bytes, format, looked })
@@ -267,7 +271,7 @@ mod tests {
 
     fn seen(folder: &tempfile::TempDir, entry: &str) -> Vec<String> {
         let room = SourceFile::new("room.yaml", "").with_path(folder.path().join("room.yaml"));
-        let scanner = AssetResolver::new(Arc::new(Reader), 3);
+        let scanner = AssetResolver::new(FileSystem::default(), Arc::new(Reader), 3);
         let entries = scanner.look(&room, &[entry.to_owned()]);
         let root = folder.path().to_string_lossy().into_owned();
         let reported = |file: &AssetFile| match &file.looked {
@@ -317,7 +321,7 @@ mod tests {
         assert_eq!(seen(&folder, "y/*.png"), ["no pictures or videos in `y/*.png`"]);
         assert_eq!(seen(&folder, "gone.png"), ["no such asset: `gone.png`"]);
         assert_eq!(seen(&folder, "https://a.example/1.png").len(), 1);
-        let nowhere = AssetResolver::new(Arc::new(Reader), 1);
+        let nowhere = AssetResolver::new(FileSystem::default(), Arc::new(Reader), 1);
         let (spread, files) = nowhere.files(Path::new(""), "../../sample[s]/live-rooms/images/*.png").unwrap();
         assert!(spread && !files.is_empty());
         assert!(seen(&folder, "art/[.png")[0].starts_with("cannot parse the pattern"));
@@ -348,7 +352,7 @@ mod tests {
     fn answers_come_in_the_order_of_the_entries() {
         let folder = tree(&[("a.png", "picture"), ("b.png", ""), ("c.png", "picture")]);
         let room = SourceFile::new("room.yaml", "").with_path(folder.path().join("room.yaml"));
-        let scanner = AssetResolver::new(Arc::new(Reader), 8);
+        let scanner = AssetResolver::new(FileSystem::default(), Arc::new(Reader), 8);
         let entries: Vec<String> = ["c.png", "b.png", "a.png", "c.png"].map(str::to_owned).to_vec();
         let looked = scanner.look(&room, &entries);
         let right: Vec<bool> = looked.iter().map(|entry| entry.files[0].looked.is_ok()).collect();

@@ -65,7 +65,7 @@ impl PlannedShop {
     }
 
     /// Whether any byte of the shop's file changes for it.
-    pub(crate) fn has_edits(&self) -> bool {
+    pub fn has_edits(&self) -> bool {
         self.edits().next().is_some()
     }
 
@@ -117,6 +117,18 @@ impl ShopOutcome {
             Self::Blocked => "blocked",
             Self::Ends => "ends",
             Self::Outside => "outside",
+        }
+    }
+
+    /// The outcome in the words of people, Chinese and English.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Migrate => ("迁移", "migrate"),
+            Self::Nothing => ("已是微信小店", "there already"),
+            Self::Stays => ("暂时不动", "stay for now"),
+            Self::Blocked => ("先要有人处理", "blocked"),
+            Self::Ends => ("不迁移（关店）", "end"),
+            Self::Outside => ("在其他平台，不涉及", "on other platforms"),
         }
     }
 

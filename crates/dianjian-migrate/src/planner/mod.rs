@@ -78,6 +78,8 @@ pub struct PlanRequest<'r> {
     pub roots: &'r [PathBuf],
     /// The system of shops whose exports do not name it.
     pub system: Option<&'r str>,
+    /// The disk as the inputs are named from it, and as far as it may be read.
+    pub disk: &'r FileSystem,
     /// The folder in which the plan will lie.
     pub base: &'r Path,
     /// Worker threads; 0: as many as there are cores.
@@ -127,6 +129,17 @@ pub fn make_plan(
     let mut report = plan_files(request, &files, rooted.root, true, progress)?;
     report.problems.splice(0..0, problems);
     Ok(report)
+}
+
+/// Whether decisions can be carried out, without the plan that they lead to: what [`make_plan`] would object to before it
+/// checks its result.
+///
+/// # Errors
+/// As of [`make_plan`].
+pub fn check_decisions(request: PlanRequest<'_>, inputs: &[Input]) -> Result<(), PlanFailure> {
+    let rooted = root::rooted(inputs, request.base)?;
+    let (files, _) = files::read_files(&rooted.files, request.pack);
+    plan_files(request, &files, rooted.root, false, &|_| {}).map(|_| ())
 }
 
 /// Makes a plan for files that have been read. `prove`: check the result with the whole pack; without that the plan does
@@ -193,13 +206,7 @@ impl<'p> PlanningContext<'p> {
             rules: CutoverRules::new(pack, request.policy, cutover, migrations.shop_kind),
             trade_names: TradeNames::new(pack, cutover),
             deposits: DepositTable::new(pack, cutover),
-            homes: ExportContexts::new(
-                &pack.kinds,
-                &pack.mappings,
-                request.roots,
-                request.system,
-                &FileSystem::default(),
-            ),
+            homes: ExportContexts::new(&pack.kinds, &pack.mappings, request.roots, request.system, request.disk),
             migrations,
         })
     }

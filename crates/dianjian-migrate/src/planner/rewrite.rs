@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write as _};
 
-use dianjian_base::FileSystem;
 use dianjian_document::source::{Encoded, Input};
 use dianjian_xlsx::CellRef;
 use tempfile::NamedTempFile;
@@ -118,8 +117,13 @@ impl PlanDraft<'_, '_> {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Recheck, PlanningError> {
         let (request, files) = (&self.planning.request, self.planning.files);
-        let names: HashMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.source.name())).collect();
-        let display = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
+        // Findings name texts as the disk does, and the sheets of workbooks as the planner does.
+        let name = |file: &FleetFile| match file.input.path().filter(|_| file.book.is_none()) {
+            Some(path) => request.disk.name(path).to_string(),
+            None => file.source.name().to_owned(),
+        };
+        let names: HashMap<&str, String> = files.iter().map(|file| (file.path.as_str(), name(file))).collect();
+        let display = |path: &str| names.get(path).cloned().unwrap_or_else(|| path.to_owned());
         let locations = ShopLocations::of_plan(plan, &|_| true, &display);
         let inputs: Vec<Input> = self.planning.inputs().map(|file| file.input.clone()).collect();
         // The other files too as they were read: the disk may have changed meanwhile.
@@ -127,7 +131,7 @@ impl PlanDraft<'_, '_> {
             let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
             Some((file.input.path()?.to_owned(), text))
         });
-        let mut overlay = FileSystem::default();
+        let mut overlay = self.planning.request.disk.clone();
         texts.for_each(|(path, text)| overlay.insert_text(path, text));
         let mut kept = Vec::new();
         for (number, after) in workbooks {

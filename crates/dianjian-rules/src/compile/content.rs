@@ -293,6 +293,16 @@ impl Compiler<'_> {
         let pairs = pairs.iter().filter_map(|(canonical, alternatives)| {
             Some((canonical.chars().next()?, alternatives.as_ref()?.split_whitespace()))
         });
-        Some(LookAlikes::from_pairs(pairs).with_common(&common))
+        let [endings, surnames] = ["ending", "surname"].map(|kind| self.name_parts(kind).unwrap_or_default());
+        let look_alikes = LookAlikes::from_pairs(pairs).with_common(&common);
+        Some(look_alikes.with_name_parts(endings.split_whitespace(), surnames.split_whitespace()))
+    }
+
+    fn name_parts(&self, kind: &str) -> Option<String> {
+        let table = self.pack.tables.get("name-parts")?;
+        let (kinds, parts) = (table.column("kind").ok()?, table.column("parts").ok()?);
+        let rows = table.at(self.day);
+        let pairs = rows.pairs(kinds, Some(parts), &[]);
+        pairs.into_iter().find(|(known, _)| *known == kind)?.1.map(str::to_owned)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
-use dianjian_text::{self as text, Contact, ContentFlags, Tier, WordHit};
+use dianjian_text::{self as text, Contact, ContentFlags, DisguiseKind, Tier, WordHit};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -61,7 +61,10 @@ impl<'a> EvalContext<'_, 'a> {
                     if hit.list.0 == *list && counts(*tiers, hit.tier) && !is_warned_of() {
                         let word = words.get(hit.word).cloned().unwrap_or_default();
                         note(&|| {
-                            TestFailure::at(text, hit.range.clone()).with(Placeholder::Word, Arg::Text(word.clone()))
+                            let reason = DisguiseKind::title_of(hit.disguise);
+                            TestFailure::at(text, hit.range.clone())
+                                .with(Placeholder::Word, Arg::Text(word.clone()))
+                                .with(Placeholder::Reason, Arg::Localized(reason))
                         });
                     }
                 })
@@ -69,9 +72,13 @@ impl<'a> EvalContext<'_, 'a> {
             SearchedContent::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
                 if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
                     note(&|| {
-                        TestFailure::at(text, contact.range.clone())
+                        let failure = TestFailure::at(text, contact.range.clone())
                             .with(Placeholder::Kind, Arg::Localized(contact.kind.title()))
-                            .with(Placeholder::Word, Arg::Text(contact.value.clone()))
+                            .with(Placeholder::Word, Arg::Text(contact.value.clone()));
+                        match &contact.reading {
+                            Some(reading) => failure.with(Placeholder::Reading, Arg::Text(reading.clone())),
+                            None => failure,
+                        }
                     });
                 }
             }),

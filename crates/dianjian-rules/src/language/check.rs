@@ -82,8 +82,8 @@ impl JsonSchema for When {
 /// in a shop) the outer one's fields are `shop.…`.
 ///
 /// Placeholders in messages: `{found}` the exact characters, `{word}` the rule word they stand for,
-/// `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
-/// `{limit}`, `{least}` and `{most}` of a group's spread, `{missing}` what a group lacks, `{len}`, `{reason}` why a format is wrong, `{days}` days from the run's date to the value's, `{key}` the group's key,
+/// `{reading}` the words that a contact in disguise is read as, `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
+/// `{limit}`, `{least}` and `{most}` of a group's spread, `{missing}` what a group lacks, `{len}`, `{reason}` why a format is wrong or how a word is disguised, `{days}` days from the run's date to the value's, `{key}` the group's key,
 /// `{as_of}` the run's date, `{name}` of any parameter, `{.path}` any field of the record and, inside
 /// `each`, `{item.name}` any field of the item. Of codes in pictures: `{kind}` the sort of code, `{content}` what sort of
 /// thing it says, `{found}` what it says, shortened, `{place}` where it is in words, `{time}` when it is seen (empty

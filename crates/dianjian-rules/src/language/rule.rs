@@ -82,7 +82,7 @@ pub struct RuleFile {
     pub message: Spanned<Text>,
     /// Other messages, by id, for checks that carry `message: ID`. `plain` is said instead of `message` where
     /// `{expected}` would be the nearest known name and there is none; `unread` is said instead of `message` of a
-    /// code that was seen and not read.
+    /// code that was seen and not read; `read` of a contact in disguise, whose `{reading}` it may name.
     #[serde(default)]
     pub messages: BTreeMap<String, Spanned<Text>>,
     /// What the user should do. Same placeholders as `message`.

@@ -15,8 +15,9 @@ const SENTENCE_ENDS: &[char] = &['。', '!', '?', ';', '\n'];
 /// limit each of its phrases would be judged by all of it.
 const REACH: usize = 120;
 
-/// What stands around a phrase.
+/// A phrase, and what stands around it.
 pub(super) struct PhraseFrame<'a> {
+    phrase: &'a str,
     /// Its clause up to the phrase.
     before: &'a str,
     /// The rest of its clause.
@@ -27,16 +28,21 @@ pub(super) struct PhraseFrame<'a> {
     sentence_after: &'a str,
     /// What comes after its sentence, where that is a question.
     answer: Option<&'a str>,
+    /// The sentence after its own.
+    next_sentence: &'a str,
 }
 
 impl<'a> PhraseFrame<'a> {
     /// `before` and `after` the phrase, in a folded text without blanks.
-    pub(super) fn new(before: &'a str, after: &'a str) -> Self {
+    pub(super) fn new(before: &'a str, phrase: &'a str, after: &'a str) -> Self {
         let before = &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
         let after = &after[..after.floor_char_boundary(REACH)];
         let sentence_end = after.find(SENTENCE_ENDS).unwrap_or(after.len());
         let (sentence_after, rest) = after.split_at(sentence_end);
+        let next_sentence = rest.trim_start_matches(SENTENCE_ENDS);
         Self {
+            phrase,
+            next_sentence: next_sentence.split(SENTENCE_ENDS).next().unwrap_or(next_sentence),
             before: before.rsplit(CLAUSE_ENDS).next().unwrap_or(before),
             after: after.split(CLAUSE_ENDS).next().unwrap_or(after),
             sentence_before: before.rsplit(SENTENCE_ENDS).next().unwrap_or(before),
@@ -52,10 +58,18 @@ impl<'a> PhraseFrame<'a> {
             return true;
         }
         // Somebody else asks for it, and the sentence says what to think of that.
-        if context.askers.are_in(self.sentence_before) && context.verdicts.are_in(self.sentence_after) && !reassures {
+        let judged = || [self.sentence_after, self.next_sentence].iter().any(|said| context.verdicts.are_in(said));
+        if context.askers.are_in(self.sentence_before) && !reassures && judged() {
             return true;
         }
-        self.is_denied_question(context) || self.is_forbidden(context)
+        self.is_story(context) || self.is_denied_question(context) || self.is_forbidden(context)
+    }
+
+    /// 上次进群买药，结果被骗三千: what happened to somebody. Whoever says 我 in the phrase invites all the same.
+    fn is_story(&self, context: &ContactContext) -> bool {
+        let sentence = [self.sentence_before, self.sentence_after];
+        let tells = || sentence.iter().any(|part| context.stories.are_in(part));
+        !self.phrase.contains('我') && tells() && !sentence.iter().any(|part| context.fears.are_in(part))
     }
 
     /// 能不能加微信，不可以哦: the answer to a question denies it.
@@ -75,7 +89,10 @@ impl<'a> PhraseFrame<'a> {
         }
         if context.denials.end(before) && !context.not_denials.end(before) {
             // 不加微信拿不到这个价: what is lost without it urges.
-            let loses = context.losses.are_in(self.sentence_after) || context.hurry.are_in(self.after);
+            let named = self.after.starts_with('的') || self.after.is_empty() && self.answer.is_some();
+            let hurried = if named { [self.sentence_after, self.next_sentence] } else { [self.after, ""] };
+            let loses =
+                context.losses.are_in(self.sentence_after) || hurried.iter().any(|said| context.hurry.are_in(said));
             return !(loses && !warned || ironic);
         }
         // The negation that ends last is the one that may reach the phrase.
@@ -85,8 +102,10 @@ impl<'a> PhraseFrame<'a> {
             .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
             .min_by_key(|rest| rest.len());
         // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
-        denied.is_some_and(|denied| !denied.contains('的') && !denies_something_else(denied, before, context))
-            && !context.urging.are_in(before)
+        denied.is_some_and(|denied| {
+            let named = context.trusting.are_in(denied) || context.warned_things.are_in(before);
+            (named || !denied.contains('的')) && !denies_something_else(denied, before, context)
+        }) && !context.urging.are_in(before)
             && !ironic
     }
 }
@@ -95,5 +114,7 @@ impl<'a> PhraseFrame<'a> {
 fn denies_something_else(denied: &str, before: &str, context: &ContactContext) -> bool {
     let needless = before.strip_suffix(denied).is_some_and(|before| context.needless.end(before));
     let has_verb = context.shop_verbs.are_in(denied) && !context.away.are_in(denied);
-    has_verb && (needless || context.shop_places.are_in(denied)) || context.losses.are_in(denied)
+    has_verb && (needless || context.shop_places.are_in(denied))
+        || context.losses.are_in(denied)
+        || context.own_verbs.are_in(denied)
 }

@@ -5,18 +5,19 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::accounts::any_of;
 use super::lexicon::{ContactIds, ContactLexicon};
 use super::numbers::NumberSearch;
 use super::{ContactKind, ContactText, FoldedContact, pattern};
 use crate::chars::{CharSet, is_han, is_separator};
-use crate::lexicon::FoldedWords;
 use crate::words::Tier;
 
 /// The pattern of words that an id may follow.
 pub(super) fn announcing_words(ids: &ContactIds) -> String {
     let letters = regex::escape(ids.letters.as_str());
     let letters = if letters.is_empty() { letters } else { format!("|(?P<v>[{letters}])") };
-    format!("(?:(?P<wx>{{wx}}|{{alike}})|(?P<qq>{{qq}}|(?P<q>q|扣))群?|(?P<other>{{other}}){letters})")
+    let groups = any_of(&ids.group_numbers).map(|words| format!("|{words}")).unwrap_or_default();
+    format!("(?:(?P<wx>{{wx}}|{{alike}})|(?P<qq>{{qq}}{groups}|(?P<q>q|扣))群?|(?P<other>{{other}}){letters})")
 }
 
 /// The search for ids.
@@ -29,8 +30,6 @@ pub(super) struct IdSearch {
     announced: Option<Regex>,
     /// An id before its word: 833289133微信.
     before_word: Option<Regex>,
-    /// An account with a Chinese name after a colon.
-    named: Option<Regex>,
     /// A clause without any of these has no such word.
     required: CharSet,
 }
@@ -46,12 +45,9 @@ impl IdSearch {
             marks: lexicon.ids.marks.longest_first(),
             announced: pattern::compile(&format!("(?P<asked>{{add}}{{whom}}{{0,4}}{requests})?{words}"), parts),
             before_word: pattern::compile(
-                "(?P<id>[a-z][a-z0-9_-]{5,19}|[1-9][0-9]{5,11})(?:这|就)?是?我?的?<{wx}|{alike}|(?P<qq>{qq})>号?",
+                "(?P<id>[a-z][a-z0-9]{5,19}|[1-9][0-9]{5,11})(?:这个?|就)?[是=]?(?:我们?|本人|主播|客服|老板)?的?(?:个人|私人)?<{wx}|{alike}|(?P<qq>{qq})>(?:同?号)?",
                 parts,
             ),
-            named: any_of(&lexicon.ids.named_accounts).and_then(|names| {
-                Regex::new(&format!(r"(?:{names})(?:号|名称?|名字)?\s?:\s?(?P<name>[\p{{Han}}a-z0-9]{{2,14}})")).ok()
-            }),
             required: required.map_or_else(|| CharSet::new(|_| true), CharSet::around),
             words: lexicon.ids.clone(),
         }
@@ -102,6 +98,9 @@ impl IdSearch {
                 asked: asked.is_some(),
                 letter: hit.name("v").or(hit.name("q")).and_then(|letter| letter.as_str().chars().next()),
                 plain: hit.name("wx").is_some_and(|word| !word.as_str().contains(is_disguise)),
+                group: whole.as_str().ends_with('群'),
+                initials: hit.name("wx").is_some_and(|word| word.as_str() == "vx"),
+                other_number: hit.name("q").is_some() && numbers.names_other_number(&text.folded[..range.start]),
             };
             if let Some(tier) = id.judge(kind, &announcement, &self.words) {
                 let range = range.start..id.range.end;
@@ -123,6 +122,12 @@ struct Announcement {
     asked: bool,
     /// A name of WeChat as it is, not disguised.
     plain: bool,
+    /// Of a group: Q群.
+    group: bool,
+    /// The letters vx, which no word begins with.
+    initials: bool,
+    /// After words which say that another number follows.
+    other_number: bool,
 }
 
 fn starts_alone(text: &str, range: Range<usize>) -> bool {
@@ -161,8 +166,10 @@ impl WrittenId {
                 at += c.len_utf8();
             } else if rest.strip_prefix('\n').is_some_and(|line| search.is_mark_line(line)) {
                 at += 1;
-            } else if let Some(line) = rest.strip_prefix('\n').filter(|line| is_id_line(line)) {
-                at = text.len() - line.len();
+            } else if rest.starts_with('\n')
+                && let Some(start) = search.id_below(rest, marked)
+            {
+                at += start;
                 marked = true;
                 break;
             } else {
@@ -173,17 +180,23 @@ impl WrittenId {
         if let Some((end, value)) = spelled(body, numbers) {
             return Some(Self { range: at..at + end, value, marked, apart: true });
         }
-        let in_id =
-            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '—' | '–') || numbers.digit(c).is_some();
-        let mut end = id_end(body, in_id)?;
+        let mut end = id_end(body, numbers)?;
         // A number goes on after a blank, a name does not: 1234 56789.
-        let rest = &body[end..];
-        if marked
-            && let Some(more) =
-                rest.strip_prefix([' ', '·']).and_then(|rest| id_end(rest, in_id).map(|len| &rest[..len]))
-            && [&body[..end], more].iter().all(|part| part.len() >= 3 && part.bytes().all(|b| b.is_ascii_digit()))
-        {
-            end = body.len() - rest.len() + (rest.len() - rest.trim_start_matches([' ', '·']).len()) + more.len();
+        let is_number = |part: &str| part.len() >= 3 && part.bytes().all(|b| b.is_ascii_digit());
+        let mut part = 0..end;
+        while marked && is_number(&body[part.clone()]) {
+            let blank = body[end..].chars().next().filter(|c| matches!(c, ' ' | '·')).map_or(0, char::len_utf8);
+            let start = end + blank;
+            match id_end(&body[start..], numbers)
+                .map(|len| start..start + len)
+                .filter(|next| is_number(&body[next.clone()]))
+            {
+                Some(next) if blank > 0 => {
+                    end = next.end;
+                    part = next;
+                }
+                _ => break,
+            }
         }
         let written = body[..end].trim_end_matches(['-', '_', '—', '–']);
         let value: String = written
@@ -197,7 +210,7 @@ impl WrittenId {
     /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
     /// vx directly is a model (VX2000).
     fn judge(&self, kind: ContactKind, word: &Announcement, words: &ContactIds) -> Option<Tier> {
-        let &Announcement { single, spoken, asked, plain, letter } = word;
+        let &Announcement { single, spoken, asked, plain, letter, group, initials, other_number } = word;
         if letter == Some('w') && !asked {
             return None;
         }
@@ -207,23 +220,29 @@ impl WrittenId {
         if kind == ContactKind::Qq {
             let fits = all_digits && (5..=11).contains(&count) && !self.value.starts_with('0');
             let tier = if single { Tier::LookAlike } else { Tier::Exact };
-            let announced = asked || self.apart && letter != Some('扣');
+            // Q3091774428: no product has as many digits.
+            let long = count >= 8 && !other_number;
+            let announced = asked || group || long || self.apart && letter != Some('扣');
             return (fits && (!single || announced)).then_some(tier);
         }
         let latin = self.value.starts_with(|c: char| c.is_ascii_alphabetic()) && (5..=20).contains(&count);
         let mixed = latin && self.value.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'));
         let number = all_digits && (is_phone || (5..=12).contains(&count) && (self.marked || asked));
-        let product = self.is_product(words) && !self.marked;
+        let product = is_model(&self.value, words) && !self.marked;
+        // vxqinghe77, tg qinghe77: a word of letters with a number at its end.
+        let digits = self.value.bytes().filter(u8::is_ascii_digit).count();
+        let personal = latin && digits >= 2 && count - digits >= 4;
         let glued = self.is_glued(asked, letter);
         if !latin && !number || product {
             return None;
         }
         let fits = if kind == ContactKind::OtherPlatform {
-            self.marked && (latin || number && count >= 6)
+            self.marked && (latin || number && count >= 6) || self.apart && !spoken && personal
         } else if single {
             glued || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
         } else {
             glued
+                || initials && !self.apart && personal
                 || (is_phone
                     || self.marked
                     || mixed && self.apart
@@ -231,7 +250,9 @@ impl WrittenId {
                     && (mixed || number || self.marked)
         };
         fits.then_some(
-            if plain && (self.marked || self.apart || is_phone) || single && asked || kind == ContactKind::OtherPlatform
+            if plain && (self.marked || self.apart || is_phone)
+                || single && asked
+                || kind == ContactKind::OtherPlatform && self.marked
             {
                 Tier::Exact
             } else {
@@ -242,12 +263,6 @@ impl WrittenId {
 }
 
 impl WrittenId {
-    /// Whether it is a product's name, or a model of one: iphone 15 pro, but not xiaomi9527.
-    fn is_product(&self, words: &ContactIds) -> bool {
-        let model = words.products.iter().find_map(|product| self.value.strip_prefix(product));
-        model.is_some_and(|model| !model.contains('_') && model.chars().filter(char::is_ascii_digit).count() <= 2)
-    }
-
     /// Whether it touches the letter that announces it and yet is no word with it: 薇cha7788, 加Wtao184392056, 加Vxyqvcbt.
     fn is_glued(&self, asked: bool, letter: Option<char>) -> bool {
         if self.apart || self.marked {
@@ -261,20 +276,20 @@ impl WrittenId {
     }
 }
 
-/// Whether a line is an id and nothing else, as overlays have it under 微信号.
-fn is_id_line(line: &str) -> bool {
-    let line = line.split('\n').next().unwrap_or(line).trim();
+/// Whether it is a product's name, or a model of one: iphone 15 pro, but not xiaomi9527.
+fn is_model(value: &str, words: &ContactIds) -> bool {
+    let model = words.products.iter().find_map(|product| value.strip_prefix(product));
+    model.is_some_and(|model| !model.contains('_') && model.chars().filter(char::is_ascii_digit).count() <= 2)
+}
+
+/// Whether a line is an id and nothing else, as overlays have it under 微信号. A word without digits is one where something
+/// announces it.
+fn is_id_line(line: &str, marked: bool) -> bool {
     let is_number = line.bytes().all(|b| b.is_ascii_digit());
     let is_name = line.starts_with(|c: char| c.is_ascii_alphabetic())
         && line.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-        && line.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'));
+        && (marked || line.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-')));
     (6..=20).contains(&line.len()) && (is_number || is_name)
-}
-
-/// The words as alternatives, the longest first; `None` where there are none.
-fn any_of(words: &FoldedWords) -> Option<String> {
-    let words: Vec<String> = words.longest_first().iter().map(|word| regex::escape(word)).collect();
-    (!words.is_empty()).then(|| words.join("|"))
 }
 
 impl IdSearch {
@@ -284,16 +299,20 @@ impl IdSearch {
         let hits = self.before_word.iter().flat_map(|regex| regex.captures_iter(&squeezed[clause.clone()]));
         for hit in hits {
             let (Some(whole), Some(id)) = (hit.get(0), hit.name("id")) else { continue };
-            let value = id.as_str();
-            let mixed = value.contains(|c: char| c.is_ascii_digit() || c == '_');
+            let squeezed_id = id.as_str();
             let after = &squeezed[clause.start + whole.end()..];
             let ends = after.chars().next().is_none_or(|c| !c.is_alphanumeric()) || self.words.follows_id.begin(after);
             let range = clause.start + whole.start()..clause.start + whole.end();
             let range = text.squeezed.folded_range(range, text.folded);
+            // Separators of the id are left out of the squeezed text; those that are parts of ids are put back.
+            let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
             let written = &text.folded[range.clone()];
-            let touches = written.starts_with(value)
-                && text.folded[..range.start].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
-            if !mixed || !ends || !touches {
+            let letters = written.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric());
+            let end = letters.map(|(at, _)| at + 1).nth(squeezed_id.len() - 1).unwrap_or(0);
+            let value = &written[..end];
+            let mixed = value.contains(|c: char| c.is_ascii_digit() || c == '_');
+            let touches = value.chars().all(in_id) && !text.folded[..range.start].ends_with(in_id);
+            if !mixed || !ends || !touches || is_model(value, &self.words) {
                 continue;
             }
             let kind = if hit.name("qq").is_some() { ContactKind::Qq } else { ContactKind::WechatId };
@@ -306,28 +325,37 @@ impl IdSearch {
             });
         }
     }
-
-    /// Adds accounts with Chinese names after a colon.
-    pub(super) fn find_named(&self, text: &ContactText<'_>, found: &mut Vec<FoldedContact>) {
-        let Some(named) = self.named.as_ref().filter(|_| text.folded.contains(':')) else { return };
-        for hit in named.captures_iter(text.folded) {
-            let (Some(whole), Some(name)) = (hit.get(0), hit.name("name")) else { continue };
-            let ends = text.folded[whole.end()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-            let is_official = text.folded[..whole.start()].ends_with("微信");
-            if !ends || is_official || self.words.not_names.begin(name.as_str()) || !name.as_str().contains(is_han) {
-                continue;
-            }
-            let wecom = whole.as_str().starts_with('企');
-            let kind = if wecom { ContactKind::Wecom } else { ContactKind::OtherPlatform };
-            let (range, value) = (whole.range(), name.as_str().to_owned());
-            found.push(FoldedContact { kind, range, value, tier: Tier::LookAlike, is_concrete: true });
-        }
-    }
 }
 
 /// How many bytes of the text belong to an id; `None` where it does not end.
-fn id_end(text: &str, in_id: impl Fn(char) -> bool) -> Option<usize> {
-    text.char_indices().chain([(text.len(), ' ')]).take(MAX_ID + 1).find(|&(_, c)| !in_id(c)).map(|(end, _)| end)
+fn id_end(text: &str, numbers: &NumberSearch) -> Option<usize> {
+    let mut has_letter = false;
+    // Until here numerals in Chinese belong to it.
+    let mut spoken_until = 0;
+    for (end, c) in text.char_indices().chain([(text.len(), ' ')]).take(MAX_ID + 1) {
+        let is_digit = |c: char| numbers.digit(c).is_some();
+        let belongs = match c {
+            '_' | '-' | '—' | '–' => true,
+            _ if c.is_ascii_alphanumeric() => {
+                has_letter |= c.is_ascii_alphabetic();
+                true
+            }
+            // 加Vxyqvcbt一个30, 群号220644183一起来: a single numeral counts something else.
+            _ if is_digit(c) && end > 0 && end >= spoken_until => {
+                let spoken: usize =
+                    text[end..].chars().take_while(|c| !c.is_ascii() && is_digit(*c)).map(char::len_utf8).sum();
+                spoken_until = end + spoken;
+                let count = text[end..spoken_until].chars().count();
+                let goes_on = text[spoken_until..].starts_with(is_han);
+                if has_letter { count >= 3 } else { count >= 2 || !goes_on }
+            }
+            _ => is_digit(c),
+        };
+        if !belongs {
+            return Some(end);
+        }
+    }
+    None
 }
 
 /// An id whose characters stand apart, `y u n 8 8`: its bytes and the id.
@@ -358,6 +386,31 @@ fn spelled(body: &str, numbers: &NumberSearch) -> Option<(usize, String)> {
 const MIN_SPELLED: usize = 5;
 
 impl IdSearch {
+    /// Where an id begins that has a line of its own, below the end of this one; signs may point at it.
+    fn id_below(&self, rest: &str, marked: bool) -> Option<usize> {
+        /// Bytes that are looked at for its beginning.
+        const REACH: usize = 24;
+        let mut marked = marked;
+        let mut at = 0;
+        while at < REACH.min(rest.len()) {
+            let below = &rest[at..];
+            let sign = self
+                .marks
+                .iter()
+                .find(|mark| !mark.contains(char::is_alphanumeric) && below.starts_with(mark.as_str()));
+            if let Some(sign) = sign {
+                marked = true;
+                at += sign.len();
+            } else if let Some(blank) = below.chars().next().filter(|c| c.is_whitespace()) {
+                at += blank.len_utf8();
+            } else {
+                break;
+            }
+        }
+        let line = rest.get(at..)?.split('\n').next()?.trim_end();
+        is_id_line(line, marked).then_some(at)
+    }
+
     /// Whether a line is a mark and nothing else.
     fn is_mark_line(&self, line: &str) -> bool {
         let mark = line.split_once('\n').map(|(mark, _)| mark.trim());

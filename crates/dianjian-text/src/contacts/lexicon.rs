@@ -35,6 +35,8 @@ lexicon! {
         hearts: Hearts,
         /// Alternatives that patterns name in braces.
         parts: PatternParts,
+        /// By the word that they are read as, patterns of its disguises, for messages.
+        read_as: PatternParts,
         /// Sets of characters that `not_after` and `beside` name in braces.
         characters: BTreeMap<String, FoldedChars>,
         /// The phrases.
@@ -59,12 +61,22 @@ lexicon! {
         channels: FoldedWords,
         /// What warns of the phrase, anywhere in the rest of its clause.
         warnings: FoldedWords,
+        /// What happened to somebody who followed such an invitation: 加了个好友，结果被骗.
+        stories: FoldedWords,
+        /// What takes away the fear of that: 怕被骗的加微信看货.
+        fears: FoldedWords,
         /// What forbids or denies the phrase, anywhere before it in its clause.
         forbidding: FoldedWords,
         /// What denies the phrase right before it.
         denials: FoldedWords,
         /// Words that end like a denial and are none.
         not_denials: FoldedWords,
+        /// Negations whose object is what they warn of, with 的 inside: 谨防冒充客服的微信转账.
+        warned_things: FoldedWords,
+        /// Verbs of trust, whose object is what not to trust: 请勿相信任何脱离平台的转账要求.
+        trusting: FoldedWords,
+        /// Verbs that a negation denies in the place of the phrase: 不会亏待大家加我微信.
+        own_verbs: FoldedWords,
         /// Negations that urge, ask or turn round.
         urging: FoldedWords,
         /// Words that end in 别 and forbid nothing.
@@ -127,6 +139,14 @@ lexicon! {
         latin_before: FoldedWords,
         /// Words right before a number that make another number of it.
         other_numbers: FoldedWords,
+        /// Words right after a number that do so, where nothing follows them: 13822408851 型号.
+        other_after: FoldedWords,
+        /// Parts and their sizes: digits in groups beside one of them are no telephone number, unless somebody invites.
+        goods: FoldedWords,
+        /// Words near a number that ask to call, or name who answers.
+        invitations: FoldedWords,
+        /// Words right before a bank card's number that say less than those of `banks`, such as 转到.
+        transfers: FoldedWords,
     }
 }
 
@@ -153,6 +173,12 @@ lexicon! {
         follows_id: FoldedWords,
         /// How what follows such an account goes on where it is no name.
         not_names: FoldedWords,
+        /// What no name of an account has in it.
+        not_in_names: FoldedWords,
+        /// How names end of those who answer, so that a blank is enough before one: 微信 青青小助理.
+        personas: FoldedWords,
+        /// Words for a group's number, which is one of QQ's: 群号126117566.
+        group_numbers: FoldedWords,
     }
 }
 
@@ -167,6 +193,10 @@ lexicon! {
         disguised_domains: FoldedWords,
         /// Top-level domains after a Chinese name.
         chinese_name_domains: FoldedWords,
+        /// Top-level domains as they sound: 青禾茶业点康姆.
+        spoken_domains: FoldedWords,
+        /// Words whose 点 is no dot: 重点vip客户.
+        words_in_dian: FoldedWords,
         /// Hosts of short links into mini-programs.
         mini_program_hosts: FoldedWords,
         /// Mail services of addresses in disguise.
@@ -205,7 +235,7 @@ pub struct PhraseEntry {
     #[serde(default = "certain")]
     pub tier: Tier,
     /// The words: `(甲|乙)` one of them, `[甲乙]` one of these characters, `?` may be missing, `{0,3}` up to three times,
-    /// `{name}` one of a part, `<…>` the keyword, which stands alone where it is in Latin letters.
+    /// `{name}` one of a part, `~微` a character that sounds or looks like 微, `<…>` the keyword, which stands alone where it is in Latin letters.
     pub pattern: String,
     /// Whether the phrase must end there.
     #[serde(default)]
@@ -213,6 +243,9 @@ pub struct PhraseEntry {
     /// Characters that make something else of the phrase when one stands right before it; `{name}` stands for a set.
     #[serde(default)]
     pub not_after: String,
+    /// Words that make something else of the phrase when one follows right after: 百度搜索排名.
+    #[serde(default)]
+    pub not_before: FoldedWords,
     /// Of each of these sets of characters its clause must have one.
     #[serde(default)]
     pub beside: Vec<String>,
@@ -247,15 +280,17 @@ impl ContactLexicon {
             Ok(_) => {}
             Err(error) => problems.add(error),
         };
-        problems.below("parts", |problems| {
-            for (name, alternatives) in &file.parts.0 {
-                problems.below(name, |problems| {
-                    for (at, pattern) in alternatives.iter().enumerate() {
-                        problems.below(at, |problems| check(pattern, problems));
-                    }
-                });
-            }
-        });
+        for (section, named) in [("parts", &file.parts), ("read_as", &file.read_as)] {
+            problems.below(section, |problems| {
+                for (name, alternatives) in &named.0 {
+                    problems.below(name, |problems| {
+                        for (at, pattern) in alternatives.iter().enumerate() {
+                            problems.below(at, |problems| check(pattern, problems));
+                        }
+                    });
+                }
+            });
+        }
         if problems.found.is_empty() {
             // Ids are announced by parts, too.
             problems.below("parts", |problems| check(&ids::announcing_words(&self.ids), problems));
@@ -313,6 +348,7 @@ impl LexiconSection for Vec<PhraseEntry> {
                 if self[..at].iter().any(|known| known.id == phrase.id) {
                     problems.below("id", |problems| problems.add(LexiconError::Repeated { found: phrase.id.clone() }));
                 }
+                problems.below("not_before", |problems| phrase.not_before.check(problems));
                 if phrase.id.is_empty() {
                     problems.below("id", |problems| problems.add(LexiconError::EmptyEntry));
                 }

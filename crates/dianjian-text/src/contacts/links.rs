@@ -52,7 +52,7 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
     (
         ContactKind::Url,
         Tier::LookAlike,
-        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\s?[.,。]\s?c[0○〇]m)",
+        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\s?[.,。°]\s?c[0○〇]m|°com)",
     ),
     // 云山点com: a Chinese name goes before it.
     (ContactKind::Url, Tier::LookAlike, r"[.点。丶]\s?(?:CHINESE_NAME_DOMAINS)"),
@@ -62,6 +62,8 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
 #[derive(Debug)]
 pub(super) struct LinkSearch {
     forms: Vec<LinkForm>,
+    /// A dot and a domain as it sounds.
+    spoken: Option<Regex>,
     words: ContactLinks,
 }
 
@@ -82,7 +84,9 @@ impl LinkSearch {
         };
         let forms =
             FORMS.iter().filter_map(|&(kind, tier, pattern)| Some(LinkForm { kind, tier, regex: compile(pattern)? }));
-        Self { forms: forms.collect(), words: words.clone() }
+        let spoken = any_of(&words.spoken_domains);
+        let spoken = if spoken.is_empty() { None } else { Regex::new(&format!(r"[点丶·.]\s?(?:{spoken})")).ok() };
+        Self { forms: forms.collect(), spoken, words: words.clone() }
     }
 
     pub(super) fn find(&self, text: &ContactText<'_>) -> Vec<FoldedContact> {
@@ -99,7 +103,23 @@ impl LinkSearch {
                 }));
             }
         }
+        found.extend(self.spoken(text.folded));
         found
+    }
+
+    /// Addresses whose ending is spelled by sound: 青禾茶业点康姆.
+    fn spoken<'a>(&'a self, text: &'a str) -> impl Iterator<Item = FoldedContact> + 'a {
+        let hits = self.spoken.iter().flat_map(|regex| regex.find_iter(text));
+        hits.filter_map(|hit| {
+            let before = text[..hit.start()].trim_end_matches(' ');
+            let latin = before.len() - before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-').len();
+            let name = latin.max(chinese_name(before));
+            let range = before.len() - name..hit.end();
+            let value = self.normalise(ContactKind::Url, &text[range.clone()]);
+            let contact =
+                FoldedContact { kind: ContactKind::Url, range, value, tier: Tier::LookAlike, is_concrete: true };
+            (name > 0).then_some(contact)
+        })
     }
 
     /// Finds the links of a stretch of the text.
@@ -109,27 +129,36 @@ impl LinkSearch {
                 let start = stretch.start + hit.start();
                 let end = start + trim_end(hit.as_str());
                 let matched = &text[start..end];
+                // The name before a bare ending belongs to the address: 青禾茶业点康姆.
+                let named = if starts_with_dot(matched) { start - chinese_name(&text[..start]) } else { start };
                 if stands_alone(text, start, end)
                     && is_address(form.kind, text, start..end)
+                    && !self.dot_is_said(text, start..end)
                     && !self.words.not_addresses.has(matched)
                     && !is_bare_page(form.kind, matched)
                 {
-                    let value = self.normalise(form.kind, matched);
+                    let value = self.normalise(form.kind, &text[named..end]);
                     let (kind, tier) = (form.kind, form.tier);
-                    found.push(FoldedContact { kind, range: start..end, value, tier, is_concrete: true });
+                    found.push(FoldedContact { kind, range: named..end, value, tier, is_concrete: true });
                 }
             }
         }
+    }
+
+    /// Whether the dot of a bare ending is a word's last character: 重点vip客户.
+    fn dot_is_said(&self, text: &str, range: Range<usize>) -> bool {
+        text[range.clone()].starts_with('点') && self.words.words_in_dian.end(&text[..range.start + '点'.len_utf8()])
     }
 
     /// The address as it would be typed.
     fn normalise(&self, kind: ContactKind, matched: &str) -> String {
         let mut value: String = matched.chars().filter(|c| !c.is_whitespace()).collect();
         if matches!(kind, ContactKind::Url | ContactKind::Email) {
-            for dot in ["【.】", "【点】", "(.)", "[.]", "(点)", "[dot]", "(dot)", "点", "。", "丶", "·", ","]
+            for dot in ["【.】", "【点】", "(.)", "[.]", "(点)", "[dot]", "(dot)", "点", "。", "丶", "·", ",", "°"]
             {
                 value = value.replace(dot, ".");
             }
+            value = value.replace("c○m", "com").replace("c〇m", "com");
             if kind == ContactKind::Email && !value.contains('@') {
                 let sign = self.words.at_signs.iter().find(|sign| value.contains(sign));
                 value = sign.map(|sign| value.replacen(sign, "@", 1)).unwrap_or(value);
@@ -143,9 +172,10 @@ impl LinkSearch {
 /// `@`, nor one of the [`TRIPLES`]: a dot of some sort before a domain, and a mini-program's name.
 pub(super) fn pairs(words: &ContactLinks) -> impl Iterator<Item = (char, char)> {
     // What follows other dots than the full stop is one of few domains; their first letters are enough.
-    let domains = words.disguised_domains.iter().chain(words.chinese_name_domains.iter()).chain(["com", "cn", "net"]);
+    let domains = words.disguised_domains.iter().chain(words.chinese_name_domains.iter());
+    let domains = domains.chain(words.spoken_domains.iter()).chain(["com", "cn", "net"]);
     let letters: BTreeSet<char> = domains.filter_map(|domain| domain.chars().next()).collect();
-    let others = "点。丶·,".chars().flat_map(move |dot| letters.clone().into_iter().map(move |letter| (dot, letter)));
+    let others = "点。丶·,°".chars().flat_map(move |dot| letters.clone().into_iter().map(move |letter| (dot, letter)));
     ('a'..='z').map(|letter| ('.', letter)).chain(others).chain([('小', '程')])
 }
 
@@ -173,7 +203,11 @@ fn undisguised(text: &str, stretch: Range<usize>) -> Option<MappedText> {
 
 /// The Latin letter that another alphabet's letter looks like.
 fn letter(c: char) -> Option<char> {
-    (!c.is_ascii() && !is_han(c) && c.is_alphabetic()).then(|| latin_look_alike(c)).flatten()
+    match c {
+        // Lower case of a letter that looks like an M: c○Μ.
+        'μ' => Some('m'),
+        _ => (!c.is_ascii() && !is_han(c) && c.is_alphabetic()).then(|| latin_look_alike(c)).flatten(),
+    }
 }
 
 /// The stretches of a text that may hold a link: Latin letters, signs, and what replaces signs, with a dot, a stroke
@@ -190,11 +224,11 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
         let belongs = c != '\n'
             && (c.is_ascii()
                 || named_to_end
-                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈' | '○' | '〇')
+                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈' | '○' | '〇' | '°')
                 || letter(c).is_some());
         if belongs {
             letters |= c.is_ascii_alphabetic();
-            signs |= matches!(c, '.' | '/' | '@' | '点' | '。' | '丶' | '·' | ',' | '艾' | '圈' | '#');
+            signs |= matches!(c, '.' | '/' | '@' | '点' | '。' | '丶' | '·' | ',' | '艾' | '圈' | '#' | '°');
             continue;
         }
         if c == '小' && text[at..].starts_with("小程序://") {
@@ -228,7 +262,9 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
     let cut = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '_' | '-' | '.');
-    !before.is_some_and(cut) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+    // a.cn.pdf is a file.
+    let goes_on = text[end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    !before.is_some_and(cut) && !after.is_some_and(|c| c.is_ascii_alphanumeric()) && !goes_on
 }
 
 /// Whether it is a page's path in a program, as `pages/index/index`: nobody gets there without a link's arguments.
@@ -242,7 +278,7 @@ fn is_bare_page(kind: ContactKind, matched: &str) -> bool {
 /// A Chinese name goes before a bare ending (云山点com), else a domain has a letter before its last dot: 3.cn is a price list's typing error, 1.5.com hardly an address.
 fn is_address(kind: ContactKind, text: &str, range: Range<usize>) -> bool {
     let matched = &text[range.clone()];
-    if matched.starts_with(['.', '点', '。', '丶']) {
+    if starts_with_dot(matched) {
         let goes_on = text[range.end..].starts_with(|c: char| c.is_ascii_alphanumeric());
         return text[..range.start].ends_with(is_han) && !goes_on && !matched.starts_with('。');
     }
@@ -250,8 +286,25 @@ fn is_address(kind: ContactKind, text: &str, range: Range<usize>) -> bool {
         return matched.len() > 3;
     }
     let host = matched.split(['/', '?', '#']).next().unwrap_or(matched);
-    let name_end = host.rfind(['.', '点', '。', '丶', '·', ',']).unwrap_or(host.len());
-    host[..name_end].contains(|c: char| c.is_ascii_alphabetic()) || host[..name_end].len() >= 4 && host.ends_with("com")
+    let name_end = host.rfind(['.', '点', '。', '丶', '·', ',', '°']).unwrap_or(host.len());
+    let name = &host[..name_end];
+    // Short links have a number for a host, too: 3.cn/abc12.
+    let leads_on = matched.len() >= host.len() + 4 && matched[host.len()..].contains(|c: char| c.is_ascii_alphabetic());
+    let is_com = ["com", "c0m", "c○m", "c〇m"].iter().any(|com| host.ends_with(com));
+    name.contains(|c: char| c.is_ascii_alphabetic()) || name.len() >= 4 && is_com || leads_on
+}
+
+fn starts_with_dot(matched: &str) -> bool {
+    matched.starts_with(['.', '点', '。', '丶'])
+}
+
+/// How many bytes of the Chinese name of an address end a text.
+fn chinese_name(before: &str) -> usize {
+    /// Characters of a name, the rest of the sentence aside.
+    const MOST: usize = 8;
+    let name: Vec<usize> = before.chars().rev().take(MOST + 1).take_while(|c| is_han(*c)).map(char::len_utf8).collect();
+    // What is longer is more than a name, and nobody knows where that begins.
+    if name.len() <= MOST { name.iter().sum() } else { 0 }
 }
 
 #[cfg(test)]

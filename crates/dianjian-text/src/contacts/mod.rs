@@ -4,6 +4,7 @@
 //! certainly is a contact is [`Tier::Exact`]; what may be one is a lower tier. The words that they go by are a
 //! [`ContactLexicon`].
 
+mod accounts;
 mod beginnings;
 mod forbidding;
 mod ids;
@@ -13,6 +14,7 @@ mod links;
 mod numbers;
 mod pattern;
 mod phrases;
+mod readings;
 mod telephone;
 
 use std::cmp::Reverse;
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use accounts::AccountSearch;
 pub(super) use beginnings::contact_beginnings;
 use forbidding::{CLAUSE_ENDS, PhraseFrame};
 use ids::IdSearch;
@@ -28,10 +31,11 @@ pub use lexicon::{ContactContext, ContactIds, ContactLexicon, ContactLinks, Cont
 use links::LinkSearch;
 pub(super) use numbers::{FEWEST_DIGITS, NumberSearch};
 use phrases::PhraseSearch;
+use readings::DisguiseReader;
 
 use super::chars::{is_han, is_separator};
 use super::content_scan::{ContentFlags, ContentScan};
-use super::fold::{Fold, Folded, fold};
+use super::fold::{Fold, fold};
 use super::mapped::MappedText;
 use super::words::{Tier, latin_look_alike};
 
@@ -47,6 +51,8 @@ pub struct Contact {
     pub value: String,
     /// [`Tier::Exact`]: certain. Otherwise suspected, because of how it is written or what it may mean.
     pub tier: Tier,
+    /// What is read in the place of what is written, where that is a disguise: 加微信 for 加薇信.
+    pub reading: Option<String>,
 }
 
 /// A [`Contact`] in folded bytes.
@@ -83,7 +89,9 @@ struct ContactSearches {
     links: LinkSearch,
     numbers: NumberSearch,
     ids: IdSearch,
+    accounts: AccountSearch,
     phrases: PhraseSearch,
+    disguises: DisguiseReader,
 }
 
 impl ContactFinder {
@@ -114,7 +122,7 @@ impl ContactFinder {
         let (before, after) = (&text[start..range.start], &text[range.end..end]);
         let (before, after) = (fold(before, Fold::Script), fold(after, Fold::Script));
         let (before, after) = (squeeze(before.as_str(), phrases), squeeze(after.as_str(), phrases));
-        PhraseFrame::new(&before.text, &after.text).warns(&self.lexicon.context)
+        PhraseFrame::new(&before.text, &text[range], &after.text).warns(&self.lexicon.context)
     }
 
     /// The search without the scan before it.
@@ -123,7 +131,12 @@ impl ContactFinder {
         let folded = fold(text, Fold::Script);
         let view = ContactText { folded: folded.as_str(), squeezed: squeeze(folded.as_str(), &self.lexicon.phrases) };
         let found = searches.find(&view, &self.lexicon.context);
-        without_overlaps(found).into_iter().map(|found| located(&folded, found)).collect()
+        let located = |found: FoldedContact| {
+            let reading = searches.reading(&view, &found, &self.lexicon.phrases);
+            let FoldedContact { kind, range, value, tier, .. } = found;
+            Contact { kind, range: folded.original(range), value, tier, reading }
+        };
+        without_overlaps(found).into_iter().map(located).collect()
     }
 }
 
@@ -133,7 +146,26 @@ impl ContactSearches {
             links: LinkSearch::new(&lexicon.links),
             numbers: NumberSearch::new(&lexicon.numbers),
             ids: IdSearch::new(lexicon),
+            accounts: AccountSearch::new(lexicon),
             phrases: PhraseSearch::new(lexicon),
+            disguises: DisguiseReader::new(&lexicon.phrases),
+        }
+    }
+
+    /// What a contact is read as that is written in disguise: the words of an invitation, the digits of a number.
+    fn reading(&self, text: &ContactText<'_>, found: &FoldedContact, phrases: &ContactPhrases) -> Option<String> {
+        let written = &text.folded[found.range.clone()];
+        if written.is_ascii() && found.is_concrete {
+            return None;
+        }
+        let digits = written.bytes().filter(u8::is_ascii_digit).count();
+        if digits < found.value.len() && found.value.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(found.value.clone());
+        }
+        if found.is_concrete {
+            self.disguises.read(written)
+        } else {
+            self.disguises.read(&squeeze(written, phrases).text)
         }
     }
 
@@ -142,7 +174,7 @@ impl ContactSearches {
         let mut found = self.links.find(text);
         found.extend(self.numbers.find(text));
         found.extend(ids::codewords(text));
-        self.ids.find_named(text, &mut found);
+        self.accounts.find(text, &mut found);
         let mut start = 0;
         for clause in text.squeezed.text.split_inclusive(CLAUSE_ENDS) {
             let clause = start..start + clause.len();
@@ -152,11 +184,6 @@ impl ContactSearches {
         }
         found
     }
-}
-
-fn located(folded: &Folded<'_>, found: FoldedContact) -> Contact {
-    let FoldedContact { kind, range, value, tier, .. } = found;
-    Contact { kind, range: folded.original(range), value, tier }
 }
 
 /// Leaves out what people put between the characters of a phrase to hide it. Ends of sentences, lines and
@@ -246,15 +273,17 @@ fn without_overlaps(mut found: Vec<FoldedContact>) -> Vec<FoldedContact> {
             kept.insert(next.range.start, next);
             continue;
         };
-        // A word in disguise does not make less of the number after it: 薇信：13812345678.
-        let surer = next.is_concrete && next.tier < other.tier;
+        // Whatever overlaps makes less of nothing: neither a word in disguise of the number after it (薇信：13812345678), nor an id
+        // of the words before it, nor a longer disguise of a plain invitation in it.
+        let surer = next.tier < other.tier;
         // 加我 before 微信：abc belongs to the id, unless something else lies in between.
         let joins = other.is_concrete && !next.is_concrete && is_wechat(other.kind) && is_wechat(next.kind);
         let reaches_back = next.range.start < start
             && kept.range(..start).next_back().is_none_or(|(_, earlier)| earlier.range.end <= next.range.start);
         if surer && let Some(other) = kept.get_mut(&start) {
             other.tier = next.tier;
-        } else if joins
+        }
+        if joins
             && reaches_back
             && let Some(mut first) = kept.remove(&start)
         {

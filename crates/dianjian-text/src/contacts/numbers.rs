@@ -16,6 +16,32 @@ pub(super) struct DigitGroup {
     pub(super) digits: String,
     /// How many of them are letters that look like digits, or characters that sound like them.
     pub(super) disguised: usize,
+    /// Whether a numeral of thousands is among them, which rather is a price: 一千两百九.
+    pub(super) in_thousands: bool,
+}
+
+impl DigitGroup {
+    fn add(&mut self, read: &ReadDigits, end: usize) {
+        self.digits.push_str(&read.digits);
+        self.range.end = end;
+        self.disguised += read.disguised;
+        self.in_thousands |= read.in_thousands;
+    }
+}
+
+/// Digits as they were read at a place.
+struct ReadDigits {
+    digits: String,
+    /// How many bytes of the text say so.
+    len: usize,
+    disguised: usize,
+    in_thousands: bool,
+}
+
+impl ReadDigits {
+    fn one(digit: char, written: char, disguised: usize) -> Self {
+        Self { digits: digit.into(), len: written.len_utf8(), disguised, in_thousands: false }
+    }
 }
 
 /// How many separators may stand between two digits of a number, in characters; repeated ones count once.
@@ -97,7 +123,7 @@ impl NumberSearch {
 
     /// Whether a character of folded text may stand between the digits of a number.
     pub(crate) fn may_part_digits(&self, c: char) -> bool {
-        parts_digits(c) || self.in_between.contains(&c)
+        parts_digits(c) || matches!(c, '\n' | '百' | '千' | '十') || self.in_between.contains(&c)
     }
 
     pub(super) fn find(&self, text: &ContactText<'_>) -> Vec<FoldedContact> {
@@ -126,69 +152,30 @@ impl NumberSearch {
         let mut run: Vec<DigitGroup> = Vec::new();
         let mut gap = 0;
         let mut last_gap = None;
-        // Up to here a word between two groups is passed over.
-        let mut said_until = 0;
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let end = at + c.len_utf8();
-            if at < said_until || run.is_empty() && !self.may_be_digit.contains(c) {
+        // Up to here something of several characters has been read.
+        let mut read_until = 0;
+        for (at, c) in text.char_indices() {
+            if at < read_until || run.is_empty() && !self.may_be_digit.contains(c) {
                 continue;
             }
             let touches = gap == 0 && !run.is_empty();
-            let DigitReadings { plain, look_alike, spoken, called } = self.readings(c);
-            // A letter counts as a digit only next to one, and where it is no word's last: Tel139.
-            let in_word = !touches && text[..at].ends_with(|c: char| c.is_ascii_alphabetic());
-            let next_to_digit =
-                touches || !in_word && chars.peek().is_some_and(|&(_, next)| self.digit(next).is_some());
-            let as_letter = look_alike.filter(|_| plain.is_none() && next_to_digit && c != '|');
-            let as_letter = as_letter.or_else(|| {
-                let digit = spoken.filter(|&digit| touches || digit == '1')?;
-                let goes_on = chars.peek().is_some_and(|&(_, next)| {
-                    let next = self.readings(next);
-                    next.plain.or(next.spoken).is_some_and(|next| touches || next >= '3')
-                });
-                goes_on.then_some(digit)
-            });
-            // The army's words are digits at the end of a group, too, and at its beginning amid a number.
-            let as_letter = as_letter.or_else(|| {
-                let next = chars.peek().map(|&(_, next)| self.readings(next)).unwrap_or_default();
-                called.filter(|_| touches || !run.is_empty() && next.plain.or(next.called).is_some())
-            });
-            if let Some(digit) = plain.or(as_letter) {
+            if let Some(read) = self.read(text, at, c, &run, touches) {
                 if !touches {
-                    run.push(DigitGroup { range: at..end, ..DigitGroup::default() });
+                    run.push(DigitGroup { range: at..at, ..DigitGroup::default() });
                 }
+                read_until = at + read.len;
                 if let Some(last) = run.last_mut() {
-                    last.digits.push(digit);
-                    last.range.end = end;
-                    last.disguised += usize::from(as_letter.is_some());
+                    last.add(&read, read_until);
                 }
                 gap = 0;
                 last_gap = None;
-            } else if touches && matches!(c, '百' | '十') && self.is_unit(&text[..at], &text[end..]) {
-                // 一百三十九 is 139.
-                said_until = end;
-                if let Some(last) = run.last_mut() {
-                    last.range.end = end;
-                }
-            } else if !run.is_empty()
-                && let Some((digit, count, len)) = self.repeated(&text[at..])
-            {
-                if !touches {
-                    run.push(DigitGroup { range: at..end, ..DigitGroup::default() });
-                }
-                if let Some(last) = run.last_mut() {
-                    last.digits.extend(std::iter::repeat_n(digit, count));
-                    last.range.end = at + len;
-                    last.disguised += 1;
-                }
-                said_until = at + len;
-                gap = 0;
-                last_gap = None;
-            } else if touches && gap == 0 && self.is_odd_mark(c, &text[end..], &run) {
+            } else if touches && self.is_odd_mark(c, &text[at + c.len_utf8()..], &run) {
                 gap += 1;
                 last_gap = Some(c);
-            } else if !run.is_empty() && (gap < MAX_GAP || last_gap == Some(c)) && parts_digits(c) {
+            } else if !run.is_empty()
+                && (gap < MAX_GAP || last_gap == Some(c))
+                && (parts_digits(c) || c == '\n' && self.goes_on_below(text, at))
+            {
                 gap += usize::from(last_gap != Some(c));
                 last_gap = Some(c);
             } else if !run.is_empty()
@@ -197,7 +184,7 @@ impl NumberSearch {
             {
                 gap += 1;
                 last_gap = None;
-                said_until = at + word.len();
+                read_until = at + word.len();
             } else {
                 runs.extend((!run.is_empty()).then(|| std::mem::take(&mut run)));
                 gap = 0;
@@ -207,20 +194,101 @@ impl NumberSearch {
         runs
     }
 
-    /// Whether 百 or 十 parts the digits of one group of three: 一百三十九.
-    fn is_unit(&self, before: &str, after: &str) -> bool {
-        let digit = |c: Option<char>| c.is_some_and(|c| self.digit(c).is_some());
-        let mut back = before.chars().rev();
-        let mut ahead = after.chars();
-        if before.ends_with('百') || !digit(back.next()) || !digit(ahead.next()) {
-            return false;
+    /// The digits that are written at a place, after a run that may be empty.
+    fn read(&self, text: &str, at: usize, c: char, run: &[DigitGroup], touches: bool) -> Option<ReadDigits> {
+        let rest = &text[at..];
+        let readings = self.readings(c);
+        if !run.is_empty()
+            && let Some(read) = self.repeated(rest)
+        {
+            return Some(read);
         }
-        let (earlier, later) = (back.next(), ahead.next());
-        earlier == Some('百') || later == Some('十') && digit(ahead.next())
+        if readings.plain.or(readings.called).is_some()
+            && let Some(read) = self.numeral(rest)
+        {
+            return Some(read);
+        }
+        if let Some(digit) = readings.plain {
+            return Some(ReadDigits::one(digit, c, 0));
+        }
+        let in_word = !touches && text[..at].ends_with(|c: char| c.is_ascii_alphabetic());
+        if !in_word && let Some(read) = self.roman(rest) {
+            return Some(read);
+        }
+        let ahead: [DigitReadings; 2] = {
+            let mut chars = rest.chars().skip(1);
+            [chars.next(), chars.next()].map(|c| c.map(|c| self.readings(c)).unwrap_or_default())
+        };
+        let digit = self.disguised_digit(c, ahead, run, touches, in_word)?;
+        Some(ReadDigits::one(digit, c, 1))
     }
 
-    /// 双0 and 两个零 within a number: the digit, how often, and how many bytes say so.
-    fn repeated(&self, text: &str) -> Option<(char, usize, usize)> {
+    /// The digit that a letter or a word is read as beside others.
+    fn disguised_digit(
+        &self,
+        c: char,
+        [next, second]: [DigitReadings; 2],
+        run: &[DigitGroup],
+        touches: bool,
+        in_word: bool,
+    ) -> Option<char> {
+        let DigitReadings { look_alike, spoken, called, .. } = self.readings(c);
+        // A letter counts as a digit only next to one, and where it is no word's last: Tel139.
+        let before_digit = next.plain.is_some() || next.look_alike.is_some() && second.plain.is_some();
+        let as_letter = look_alike.filter(|_| c != '|' && (touches || !in_word && before_digit));
+        let as_spoken = || {
+            let digit = spoken.filter(|&digit| touches || digit == '1')?;
+            next.plain.or(next.spoken).is_some_and(|next| touches || next >= '3').then_some(digit)
+        };
+        // The army's words are digits at the end of a group, too, and at its beginning amid a number.
+        let as_called = || called.filter(|_| touches || !run.is_empty() && next.plain.or(next.called).is_some());
+        as_letter.or_else(as_spoken).or_else(as_called)
+    }
+
+    /// A numeral with its units, 一百三十八 or 两千两百四, from a hundred on.
+    fn numeral(&self, text: &str) -> Option<ReadDigits> {
+        const UNITS: [char; 3] = ['千', '百', '十'];
+        let value = |c: char| if c == '两' { Some('2') } else { self.digit(c) };
+        let mut places = [None; 4];
+        let mut last: Option<usize> = None;
+        let mut chars = text.chars().peekable();
+        let mut len = 0;
+        while let Some(c) = chars.next().filter(|c| is_han(*c)) {
+            let digit = value(c)?;
+            // 一百零八: the zero stands for the tens.
+            let skips = digit == '0' && last.is_some_and(|last| last < 2);
+            let (digit, read) = match chars.peek().copied().and_then(value) {
+                Some(next) if skips && next != '0' => {
+                    let next_len = chars.next().map_or(0, char::len_utf8);
+                    (next, c.len_utf8() + next_len)
+                }
+                _ if digit == '0' => break,
+                _ => (digit, c.len_utf8()),
+            };
+            let unit = chars.peek().and_then(|next| UNITS.iter().position(|unit| unit == next));
+            match (unit, last) {
+                (Some(unit), _) if last.is_none_or(|last| unit > last) && (last.is_some() || unit < 2) => {
+                    places[unit] = Some(digit);
+                    last = Some(unit);
+                    len += read + chars.next().map_or(0, char::len_utf8);
+                    continue;
+                }
+                (None, Some(2)) => places[3] = Some(digit),
+                (None, Some(_)) if skips => places[3] = Some(digit),
+                // 一百八 is 180, but 一百八零 are 100 and 80.
+                (None, Some(last)) if chars.peek().copied().and_then(value).is_none() => places[last + 1] = Some(digit),
+                _ => break,
+            }
+            len += read;
+            break;
+        }
+        let first = places.iter().position(Option::is_some).filter(|_| last.is_some())?;
+        let digits = places[first..].iter().map(|digit| digit.unwrap_or('0')).collect();
+        Some(ReadDigits { digits, len, disguised: 0, in_thousands: first == 0 })
+    }
+
+    /// 双0 and 两个零 within a number.
+    fn repeated(&self, text: &str) -> Option<ReadDigits> {
         let mut chars = text.chars();
         let count = match chars.next()? {
             '双' => 2,
@@ -233,11 +301,43 @@ impl NumberSearch {
             }
         };
         let digit = self.digit(chars.next()?)?;
-        Some((digit, count, text.len() - chars.as_str().len()))
+        let digits = std::iter::repeat_n(digit, count).collect();
+        Some(ReadDigits { digits, len: text.len() - chars.as_str().len(), disguised: 1, in_thousands: false })
+    }
+
+    /// A Roman numeral of several letters before a digit, which folding has taken apart: Ⅱ二七七.
+    fn roman(&self, text: &str) -> Option<ReadDigits> {
+        const NUMERALS: [(&str, char); 7] =
+            [("viii", '8'), ("vii", '7'), ("iii", '3'), ("vi", '6'), ("iv", '4'), ("ix", '9'), ("ii", '2')];
+        let (numeral, digit) = NUMERALS.into_iter().find(|(numeral, _)| text.starts_with(numeral))?;
+        let next = text[numeral.len()..].chars().next()?;
+        let fits = is_han(next) && self.digit(next).is_some();
+        let read = ReadDigits { digits: digit.into(), len: numeral.len(), disguised: 1, in_thousands: false };
+        fits.then_some(read)
+    }
+
+    /// Whether a number goes on in the next line: short lines of digits, as overlays have them.
+    fn goes_on_below(&self, text: &str, line_end: usize) -> bool {
+        /// Characters of a line that holds a part of a number.
+        const MOST: usize = 14;
+        let is_part = |c: char| self.may_be_digit(c) || parts_digits(c) || c.is_whitespace();
+        let above = text[..line_end].chars().rev().take(MOST + 1).take_while(|c| *c != '\n');
+        let above: Vec<char> = above.collect();
+        let ends = above.iter().find(|c| !(parts_digits(**c) || c.is_whitespace()));
+        let below: Vec<char> = text[line_end + 1..].chars().take(MOST + 1).take_while(|c| *c != '\n').collect();
+        let begins = below.iter().find(|c| !c.is_whitespace());
+        above.len() <= MOST
+            && below.len() <= MOST
+            && ends.is_some_and(|c| self.may_be_digit(*c))
+            && begins.is_some_and(|c| self.may_be_digit(*c))
+            && below.iter().all(|c| is_part(*c))
     }
 
     /// Whether a character that has no business there parts a mobile number twice: 139丽1567丽6342.
     fn is_odd_mark(&self, c: char, after: &str, run: &[DigitGroup]) -> bool {
+        if c == '\n' {
+            return false;
+        }
         let length = |group: &DigitGroup| group.digits.len();
         let plain = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
         let is_mobile = |group: &DigitGroup| group.digits.starts_with('1') && length(group) == 3;
@@ -318,7 +418,7 @@ impl NumberSearch {
     }
 
     /// Whether the words right before a number say that it is some other number, which is no bank account.
-    fn names_other_number(&self, before: &str) -> bool {
+    pub(super) fn names_other_number(&self, before: &str) -> bool {
         let words = before.trim_end_matches(|c: char| {
             c.is_whitespace() || matches!(c, ':' | '.' | '号' | '码' | '是' | '为' | '#' | '(' | '-' | '[')
         });
@@ -338,7 +438,7 @@ fn number_start(before: &str, digits: &str, groups: &[DigitGroup], text: &str) -
 
 fn parts_digits(c: char) -> bool {
     matches!(c, '(' | ')')
-        || !is_han(c) && parts_loosely(c)
+        || c != '\n' && !is_han(c) && parts_loosely(c)
         || matches!(c, '丨' | '丶')
         || is_separator(c) && !matches!(c, '\n' | '\r')
 }
@@ -347,7 +447,24 @@ fn parts_digits(c: char) -> bool {
 pub(super) fn parts_loosely(c: char) -> bool {
     matches!(
         c,
-        '。' | '、' | '+' | '=' | ',' | ':' | ';' | '[' | ']' | '【' | '】' | '{' | '}' | '"' | '“' | '”' | '「' | '」'
+        '\n' | '。'
+            | '、'
+            | '+'
+            | '='
+            | ','
+            | ':'
+            | ';'
+            | '['
+            | ']'
+            | '【'
+            | '】'
+            | '{'
+            | '}'
+            | '"'
+            | '“'
+            | '”'
+            | '「'
+            | '」'
     ) || is_han(c)
 }
 

@@ -1,7 +1,7 @@
 //! Patterns of the contact lexicons: regular expressions in a spelling that people who do not program can read.
 //!
-//! `(…)` groups without capturing, `<…>` captures the keyword, `{name}` stands for one of the alternatives of a part, and
-//! the rest is as in any regular expression.
+//! `(…)` groups without capturing, `<…>` captures the keyword, `{name}` stands for one of the alternatives of a part, `~微` for
+//! any character that sounds or looks like 微, and the rest is as in any regular expression.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,10 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::chars::is_han;
 use crate::lexicon::{LexiconError, LexiconProblems, LexiconSection, add_missing, check_list};
+use crate::reading::homophones;
+use crate::shape::look_alikes_of;
 
 /// Alternatives, patterns themselves, by the name that other patterns give in braces.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -52,7 +55,8 @@ fn write<'p>(
     out: &mut String,
 ) -> Result<(), LexiconError> {
     let mut chars = pattern.char_indices().peekable();
-    let mut in_class = false;
+    // Classes within classes, as in any regular expression: [~微&&[^位]].
+    let mut classes = 0_usize;
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
         match c {
@@ -60,15 +64,24 @@ fn write<'p>(
                 out.push(c);
                 out.extend(chars.next().map(|(_, escaped)| escaped));
             }
-            ']' => {
-                in_class = false;
-                out.push(c);
+            '~' if next.is_some_and(is_han) => {
+                let genuine = chars.next().map(|(_, c)| c);
+                let alike: String = genuine.into_iter().flat_map(sounds_or_looks_like).collect();
+                if classes > 0 {
+                    out.push_str(&alike);
+                } else {
+                    out.extend(["[", &alike, "]"]);
+                }
             }
-            _ if in_class => out.push(c),
             '[' => {
-                in_class = true;
+                classes += 1;
                 out.push(c);
             }
+            ']' => {
+                classes = classes.saturating_sub(1);
+                out.push(c);
+            }
+            _ if classes > 0 => out.push(c),
             '(' if next != Some('?') => out.push_str("(?:"),
             // The searches' own patterns have groups with names.
             '(' if pattern[at..].starts_with("(?P<") => {
@@ -88,6 +101,11 @@ fn write<'p>(
         }
     }
     Ok(())
+}
+
+/// A character, and those that sound or look like it, some of them several times.
+fn sounds_or_looks_like(c: char) -> impl Iterator<Item = char> {
+    [c].into_iter().chain(homophones(c).chain(look_alikes_of(c)).filter(move |&other| other != c))
 }
 
 fn write_part<'p>(
@@ -130,11 +148,19 @@ pub(super) fn compile(pattern: &str, parts: &PatternParts) -> Option<Regex> {
     Regex::new(&spell_out(pattern, parts).ok()?).ok()
 }
 
+/// The alternatives of a pattern that is nothing but alternatives; else the pattern.
+pub(super) fn alternatives(hir: Hir) -> Vec<Hir> {
+    match hir.kind() {
+        HirKind::Alternation(ways) => ways.clone(),
+        _ => vec![hir],
+    }
+}
+
 /// Sets of characters of each of which every match has one. Those come first that tell most: few characters, and from
 /// different steps of the pattern.
 pub(super) fn required(hir: &Hir) -> Vec<BTreeSet<char>> {
     /// Larger sets are met by every text.
-    const MOST: usize = 64;
+    const MOST: usize = 200;
     /// Sets of no more characters tell much.
     const FEW: usize = 16;
     let mut sets = match hir.kind() {
@@ -185,6 +211,8 @@ mod tests {
         let table = [
             ("{add}(我|你){0,4}<{wx}>号?", r"(?:加(?:微信|v[信x])?|\+)(?:我|你){0,4}((?:微信|v[信x]))号?"),
             (r"[(<{]\{(?P<a>b)", r"[(<{]\{(?P<a>b)"),
+            ("~鑫a~", "[鑫䜣伈信囟寻心忄忻新昕欣歆炘芯莘薪衅辛锌馨𫷷]a~"),
+            ("[~群&&[^君鲜]]号", "[群囷裙逡麇君蛘鲜&&[^君鲜]]号"),
         ];
         for (pattern, expected) in table {
             assert_eq!(spell_out(pattern, &parts()).as_deref(), Ok(expected), "{pattern}");

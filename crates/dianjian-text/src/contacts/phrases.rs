@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use regex::{Captures, Regex};
+use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 
 use super::forbidding::PhraseFrame;
@@ -28,11 +29,42 @@ pub(super) struct PhraseSearch {
 }
 
 /// Phrases by their numbers.
-type PhraseSet = u128;
+#[derive(Debug, Clone, Copy, Default)]
+struct PhraseSet([u128; 4]);
 
-/// The phrases of a lexicon beyond this number are tried on every clause.
-const INDEXED: usize = PhraseSet::BITS as usize;
+/// The alternatives of a lexicon's phrases beyond this number are tried on every clause.
+const INDEXED: usize = 4 * WORD;
 
+/// Bits of a word of a [`PhraseSet`].
+const WORD: usize = u128::BITS as usize;
+
+impl PhraseSet {
+    fn of(phrase: usize) -> Self {
+        let mut set = Self::default();
+        if let Some(word) = set.0.get_mut(phrase / WORD) {
+            *word = 1 << (phrase % WORD);
+        }
+        set
+    }
+
+    fn union(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    fn intersection(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
+    }
+
+    /// Takes out the lowest number.
+    fn pop(&mut self) -> Option<usize> {
+        let (at, word) = self.0.iter_mut().enumerate().find(|(_, word)| **word != 0)?;
+        let lowest = word.trailing_zeros() as usize;
+        *word &= *word - 1;
+        Some(at * WORD + lowest)
+    }
+}
+
+/// An alternative of a phrase: each is looked for by itself, as what it requires tells more than what all have in common.
 #[derive(Debug)]
 struct Phrase {
     entry: PhraseEntry,
@@ -48,15 +80,17 @@ impl PhraseSearch {
             phrases: Vec::new(),
             required: FxHashMap::default(),
             any_required: CharSet::around([]),
-            unconditional: [0; 2],
+            unconditional: [PhraseSet::default(); 2],
         };
         for entry in &lexicon.phrases.phrases {
-            let Some(phrase) = Phrase::new(entry, lexicon) else { continue };
-            let sets = pattern::parse(&entry.pattern, parts).map(|hir| pattern::required(&hir)).unwrap_or_default();
-            if search.phrases.len() < INDEXED {
-                search.index(1 << search.phrases.len(), &sets);
+            let Ok(hir) = pattern::parse(&entry.pattern, parts) else { continue };
+            for alternative in pattern::alternatives(hir) {
+                let Some(phrase) = Phrase::new(entry, &alternative, lexicon) else { continue };
+                if search.phrases.len() < INDEXED {
+                    search.index(PhraseSet::of(search.phrases.len()), &pattern::required(&alternative));
+                }
+                search.phrases.push(phrase);
             }
-            search.phrases.push(phrase);
         }
         search.any_required = CharSet::around(search.required.keys().copied());
         search
@@ -65,8 +99,13 @@ impl PhraseSearch {
     fn index(&mut self, phrase: PhraseSet, sets: &[std::collections::BTreeSet<char>]) {
         for which in 0..2 {
             match sets.get(which) {
-                Some(set) => set.iter().for_each(|c| self.required.entry(*c).or_default()[which] |= phrase),
-                None => self.unconditional[which] |= phrase,
+                Some(set) => {
+                    for c in set {
+                        let known = &mut self.required.entry(*c).or_default()[which];
+                        *known = known.union(phrase);
+                    }
+                }
+                None => self.unconditional[which] = self.unconditional[which].union(phrase),
             }
         }
     }
@@ -92,25 +131,20 @@ impl PhraseSearch {
         for [first, second] in
             clause.chars().filter(|c| self.any_required.contains(*c)).filter_map(|c| self.required.get(&c))
         {
-            has[0] |= first;
-            has[1] |= second;
+            has = [has[0].union(*first), has[1].union(*second)];
         }
-        let mut candidates = has[0] & has[1];
-        let indexed = std::iter::from_fn(move || {
-            let next = candidates.trailing_zeros() as usize;
-            candidates &= candidates.wrapping_sub(1);
-            (next < INDEXED).then_some(next)
-        });
+        let mut candidates = has[0].intersection(has[1]);
+        let indexed = std::iter::from_fn(move || candidates.pop());
         indexed.filter_map(|at| self.phrases.get(at)).chain(self.phrases.iter().skip(INDEXED))
     }
 }
 
 impl Phrase {
     /// `None` where the entry is wrong, which was reported when its file was read.
-    fn new(entry: &PhraseEntry, lexicon: &ContactLexicon) -> Option<Self> {
+    fn new(entry: &PhraseEntry, pattern: &Hir, lexicon: &ContactLexicon) -> Option<Self> {
         let characters = |set: &String| lexicon.phrases.characters(set).ok();
         Some(Self {
-            regex: pattern::compile(&entry.pattern, &lexicon.phrases.parts)?,
+            regex: Regex::new(&pattern.to_string()).ok()?,
             not_after: characters(&entry.not_after)?,
             beside: entry.beside.iter().map(characters).collect::<Option<_>>()?,
             entry: entry.clone(),
@@ -129,10 +163,11 @@ impl Phrase {
         let squeezed = &text.squeezed.text;
         let before = &squeezed[..clause + whole.start()];
         let after = &squeezed[clause + whole.end()..];
-        if before.ends_with(|c| self.not_after.contains(c)) || self.is_another_word(after, context) {
+        let is_other = self.entry.not_before.begin(after) || self.is_another_word(after, context);
+        if is_other || before.ends_with(|c| self.not_after.contains(c)) {
             return None;
         }
-        let frame = PhraseFrame::new(before, after);
+        let frame = PhraseFrame::new(before, whole.as_str(), after);
         let folded =
             |range: Range<usize>| text.squeezed.folded_range(clause + range.start..clause + range.end, text.folded);
         let range = folded(whole.range());

@@ -4,6 +4,7 @@ use super::ContactKind;
 use super::lexicon::ContactNumbers;
 use super::numbers::{DigitGroup, parts_loosely};
 use crate::chars::is_han;
+use crate::lexicon::FoldedWords;
 use crate::words::Tier;
 
 /// Digits that may be a number.
@@ -31,18 +32,21 @@ impl NumberCandidate<'_> {
     /// A bank card or an account.
     fn account(&self) -> Option<(ContactKind, String, Tier)> {
         let count = self.digits.len();
-        if self.goes_on || !self.ends_run || self.disguised > 0 || self.gaps().any(|gap| gap.contains(is_han)) {
+        let pieced = self.gaps().any(|gap| gap.contains(is_han) || gap.contains('\n'));
+        if self.goes_on || !self.ends_run || self.disguised > 4 {
             return None;
         }
-        let end = self.parts.last().map_or(0, |part| part.range.end);
-        let named = words_of_banks(self.before, self.words) || words_of_banks_after(&self.text[end..], self.words);
+        let named = words_of_banks(self.before, self.words) || words_of_banks_after(self.after(), self.words);
         let card = self.digits.starts_with(['3', '4', '5', '6']) && (16..=19).contains(&count);
         let union = self.digits.starts_with("62");
-        let tier = match (named, card) {
+        // 转到 and 邮政 say that a card may follow, and its prefix that one does.
+        let sent = union && self.words.transfers.are_in(near_end(self.before, 8));
+        let tier = match (named || sent, card) {
+            (true, true) if self.disguised > 0 || pieced => Tier::LookAlike,
             (true, true) => Tier::Exact,
             (true, false) if (16..=21).contains(&count) => Tier::LookAlike,
             // Without a word of banks it takes a bank's prefix and a check digit that fits.
-            (false, true) if union && passes_luhn(self.digits) => Tier::LookAlike,
+            (false, true) if union && !pieced && passes_luhn(self.digits) => Tier::LookAlike,
             _ => return None,
         };
         Some((ContactKind::BankAccount, self.digits.to_owned(), tier))
@@ -81,6 +85,12 @@ impl NumberCandidate<'_> {
         if national.len() != 11 || !begins_well || self.disguised > 8 {
             return None;
         }
+        if self.parts.iter().any(|part| part.in_thousands) && !self.is_named() {
+            return None;
+        }
+        if self.is_part_number(&groups) {
+            return None;
+        }
         let whole = groups.len() == 1;
         if !whole && (self.goes_on || !self.is_first && !self.stands_apart()) {
             return None;
@@ -93,6 +103,9 @@ impl NumberCandidate<'_> {
             return None;
         }
         let tier = if self.disguised > 0 || loose {
+            Tier::LookAlike
+        } else if self.parts.len() == 3 && groups == [3, 4, 4] && self.has_blank_gap() && self.stands_alone() {
+            // 184 7718 6180 and nothing else is a part's number as likely as not.
             Tier::LookAlike
         } else if is_usual_grouping(&groups) {
             Tier::Exact
@@ -111,18 +124,67 @@ impl NumberCandidate<'_> {
         matches!(groups, [4, 4, 3] | [4, 3, 4]) || fractions
     }
 
+    /// Whether the words around it make a part's number or sizes of it, and none of them invites anybody: digits in groups
+    /// beside 轴承, or whole ones right before 型号.
+    fn is_part_number(&self, groups: &[usize]) -> bool {
+        let after = self.after().trim_start();
+        let named_after = self.words.other_after.iter().any(|word| {
+            let rest = after.strip_prefix(word).map(|rest| rest.chars().next());
+            rest.is_some_and(|next| next.is_none_or(|c| !c.is_alphanumeric()))
+        });
+        let grouped = groups.len() > 1 && self.gaps().all(|gap| !gap.contains(is_han));
+        (named_after || grouped && (self.is_beside(&self.words.goods) || self.has_round_groups())) && !self.is_invited()
+    }
+
+    /// Whether its groups are round, as sizes and prices are: 150 1600 2200.
+    fn has_round_groups(&self) -> bool {
+        let is_round = |part: &&DigitGroup| {
+            let digits = part.digits.as_str();
+            digits.ends_with("50") || digits.ends_with("00") && !digits.ends_with("000")
+        };
+        let [first, rest @ ..] = self.parts else { return false };
+        self.has_blank_gap() && rest.len() == 2 && first.digits.ends_with('0') && rest.iter().all(is_round)
+    }
+
+    /// Whether one of the words stands in the number's line, not far from it.
+    fn is_beside(&self, words: &FoldedWords) -> bool {
+        /// Characters on either side.
+        const REACH: usize = 24;
+        let before = near_end(self.before, REACH);
+        let before = before.rsplit('\n').next().unwrap_or(before);
+        let after = self.after();
+        let end = after.char_indices().nth(REACH).map_or(after.len(), |(at, _)| at);
+        words.are_in(before) || words.are_in(after[..end].split('\n').next().unwrap_or_default())
+    }
+
+    /// Whether the words around it ask to call, or name who answers.
+    fn is_invited(&self) -> bool {
+        let is_asked = self.before.trim_end().ends_with(['打', '拨', '呼', '找']);
+        is_asked || self.is_beside(&self.words.invitations)
+    }
+
+    /// Whether there is nothing else in the text, and it is written as parts' numbers are.
+    fn stands_alone(&self) -> bool {
+        let is_plain = |part: &&DigitGroup| part.digits == self.text[part.range.clone()];
+        self.parts.iter().all(is_plain)
+            && !self.before.contains(char::is_alphanumeric)
+            && !self.after().contains(char::is_alphanumeric)
+    }
+
+    fn after(&self) -> &str {
+        &self.text[self.parts.last().map_or(0, |part| part.range.end)..]
+    }
+
     /// Whether words beside it say that its digits are to be read from the end.
     fn is_backwards(&self) -> bool {
-        let end = self.parts.last().map_or(0, |part| part.range.end);
-        let after = &self.text[end..];
+        let after = self.after();
         let after = &after[..after.floor_char_boundary(24)];
         self.words.backwards.are_in(near_end(self.before, 10)) || self.words.backwards.are_in(after)
     }
 
     /// Whether the words around it say that it is a telephone number.
     fn is_named(&self) -> bool {
-        let end = self.parts.last().map_or(0, |part| part.range.end);
-        let after = self.text[end..].trim_start_matches([' ', ',', '这', '就']);
+        let after = self.after().trim_start_matches([' ', ',', '这', '就']);
         names_telephone(self.before, self.words) || self.words.telephone_after.begin(after)
     }
 

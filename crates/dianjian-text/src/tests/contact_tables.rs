@@ -17,13 +17,34 @@ fn check(table: &[(&str, &[Expected<'_>])]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a disguise is read as; nothing for what is written plainly.
+#[test]
+fn readings_of_disguises() {
+    for (text, reading) in [
+        ("加我薇信", Some("加我微信")),
+        ("葭胃信", Some("加微信")),
+        ("加我尾新哦", Some("加我微信")),
+        ("嘉裙", Some("加群")),
+        ("撕我", Some("私我")),
+        ("薇信：chashan06", Some("微信:chashan06")),
+        ("1З8ooI38ooo", Some("13800138000")),
+        ("加我微信", None),
+        ("13800138000", None),
+        ("QQ 12345678", None),
+    ] {
+        let readings: Vec<_> = contacts(text).into_iter().map(|contact| contact.reading).collect();
+        assert_eq!(readings, [reading.map(str::to_owned)], "{text}");
+    }
+}
+
 #[test]
 fn numbers() {
     const P: &str = "13800138000";
     check(&[
         ("电话13800138000找我", &[("13800138000", Phone, P, Tier::Exact)]),
         ("138-0013-8000", &[("138-0013-8000", Phone, P, Tier::Exact)]),
-        ("138 0013 8000", &[("138 0013 8000", Phone, P, Tier::Exact)]),
+        ("138 0013 8000", &[("138 0013 8000", Phone, P, Tier::LookAlike)]),
+        ("拨 138 0013 8000", &[("138 0013 8000", Phone, P, Tier::Exact)]),
         ("1 3 8 0 0 1 3 8 0 0 0", &[("1 3 8 0 0 1 3 8 0 0 0", Phone, P, Tier::Exact)]),
         ("１３８００１３８０００", &[("１３８００１３８０００", Phone, P, Tier::Exact)]),
         ("①③⑧⓪⓪①③⑧⓪⓪⓪", &[("①③⑧⓪⓪①③⑧⓪⓪⓪", Phone, P, Tier::Exact)]),
@@ -79,7 +100,7 @@ fn wechat() {
         ("加薇信", &[("加薇信", WechatInvite, "加薇信", Tier::LookAlike)]),
         ("加威信", &[("加威信", WechatInvite, "加威信", Tier::LookAlike)]),
         ("加卫星，我发你资料", &[("加卫星", WechatInvite, "加卫星", Tier::LookAlike)]),
-        ("加微❤", &[("加微❤", WechatInvite, "加微心", Tier::LookAlike)]),
+        ("加微❤", &[("加微❤", WechatInvite, "加微心", Tier::Exact)]),
         ("加V", &[("加V", WechatInvite, "加v", Tier::Exact)]),
         ("➕V领取福利", &[("➕V", WechatInvite, "+v", Tier::Exact)]),
         ("＋v", &[("＋v", WechatInvite, "+v", Tier::Exact)]),
@@ -133,7 +154,7 @@ fn others() {
         ),
         ("扫太阳码", &[("太阳码", MiniProgramLink, "太阳码", Tier::LookAlike)]),
         ("抖音号：yunshan88", &[("抖音号：yunshan88", OtherPlatform, "yunshan88", Tier::Exact)]),
-        ("去淘宝搜云山", &[("去淘宝搜", OtherPlatform, "去淘宝搜", Tier::LookAlike)]),
+        ("去淘宝搜云山", &[("淘宝", OtherPlatform, "去淘宝搜", Tier::LookAlike)]),
         ("￥AbCd1234xyz￥", &[("￥AbCd1234xyz￥", OtherPlatform, "¥abcd1234xyz¥", Tier::Exact)]),
     ]);
 }

@@ -47,7 +47,12 @@ fn word_matcher_builder() -> WordMatcherBuilder {
         let char = |row: &serde_json::Value| row["char"].as_str().unwrap().chars().next().unwrap();
         let common: String = rows.iter().filter(|row| row["alternatives"].is_null()).map(char).collect();
         let rows = rows.iter().filter_map(|row| Some((char(row), row["alternatives"].as_str()?.split(' '))));
-        LookAlikes::from_pairs(rows).with_common(&common)
+        let table: serde_json::Value = shipped("tables/name-parts");
+        let parts = |kind: &str| {
+            let row = table["rows"].as_array().unwrap().iter().find(|row| row["kind"] == kind).unwrap();
+            row["parts"].as_str().unwrap().split_whitespace()
+        };
+        LookAlikes::from_pairs(rows).with_common(&common).with_name_parts(parts("ending"), parts("surname"))
     });
     let mut builder = WordMatcherBuilder::new();
     builder.look_alikes(LOOK_ALIKES.clone());

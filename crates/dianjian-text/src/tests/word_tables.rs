@@ -1,5 +1,5 @@
 use super::{FINDER, word_matcher_builder};
-use crate::{ContentFlags, ContentScan, Fold, ListOptions, Tier, WordMatcher, fold};
+use crate::{ContentFlags, ContentScan, DisguiseKind, Fold, ListOptions, Tier, WordMatcher, fold};
 
 const STORE_TYPES: &[&str] = &[
     "旗舰店",
@@ -105,7 +105,7 @@ fn names_with_store_type_words() {
         ("云山zhuanmai店", &[("zhuanmai店", Tier::Pinyin)]),
         ("云山zhiying", &[("zhiying", Tier::Pinyin)]),
         ("Yunshan fl\u{430}gship", &[("fl\u{430}gship", Tier::LookAlike)]),
-        ("云山官芳旗舰", &[("旗舰", Tier::Exact)]),
+        ("云山官芳旗舰", &[("官芳", Tier::LookAlike), ("旗舰", Tier::Exact)]),
         // clean
         ("见实小店", &[]),
         ("官方微信小店指引", &[]),
@@ -278,6 +278,84 @@ fn names_are_compared_by_reading_and_by_shape() {
         ("Flag House", &[]),
     ];
     check(&matcher, table);
+}
+
+#[test]
+fn disguises_are_told_apart() {
+    let words = &["旗舰店", "旗舰", "专卖店", "专卖", "直营", "官方", "官方认证", "flagship", "official", "authorized"];
+    let (matcher, _) = matcher(Fold::Name, words, &["地方官"]);
+    use DisguiseKind::{Bopomofo, Initials, Inserted, Mirrored, Misspelt, Pinyin, Shape, Signs, Sound, Split};
+    let table = [
+        ("云山启舰店", "启舰店", Sound),
+        ("云山关方", "关方", Sound),
+        ("云山关方·", "关方", Sound),
+        ("云山官坊小铺", "官坊", Sound),
+        ("云山旗船店", "旗船店", Shape),
+        ("云山官fang", "官fang", Pinyin),
+        ("云山zhiyingdian", "zhiyingdian", Pinyin),
+        ("云山guan fang", "guan fang", Pinyin),
+        ("云山旗j店", "旗j店", Initials),
+        ("云山qj店", "qj店", Initials),
+        ("云山GF·店", "GF·店", Initials),
+        ("云山ZMD", "ZMD", Initials),
+        ("云山ㄑㄧˊㄐㄧㄢˋ店", "ㄑㄧˊㄐㄧㄢˋ店", Bopomofo),
+        ("云山旗ㄐㄧㄢˋ店", "旗ㄐㄧㄢˋ店", Bopomofo),
+        ("云山旗舟见店", "旗舟见店", Split),
+        ("云山旗🚢店", "旗🚢店", Signs),
+        ("云山专‖卖", "专‖卖", Inserted),
+        ("云山旗〇舰", "旗〇舰", Inserted),
+        ("云山官(方)", "官(方", Inserted),
+        ("云山官x方x店", "官x方", Inserted),
+        ("云山店营直", "店营直", Mirrored),
+        ("云山方官", "方官", Mirrored),
+        ("云山\u{202E}方官\u{202C}小铺", "方官", Mirrored),
+        ("Yunshan 0fficial", "0fficial", Misspelt),
+        ("Yunshan FIag-ship", "FIag-ship", Misspelt),
+        ("YUNSHANFIAGSHIP", "FIAGSHIP", Misspelt),
+        ("Yunshan o.f.f.i.c.i.a.1", "o.f.f.i.c.i.a.1", Misspelt),
+        ("Yunshan Author1sed", "Author1sed", Misspelt),
+    ];
+    let mut wrong = Vec::new();
+    for (text, expected, how) in table {
+        let mut hits = Vec::new();
+        matcher.find(text, &mut hits);
+        let found: Vec<_> = hits.iter().map(|hit| (&text[hit.range.clone()], hit.disguise)).collect();
+        if found != [(expected, Some(how))] {
+            wrong.push((text, found));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn sounds_and_initials_alone_are_no_disguise() {
+    let words = &["旗舰店", "旗舰", "专卖店", "专卖", "直营", "官方", "flagship", "official", "authorized"];
+    let matcher = matcher(Fold::Name, words, &["地方官", "上官方"]);
+    let names = [
+        "李关方",
+        "欧阳官房",
+        "关方",
+        "关方亮茶庄",
+        "官坊街小吃",
+        "方官镇特产",
+        "地方官",
+        "营直播",
+        "关芳Guan Fang",
+        "启健 qijian",
+        "Guan Fang",
+        "QJD",
+        "QJ店",
+        "云山AB店",
+        "云山GF茶",
+        "碧水wnj",
+        "官,方便面",
+        "上官の方舟",
+        "Flag Shop",
+        "Office Ali",
+        "Artificial Flowers",
+        "Authority",
+    ];
+    check(&matcher, &names.map(|name| (name, &[] as &[(&str, Tier)])));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::latin::LatinReader;
 use super::read_alike::AlikeReader;
 use super::{ListSource, TextError};
 use crate::chars::{is_han, is_separator};
@@ -48,6 +49,7 @@ pub(super) struct FoldGroup {
     pub(super) disguised: Option<AhoCorasick>,
     pub(super) disguises: Vec<Disguise>,
     pub(super) alike: AlikeReader,
+    pub(super) latin: LatinReader,
     /// Harmless phrases of the lists, without separators.
     pub(super) exceptions: Vec<(usize, String)>,
     pub(super) classes: StandInClasses,
@@ -149,7 +151,8 @@ pub(super) struct FoldGroupBuilder {
     patterns: Vec<WordPattern>,
     disguised: Vec<String>,
     disguises: Vec<Disguise>,
-    alike: AlikeReader,
+    /// Words that are compared by sound and shape.
+    alike: Vec<(usize, usize, String)>,
     exceptions: Vec<(usize, String)>,
     evasions: bool,
 }
@@ -181,7 +184,7 @@ impl FoldGroupBuilder {
                 }
             }
             if source.list.reads_alike() {
-                self.alike.add(list, word, &stripped);
+                self.alike.push((list, word, stripped.clone()));
             }
             self.exact.push(stripped);
             self.patterns.push(WordPattern::Word { list, word, contiguous });
@@ -219,6 +222,7 @@ impl FoldGroupBuilder {
             let strings = look_alikes.classes.iter().flat_map(|class| &class.stand_ins);
             strings.filter_map(|text| text.chars().next()).for_each(|c| mark(c, flag::TRIGGER));
         }
+        let (alike, latin) = alike_readers(&self.alike, look_alikes);
         Ok(FoldGroup {
             fold: self.fold,
             exact: automaton(&self.exact)?,
@@ -226,12 +230,28 @@ impl FoldGroupBuilder {
             exact_texts: self.exact,
             disguised: automaton(&self.disguised)?,
             disguises: self.disguises,
-            alike: self.alike,
+            alike,
+            latin,
             exceptions: self.exceptions,
             classes: classes.clone(),
             flags,
         })
     }
+}
+
+/// The readers that compare words by sound and shape.
+fn alike_readers(words: &[(usize, usize, String)], look_alikes: &LookAlikes) -> (AlikeReader, LatinReader) {
+    let (mut alike, mut latin) = (AlikeReader::new(look_alikes), LatinReader::new(&look_alikes.common));
+    for (list, word, text) in words {
+        let chars: Vec<char> = text.chars().collect();
+        if chars.iter().all(char::is_ascii_lowercase) {
+            latin.add(*list, *word, text);
+        } else if chars.len() > 1 && chars.iter().all(|&c| is_han(c)) {
+            alike.add(*list, *word, &chars);
+            latin.add_initials(*list, *word, &chars);
+        }
+    }
+    (alike, latin)
 }
 
 fn automaton(patterns: &[String]) -> Result<Option<AhoCorasick>, TextError> {
@@ -274,9 +294,22 @@ fn disguises(word: &str, classes: &StandInClasses, look_alikes: &LookAlikes) -> 
         .iter()
         .map(|here| here.iter().find(|(_, position)| position.stand_in == Some(StandInKind::Pinyin)))
         .collect();
-    if let Some(syllables) = pinyin.filter(|_| limit == 2) {
+    let spelled = |syllables: &[&(String, DisguisePosition)]| {
         let text = syllables.iter().map(|(text, _)| text.as_str()).collect();
-        out.push((text, syllables.iter().map(|(_, position)| *position).collect()));
+        (text, syllables.iter().map(|(_, position)| *position).collect())
+    };
+    let Some(syllables) = pinyin else { return out };
+    if limit == 2 {
+        out.push(spelled(&syllables));
+    }
+    // Spelled together with an ending of names it would be cut short: zhiyingdian.
+    let endings: Vec<char> = look_alikes.common.chars().collect();
+    if !word.contains(&*endings) {
+        let endings = endings.iter().flat_map(|&ending| self::choices(ending, classes, look_alikes));
+        for ending in endings.filter(|(_, position)| position.stand_in == Some(StandInKind::Pinyin)) {
+            let with_ending: Vec<_> = syllables.iter().copied().chain([&ending]).collect();
+            out.push(spelled(&with_ending));
+        }
     }
     out
 }

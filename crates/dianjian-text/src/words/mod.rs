@@ -5,7 +5,9 @@
 //! with patterns for split characters and pinyin; what it finds beyond the first is *suspected*. Names, which are short,
 //! are also compared by reading and by shape.
 
+mod disguise_kind;
 mod group;
+mod latin;
 mod read_alike;
 mod search;
 
@@ -14,8 +16,10 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use disguise_kind::DisguiseKind;
 use group::{FoldGroup, FoldGroupBuilder};
 pub(super) use group::{StandInClasses, latin_look_alike};
+use read_alike::TextChar;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -59,6 +63,8 @@ pub struct WordHit {
     pub range: Range<usize>,
     /// How sure it is.
     pub tier: Tier,
+    /// How it is disguised; `None` for what is [`Tier::Exact`].
+    pub disguise: Option<DisguiseKind>,
 }
 
 /// How the words of one list are looked for.
@@ -212,6 +218,7 @@ struct SearchBuffers {
     seen_through: MappedText,
     candidates: Vec<WordCandidate>,
     masks: Vec<(usize, Range<usize>)>,
+    chars: Vec<TextChar>,
 }
 
 impl WordMatcher {
@@ -237,6 +244,7 @@ impl WordMatcher {
                 word: found.word,
                 range: folded.original(found.range),
                 tier: found.tier,
+                disguise: found.how,
             }));
         }
     }
@@ -249,6 +257,7 @@ struct WordCandidate {
     word: usize,
     range: Range<usize>,
     tier: Tier,
+    how: Option<DisguiseKind>,
 }
 
 /// Drops what is masked, and of overlapping candidates of one list all but the leftmost longest.
@@ -263,7 +272,7 @@ fn without_overlaps(candidates: &mut Vec<WordCandidate>, masks: &mut Vec<(usize,
     }
     candidates.sort_by_key(|found| {
         let Range { start, end } = found.range;
-        (found.list, found.tier != Tier::Exact, start, Reverse(end), found.tier, found.word)
+        (found.list, found.tier != Tier::Exact, start, Reverse(end), found.tier, found.word, found.how)
     });
     // Within a list the certain ones come first, from left to right, then the suspected ones; each gives way to
     // what was kept before it.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::group::{BARRIER, Disguise, FoldGroup, WordPattern, flag};
-use super::{ListSettings, SearchBuffers, Tier, WordCandidate};
+use super::{DisguiseKind, ListSettings, SearchBuffers, Tier, WordCandidate};
 use crate::chars::{is_han, is_separator};
 use crate::fold::{Fold, Folded};
 use crate::look_alikes::StandInKind;
@@ -33,7 +33,10 @@ impl FoldGroup {
             self.find_disguised(lists, text, work);
         }
         if !self.alike.is_empty() {
-            self.alike.find(text, &self.classes, &mut work.candidates);
+            self.alike.find(text, &mut work.chars, &mut work.candidates);
+        }
+        if !self.latin.is_empty() {
+            self.latin.find(text, &mut work.candidates);
         }
         if !self.exceptions.is_empty() {
             work.candidates.retain(|found| found.tier == Tier::Exact || !self.is_harmless(found, text));
@@ -96,7 +99,13 @@ impl FoldGroup {
                     let whole = text.get(range.clone()) == Some(contiguous);
                     let spread = || lists[*list].skip_separators && gaps.are_fine(&work.plain, found.range());
                     if (whole || spread()) && gaps.ends_are_fine(contiguous) {
-                        work.candidates.push(WordCandidate { list: *list, word: *word, range, tier: Tier::Exact });
+                        work.candidates.push(WordCandidate {
+                            list: *list,
+                            word: *word,
+                            range,
+                            tier: Tier::Exact,
+                            how: None,
+                        });
                     }
                 }
             }
@@ -111,13 +120,28 @@ impl FoldGroup {
             let range = stream.folded_range(found.range(), text);
             let list = lists[disguise.list];
             let gaps = MatchGaps { list, text, range: range.clone() };
-            if let Some(tier) = self.judge(disguise, stream, found.start(), &gaps)
+            if let Some((tier, how)) = self.judge(disguise, stream, found.start(), &gaps)
                 && gaps.are_fine(stream, found.range())
                 && gaps.ends_are_fine("")
+                && !(how == DisguiseKind::Pinyin && gaps.list.fold == Fold::Name && self.is_romanised(disguise, text))
             {
-                work.candidates.push(WordCandidate { list: disguise.list, word: disguise.word, range, tier });
+                let (list, word) = (disguise.list, disguise.word);
+                work.candidates.push(WordCandidate { list, word, range, tier, how: Some(how) });
             }
         }
+    }
+
+    /// Whether a name has the characters that a word in pinyin is the reading of: 关芳 Guan Fang.
+    fn is_romanised(&self, disguise: &Disguise, text: &str) -> bool {
+        let word: Vec<char> = disguise.positions.iter().map(|position| position.genuine).collect();
+        let word: Vec<char> = word.into_iter().filter(|c| !self.classes.common.contains(c)).collect();
+        let chars: Vec<char> = text.chars().collect();
+        chars.windows(word.len()).any(|window| {
+            let sounds = |(&written, &genuine)| {
+                written == genuine || DisguiseKind::of_char(genuine, written) == DisguiseKind::Sound
+            };
+            window.iter().zip(&word).all(sounds)
+        })
     }
 
     /// Decides whether a disguised word is evidence enough, and of which tier.
@@ -127,7 +151,34 @@ impl FoldGroup {
     /// must be genuine; a word of two characters with a homophone in it counts only in a name, right before a
     /// shop-like ending; in running text the genuine part must be more than such an ending. What nobody writes by
     /// chance (emoji, split characters, pinyin) is evidence by itself; initials alone (QJ) are not.
-    fn judge(&self, disguise: &Disguise, stream: &MappedText, start: usize, gaps: &MatchGaps<'_>) -> Option<Tier> {
+    fn judge(
+        &self,
+        disguise: &Disguise,
+        stream: &MappedText,
+        start: usize,
+        gaps: &MatchGaps<'_>,
+    ) -> Option<(Tier, DisguiseKind)> {
+        let tally = self.tally(disguise, stream, start, gaps);
+        let how = tally.how()?;
+        let tier = tally.tier()?;
+        let length = disguise.positions.len();
+        let in_name = gaps.list.fold != Fold::Script;
+        let strong = tally.pinyin + tally.split + tally.symbols;
+        let ending = || gaps.next().is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
+        let fine = if tally.pinyin == length {
+            // Two syllables apart are as likely somebody's name: Qi Jian Studio.
+            length > 2 || length == 2 && (gaps.are_closed() || ending() || in_name && gaps.follow_han())
+        } else if tally.homophones == 0 {
+            tally.genuine > 0 || tally.split + tally.symbols > 1 || in_name && tally.common > 0 && strong > 0
+        } else if length == 2 {
+            tally.genuine == 1 && in_name && ending()
+        } else {
+            tally.genuine + strong > 0 || in_name && tally.common > 0
+        };
+        fine.then_some((tier, how))
+    }
+
+    fn tally(&self, disguise: &Disguise, stream: &MappedText, start: usize, gaps: &MatchGaps<'_>) -> DisguiseTally {
         let mut tally = DisguiseTally::default();
         let mut at = start;
         for position in &disguise.positions {
@@ -138,32 +189,21 @@ impl FoldGroup {
                 Some(StandInKind::Split) => tally.split += 1,
                 Some(StandInKind::Letter) => tally.letters += 1,
                 Some(StandInKind::Symbol) => tally.symbols += 1,
-                Some(StandInKind::Char) => tally.homophones += 1,
+                Some(StandInKind::Char) => tally.add_homophone(position.genuine, written),
                 None if written == Some(position.genuine) && self.classes.common.contains(&position.genuine) => {
-                    tally.common += 1
+                    tally.common += 1;
                 }
                 None if written == Some(position.genuine) => tally.genuine += 1,
-                None if written.is_some_and(is_han) => tally.homophones += 1,
+                None if written.is_some_and(is_han) => tally.add_homophone(position.genuine, written),
+                None if position.genuine.is_ascii() => {
+                    tally.symbols += 1;
+                    tally.foreign += 1;
+                }
                 None => tally.symbols += 1,
             }
             at += position.len;
         }
-        let tier = tally.tier()?;
-        let length = disguise.positions.len();
-        let in_name = gaps.list.fold != Fold::Script;
-        let strong = tally.pinyin + tally.split + tally.symbols;
-        let ending = || gaps.next().is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
-        let fine = if tally.pinyin == length {
-            // Two syllables apart are as likely somebody's name: Qi Jian Studio.
-            length > 2 || length == 2 && (gaps.are_closed() || ending())
-        } else if tally.homophones == 0 {
-            tally.genuine > 0 || tally.split + tally.symbols > 1 || in_name && tally.common > 0 && strong > 0
-        } else if length == 2 {
-            tally.genuine == 1 && in_name && ending()
-        } else {
-            tally.genuine + strong > 0 || in_name && tally.common > 0
-        };
-        fine.then_some(tier)
+        tally
     }
 }
 
@@ -172,14 +212,38 @@ impl FoldGroup {
 struct DisguiseTally {
     genuine: usize,
     common: usize,
+    /// Other Chinese characters, and how many of them are read the same.
     homophones: usize,
+    sounds: usize,
     letters: usize,
+    /// Signs, and how many of them stand for Latin letters.
     symbols: usize,
+    foreign: usize,
     pinyin: usize,
     split: usize,
 }
 
 impl DisguiseTally {
+    fn add_homophone(&mut self, genuine: char, written: Option<char>) {
+        self.homophones += 1;
+        let how = written.map(|written| DisguiseKind::of_char(genuine, written));
+        self.sounds += usize::from(how == Some(DisguiseKind::Sound));
+    }
+
+    /// The most telling way in which the word is disguised, `None` where it is not.
+    fn how(&self) -> Option<DisguiseKind> {
+        let ways = [
+            (self.split, DisguiseKind::Split),
+            (self.pinyin, DisguiseKind::Pinyin),
+            (self.letters, DisguiseKind::Initials),
+            (self.foreign, DisguiseKind::Misspelt),
+            (self.symbols, DisguiseKind::Signs),
+            (self.sounds, DisguiseKind::Sound),
+            (self.homophones, DisguiseKind::Shape),
+        ];
+        ways.into_iter().find(|(count, _)| *count > 0).map(|(_, how)| how)
+    }
+
     /// `None` where the word is not disguised at all.
     fn tier(&self) -> Option<Tier> {
         if self.split > 0 {
@@ -205,6 +269,11 @@ const MAX_GAP: (usize, usize) = (8, 3);
 impl MatchGaps<'_> {
     fn previous(&self) -> Option<char> {
         self.text[..self.range.start].chars().next_back()
+    }
+
+    /// Whether the find comes right after a Chinese character, blanks and the like apart.
+    fn follow_han(&self) -> bool {
+        self.text[..self.range.start].chars().rev().find(|&c| !is_separator(c)).is_some_and(is_han)
     }
 
     /// Whether nothing stands between the letters of the find.

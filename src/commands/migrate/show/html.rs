@@ -2,17 +2,13 @@
 //!
 //! `plan.html` is the page; here is what it asks for.
 
-use std::collections::HashMap;
 use std::fmt::{self, Write};
 use std::path::Path;
 
 use askama::Template;
 use dianjian_base::lang::{Lang, Text};
-use dianjian_document::edit::diff;
-use dianjian_migrate::apply_to_text;
-use dianjian_migrate::plan::{
-    Deposit, EffectKind, FileDigest, Plan, PlannedChange, PlannedEdit, PlannedShop, PlannedTask, ShopOutcome,
-};
+use dianjian_migrate::PlanFiles;
+use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome};
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
@@ -28,8 +24,8 @@ const SECTIONS: usize = 2_000;
 const SCRIPT_HASH: &str = "sha256-4vsCABktkkImZVBeWB+M7VPkEnBCbXMt2TeNg8BaHn4=";
 
 pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
-    let mut files = PlanFiles { root, view, texts: HashMap::new() };
-    let section = |shop: &&'_ PlannedShop| files.diff(shop);
+    let mut files = PlanFiles::new(root, view.plan);
+    let section = |shop: &&'_ PlannedShop| files.diff(shop).diff;
     let diffs: Vec<String> = view.shops.iter().take(SECTIONS).map(section).collect();
     let sections = view.shops.iter().zip(diffs).map(|(shop, diff)| ShopSection { shop, diff }).collect();
     let timeline = timeline(view, lang);
@@ -150,59 +146,6 @@ impl<'p> PlanPage<'p> {
         }
         out
     }
-}
-
-/// Contents of the plan's files; `None` for those that have changed since the plan was made, or are not UTF-8.
-struct PlanFiles<'f, 's> {
-    root: &'f Path,
-    view: &'f PlanView<'s>,
-    texts: HashMap<String, Option<String>>,
-}
-
-impl PlanFiles<'_, '_> {
-    /// The diff of a shop's changes: with context lines if the file has not changed since, else of the edits alone.
-    fn diff(&mut self, shop: &PlannedShop) -> String {
-        let edits = || shop.changes.iter().flat_map(|change| &change.edits);
-        let (root, plan) = (self.root, self.view.plan);
-        let text = self.texts.entry(shop.file.clone()).or_insert_with(|| {
-            let planned = plan.files.iter().find(|file| file.path == shop.file)?;
-            let bytes = std::fs::read(root.join(&shop.file)).ok()?;
-            if FileDigest::of(&bytes) != planned.before {
-                return None;
-            }
-            String::from_utf8(bytes).ok()
-        });
-        let around = text.as_ref().and_then(|text| lines_around(text, shop));
-        let diff = around.and_then(|(before, start)| {
-            let moved = |edit: &PlannedEdit| {
-                let (from, to) = (edit.start.saturating_sub(start), edit.end.saturating_sub(start));
-                PlannedEdit { start: from, end: to, ..edit.clone() }
-            };
-            let after = apply_to_text(&before, &edits().map(moved).collect::<Vec<_>>())?;
-            Some(diff(&shop.file, &before, &after))
-        });
-        diff.unwrap_or_else(|| {
-            edits()
-                .map(|edit| {
-                    let cell = edit.cell.as_ref().map(|cell| format!("@@ {} {} @@\n", cell.sheet, cell.cell));
-                    let (old, new) = (edit.old.trim_matches('\n'), edit.new.trim_matches('\n'));
-                    format!("{}-{old}\n+{new}\n", cell.unwrap_or_default())
-                })
-                .collect()
-        })
-    }
-}
-
-/// The lines of a shop and the offset of the first: diffs of a whole file for each of its shops would take time quadratic
-/// in the file's size.
-fn lines_around(text: &str, shop: &PlannedShop) -> Option<(String, u64)> {
-    let start = usize::try_from(shop.offset).ok()?;
-    let last =
-        shop.changes.iter().flat_map(|change| &change.edits).map(|edit| edit.end).max()?.max(shop.offset + shop.bytes);
-    let end = usize::try_from(last).ok()?;
-    let from = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
-    let to = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at + 1);
-    Some((text.get(from..to)?.to_owned(), from as u64))
 }
 
 /// Escapes text for elements and attributes, and drops control characters, which HTML does not allow.

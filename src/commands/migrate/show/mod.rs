@@ -11,13 +11,13 @@ mod timeline;
 use std::path::PathBuf;
 
 use dianjian_migrate::plan::{Plan, PlannedShop};
+use dianjian_project::is_same_file;
 use dianjian_rules::record::nearest;
 
 use super::PlanArgs;
 use crate::commands::write_file;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::is_same_file;
 use crate::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]

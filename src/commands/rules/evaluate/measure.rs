@@ -4,7 +4,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_rules::language::Severity;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckedLine, LabelledLine, LineArea, LineLabel};
+use super::{CheckedLine, LabelledLine, LineLabel, TextSurface};
 
 /// A file of measures, given by `--floor`.
 #[derive(Debug, Deserialize)]
@@ -18,7 +18,7 @@ pub(super) struct MeasureFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct Measure {
     name: Text,
-    area: Option<LineArea>,
+    area: Option<TextSurface>,
     label: LineLabel,
     /// Lines of these classes; of all if there are none.
     #[serde(default)]
@@ -54,9 +54,9 @@ impl Measure {
             }
             let label = if line.label == LineLabel::Bad { "bad" } else { "good" };
             let area = match line.area {
-                LineArea::Live => "live",
-                LineArea::Name => "name",
-                LineArea::Title => "title",
+                TextSurface::Live => "live",
+                TextSurface::Name => "name",
+                TextSurface::Title => "title",
             };
             let name = format!("{area} · {label} · {}", line.class);
             out.push(Self {

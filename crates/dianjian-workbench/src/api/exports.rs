@@ -1,0 +1,314 @@
+//! What leaves the workbench: reports of findings, the files as they are, trends and forecasts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use chrono::{Days, NaiveDate};
+use dianjian_base::in_order::Consumer;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
+use dianjian_document::problem::Problem;
+use dianjian_engine::forecast::forecast;
+use dianjian_engine::{Finding, Render};
+use dianjian_project::{CheckRun, ReportFilter};
+use dianjian_report::{DisplayOptions, FormatName, Output, OutputTarget, Rendered, Renderer, Reports, RunInfo, words};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+use super::extract::Params;
+use super::findings::FindingsQuery;
+use super::projects::project;
+use super::runs::run;
+use crate::files;
+use crate::serve::Served;
+use crate::store::{ProjectRow, RunId};
+use crate::work::{CheckSetup, CheckWish, JobError};
+
+/// A run in a trend.
+#[derive(Debug, Serialize)]
+pub struct TrendPoint {
+    run: String,
+    as_of: String,
+    started: String,
+    errors: u64,
+    warnings: u64,
+    infos: u64,
+}
+
+/// What a day will bring.
+#[derive(Debug, Serialize)]
+pub struct ForecastDay {
+    date: NaiveDate,
+    rule: String,
+    title: Text,
+    /// How many records it will be about.
+    count: u64,
+    /// What will be said of the first.
+    text: Text,
+}
+
+/// How far a forecast looks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForecastQuery {
+    days: Option<u64>,
+}
+
+/// `GET /projects/{p}/runs/{r}/export?format=…` with the filters of the list.
+///
+/// # Errors
+/// There is no such format; the project cannot be checked.
+pub async fn export(
+    State(served): State<Arc<Served>>,
+    Path((id, number)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let (asked, rest) = ExportQuery::split(query.as_deref());
+    let query = FindingsQuery::read(Some(&rest))?;
+    let exported = move |served: &Served| -> Result<(Vec<u8>, ExportQuery), ApiError> {
+        let project = project(served, &id)?;
+        let run = run(served, &id, &number)?;
+        let bytes = match asked.format.as_str() {
+            "csv" => csv(served, run.id, &query, asked.lang)?,
+            name => {
+                let format = name.parse::<FormatName>().map_err(|_| no_format(name))?;
+                report(served, &project, run.id, &query, format, asked.lang)?
+            }
+        };
+        Ok((bytes, asked))
+    };
+    let (bytes, asked) = served.work(exported).await??;
+    Ok(file_answer(bytes, &format!("dianjian.{}", asked.extension())))
+}
+
+#[derive(Debug)]
+struct ExportQuery {
+    format: String,
+    lang: Lang,
+}
+
+impl ExportQuery {
+    /// Takes format and language out of a query; the rest are filters.
+    fn split(query: Option<&str>) -> (Self, String) {
+        let mut asked = Self { format: "xlsx".to_owned(), lang: Lang::Zh };
+        let mut rest = Vec::new();
+        for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("format", format)) => format.clone_into(&mut asked.format),
+                Some(("lang", lang)) => asked.lang = lang.parse().unwrap_or(Lang::Zh),
+                _ => rest.push(pair),
+            }
+        }
+        (asked, rest.join("&"))
+    }
+
+    fn extension(&self) -> &str {
+        match self.format.as_str() {
+            "junit" => "xml",
+            "markdown" => "md",
+            "sarif" => "sarif.json",
+            "short" | "pretty" | "github" => "txt",
+            "gitlab" => "json",
+            other => other,
+        }
+    }
+}
+
+fn no_format(name: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::BAD_REQUEST,
+        "no-such-format",
+        text! {
+            zh: "没有“{name}”这种格式",
+            en: "there is no format `{name}`",
+        },
+    )
+}
+
+/// All findings of a filter as a table.
+fn csv(served: &Served, run: RunId, query: &FindingsQuery, lang: Lang) -> Result<Vec<u8>, ApiError> {
+    let mut out = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+    let failed = |_| ApiError::failed();
+    let heads = match lang {
+        Lang::Zh => ["级别", "规则", "问题", "店铺", "字段", "位置", "内容", "怎么办"],
+        Lang::En => ["severity", "rule", "message", "shop", "field", "place", "found", "help"],
+    };
+    out.write_record(heads).map_err(failed)?;
+    served.store.each_finding(run, &query.filter, &mut |finding| {
+        let head = &finding.head;
+        let text = |text: &Text| text.get(lang).to_owned();
+        // A row that cannot be written ends with an error of the whole.
+        let _ = out.write_record([
+            words::severity(lang, head.severity).to_owned(),
+            head.rule.clone(),
+            text(&head.message),
+            head.record.id.clone().unwrap_or_default(),
+            head.field.as_ref().map(text).unwrap_or_default(),
+            head.place.place.clone(),
+            guarded(head.found.as_deref().unwrap_or_default()),
+            finding.help.as_ref().map(text).unwrap_or_default(),
+        ]);
+    })?;
+    out.into_inner().map_err(|_| ApiError::failed())
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn guarded(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A report as the command line writes it, of the findings that a filter leaves.
+fn report(
+    served: &Served,
+    project: &ProjectRow,
+    run: RunId,
+    query: &FindingsQuery,
+    format: FormatName,
+    lang: Lang,
+) -> Result<Vec<u8>, ApiError> {
+    let mut wanted = BTreeSet::new();
+    served.store.each_finding(run, &query.filter, &mut |finding| {
+        wanted.insert(finding.head.fingerprint.clone());
+    })?;
+    let setup = CheckSetup::load(project, &CheckWish::default(), served).map_err(JobError::Project)?;
+    let CheckSetup { project: loaded, policy, inputs, mut known, options, problems } = setup;
+    let folder = tempfile::tempdir().map_err(|error| ApiError::unwritable(std::path::Path::new("/tmp"), &error))?;
+    let place = folder.path().join("report");
+    let info = RunInfo::new(options.policy.as_of, lang, loaded.rules_taking_part(&policy));
+    let output = Output { format, target: OutputTarget::File(place.clone()) };
+    let mut reports = Reports::open(info, &[output], DisplayOptions::plain());
+    let render = ChosenFindings { renderer: reports.renderer(), wanted };
+    let filter = ReportFilter::default();
+    let check = CheckRun::new(&loaded, &policy, &filter, &inputs, &options).with_problems(&problems);
+    let totals = check.run(None, &mut known, &render, &mut ReportPages { reports: &mut reports });
+    reports.finish(&totals.summary).map_err(|_| ApiError::failed())?;
+    std::fs::read(&place).map_err(|error| ApiError::unwritable(&place, &error))
+}
+
+/// Renders the findings that were chosen, and every problem.
+struct ChosenFindings {
+    renderer: Renderer,
+    wanted: BTreeSet<String>,
+}
+
+impl Render for ChosenFindings {
+    type Out = Option<Rendered>;
+
+    fn finding(&self, finding: Finding) -> Self::Out {
+        self.wanted.contains(&finding.fingerprint).then(|| self.renderer.finding(&finding))
+    }
+
+    fn problem(&self, problem: Problem) -> Self::Out {
+        Some(self.renderer.problem(&problem))
+    }
+}
+
+struct ReportPages<'r> {
+    reports: &'r mut Reports,
+}
+
+impl Consumer<Option<Rendered>> for ReportPages<'_> {
+    fn accept(&mut self, item: Option<Rendered>) {
+        if let Some(rendered) = item {
+            self.reports.write(&rendered);
+        }
+    }
+}
+
+/// `GET /projects/{p}/download`: all files as they are, as one archive.
+///
+/// # Errors
+/// There is no such project; a file cannot be read.
+pub async fn download(State(served): State<Arc<Served>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let packed = move |served: &Served| -> Result<Vec<u8>, ApiError> {
+        let folder = served.folder(&project(served, &id)?);
+        let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for path in files::list(&folder) {
+            let Some(place) = path.below(&folder) else { continue };
+            let failed = |error: std::io::Error| ApiError::unwritable(&place, &error);
+            let bytes = std::fs::read(&place).map_err(failed)?;
+            out.start_file(path.text(), options).map_err(|error| failed(error.into()))?;
+            out.write_all(&bytes).map_err(failed)?;
+        }
+        Ok(out.finish().map_err(|_| ApiError::failed())?.into_inner())
+    };
+    Ok(file_answer(served.work(packed).await??, "dianjian.zip"))
+}
+
+fn file_answer(bytes: Vec<u8>, name: &str) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// `GET /projects/{p}/trend`: the runs that came to their end, the earliest first.
+///
+/// # Errors
+/// There is no such project.
+pub async fn trend(
+    State(served): State<Arc<Served>>,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<TrendPoint>>, ApiError> {
+    let listed = move |served: &Served| -> Result<Vec<TrendPoint>, ApiError> {
+        project(served, &id)?;
+        let point = |run: crate::store::RunRow| {
+            let summary = run.summary?;
+            let count = |name: &str| summary.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+            Some(TrendPoint {
+                run: format!("r{}", run.id),
+                errors: count("errors"),
+                warnings: count("warnings"),
+                infos: count("infos"),
+                as_of: run.as_of,
+                started: run.started,
+            })
+        };
+        Ok(served.store.runs(&id)?.into_iter().rev().filter_map(point).collect())
+    };
+    served.work(listed).await?.map(Json)
+}
+
+/// `GET /projects/{p}/forecast`: the rules that will speak on coming days, and of how many records.
+///
+/// # Errors
+/// The project cannot be loaded.
+pub async fn forecasts(
+    State(served): State<Arc<Served>>,
+    Path(id): Path<String>,
+    Params(query): Params<ForecastQuery>,
+) -> Result<Json<Vec<ForecastDay>>, ApiError> {
+    const USUAL: u64 = 180;
+    const MOST: u64 = 3_660;
+    let looked = move |served: &Served| -> Result<Vec<ForecastDay>, ApiError> {
+        let project = project(served, &id)?;
+        let setup = CheckSetup::load(&project, &CheckWish::default(), served).map_err(JobError::Project)?;
+        let days = Days::new(query.days.unwrap_or(USUAL).min(MOST));
+        let until = setup.options.policy.as_of.checked_add_days(days).unwrap_or(NaiveDate::MAX);
+        let (records, _) = forecast(&setup.project.pack, &setup.policy, &setup.options, &setup.inputs.files, until);
+        let mut found: BTreeMap<(NaiveDate, String), ForecastDay> = BTreeMap::new();
+        for change in records.iter().flat_map(|record| &record.changes) {
+            for finding in &change.begins {
+                let day = found.entry((change.day, finding.rule.id.clone())).or_insert_with(|| ForecastDay {
+                    date: change.day,
+                    rule: finding.rule.id.clone(),
+                    title: finding.rule.title.clone(),
+                    count: 0,
+                    text: Text::new(finding.message.render(Lang::Zh), finding.message.render(Lang::En)),
+                });
+                day.count += 1;
+            }
+        }
+        Ok(found.into_values().collect())
+    };
+    served.work(looked).await?.map(Json)
+}

@@ -1,0 +1,138 @@
+//! The files of a project on disk: names that cannot leave its folder, and what sort each is.
+
+use std::path::{Component, Path, PathBuf};
+
+use dianjian_base::{hex, sha256_of_parts, slashed};
+use dianjian_document::source::{Format, files_in};
+use serde::Serialize;
+
+/// How long a path of an upload may be, in bytes.
+const LONGEST: usize = 1_024;
+
+/// A relative path below a project's folder: no `..`, no root, no drive, no control characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FilePath(String);
+
+impl FilePath {
+    /// Reads a path with `/` or `\` between its parts; `None`: it may lead out of the folder.
+    pub fn new(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
+        let is_odd = |part: &&str| {
+            *part == ".." || part.contains(':') || part.chars().any(char::is_control) || part.len() > u8::MAX.into()
+        };
+        let is_absolute = text.starts_with(['/', '\\']);
+        if parts.is_empty() || text.len() > LONGEST || is_absolute || parts.iter().any(is_odd) {
+            return None;
+        }
+        let path = parts.join("/");
+        let stays = Path::new(&path).components().all(|component| matches!(component, Component::Normal(_)));
+        stays.then_some(Self(path))
+    }
+
+    /// The path with `/` between its parts.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The file below a folder; `None` if a link leads out of the folder on the way.
+    pub fn below(&self, folder: &Path) -> Option<PathBuf> {
+        let path = folder.join(&self.0);
+        let Ok(real) = path.canonicalize() else {
+            // A file that is not there yet: its folder must stay inside.
+            let existing = path.ancestors().find_map(|above| above.canonicalize().ok())?;
+            return existing.starts_with(folder.canonicalize().ok()?).then_some(path);
+        };
+        real.starts_with(folder.canonicalize().ok()?).then_some(path)
+    }
+
+    /// Names the file in addresses.
+    pub fn id(&self) -> String {
+        let digest = sha256_of_parts([self.0.as_str()]);
+        format!("f{}", digest.get(..16).unwrap_or(&digest))
+    }
+}
+
+/// What a file is, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileForm {
+    /// A workbook or CSV.
+    Table,
+    /// Records in YAML, JSON or NDJSON.
+    Records,
+    Script,
+    Captions,
+    Picture,
+    Video,
+    Other,
+}
+
+impl FileForm {
+    /// The form of a file.
+    pub fn of(path: &Path) -> Self {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("xlsx" | "xlsm" | "xls" | "xlsb" | "ods" | "et" | "csv" | "tsv") => Self::Table,
+            Some("txt" | "md" | "docx") => Self::Script,
+            Some("srt" | "vtt" | "ass" | "lrc") => Self::Captions,
+            Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "bmp" | "heic" | "avif" | "tif" | "tiff") => Self::Picture,
+            Some("mp4" | "mov" | "mkv" | "webm" | "avi" | "flv" | "m4v") => Self::Video,
+            _ if Format::of_path(path).is_some() => Self::Records,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The files of a folder, by their paths below it, in order.
+pub fn list(folder: &Path) -> Vec<FilePath> {
+    let mut paths: Vec<FilePath> = files_in(folder, true)
+        .into_iter()
+        .filter_map(|path| FilePath::new(&slashed(path.strip_prefix(folder).ok()?)))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// A name that nobody has yet, for something that is made.
+pub fn fresh_id(letter: char) -> String {
+    let mut bytes = [0; 6];
+    // Without random numbers names might repeat, which the store refuses.
+    let _ = getrandom::fill(&mut bytes);
+    format!("{letter}{}", hex(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        for (text, path) in [
+            ("a.yaml", Some("a.yaml")),
+            ("背景/a.png", Some("背景/a.png")),
+            ("背景\\.\\a.png", Some("背景/a.png")),
+            ("../a", None),
+            ("a/../../b", None),
+            ("/etc/passwd", None),
+            ("\\\\host\\share", None),
+            ("C:\\a", None),
+            ("a\u{0}b", None),
+            ("a\nb", None),
+            ("", None),
+            (".", None),
+        ] {
+            assert_eq!(FilePath::new(text).as_ref().map(FilePath::text), path, "{text:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_does_not_lead_out_either() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/", folder.path().join("up")).unwrap();
+        assert_eq!(FilePath::new("up/etc/hosts").unwrap().below(folder.path()), None);
+        assert_eq!(FilePath::new("up/etc/new").unwrap().below(folder.path()), None);
+        assert!(FilePath::new("new/file").unwrap().below(folder.path()).is_some());
+    }
+}

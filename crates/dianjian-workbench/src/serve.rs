@@ -1,0 +1,174 @@
+//! The server: a port taken, requests answered, a stop that waits for what is under way.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use chrono::NaiveDate;
+use dianjian_media::{AssetScanner, MediaSettings};
+use dianjian_rules::Pack;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::api::ApiError;
+use crate::error::ServeError;
+use crate::files::fresh_id;
+use crate::guard::{Guard, guard};
+use crate::plans::PlanWork;
+use crate::store::{ProjectRow, Store, StoreError};
+use crate::token::Token;
+use crate::work::Work;
+use crate::{api, page};
+
+/// Makes a scanner of pictures and videos with the settings of a project.
+pub type ScannerMaker = Box<dyn Fn(MediaSettings) -> Arc<dyn AssetScanner> + Send + Sync>;
+
+/// What is served.
+pub struct Workbench {
+    /// The rules of all days.
+    pub pack: Arc<Pack>,
+    /// The day that checks are made as of unless they say another.
+    pub as_of: NaiveDate,
+    /// Whether nothing may be changed.
+    pub readonly: bool,
+    /// The time, for records of what was done when.
+    pub now: fn() -> String,
+    /// The scanners of all checks.
+    pub scanner: ScannerMaker,
+    /// What is remembered.
+    pub store: Store,
+    /// Folders that were named at the start: each is a project whose files are where they are.
+    pub folders: Vec<PathBuf>,
+    /// The secret of this start.
+    pub token: Token,
+    /// Hosts beside the loopback names under which the server may be addressed.
+    pub hosts: Vec<String>,
+}
+
+/// What all requests share.
+#[derive(Debug)]
+pub struct Served {
+    pub workbench: Workbench,
+    pub store: Store,
+    /// The checks that are under way.
+    pub work: Work,
+    /// The plans that are being carried out.
+    pub plans: PlanWork,
+}
+
+impl std::fmt::Debug for Workbench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workbench").field("as_of", &self.as_of).field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl Served {
+    /// The time, for records of what was done when.
+    pub fn now(&self) -> String {
+        (self.workbench.now)()
+    }
+
+    /// Where a project's files are.
+    pub fn folder(&self, project: &ProjectRow) -> PathBuf {
+        project.folder.clone().unwrap_or_else(|| self.store.uploads(&project.id))
+    }
+
+    /// Refuses to change anything where the server only shows.
+    ///
+    /// # Errors
+    /// It was started with `--readonly`.
+    pub fn may_change(&self) -> Result<(), ApiError> {
+        if self.workbench.readonly { Err(ApiError::readonly()) } else { Ok(()) }
+    }
+
+    /// Remembers the folders that were named at the start.
+    fn open_folders(&self) -> Result<(), StoreError> {
+        for folder in &self.workbench.folders {
+            if self.store.project_of(folder)?.is_none() {
+                let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+                let project = ProjectRow { id: fresh_id('p'), name, folder: Some(folder.clone()), created: self.now() };
+                self.store.add_project(&project)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does something that takes a while on a thread of its own, so that other requests are answered meanwhile.
+    ///
+    /// # Errors
+    /// It did not come to an end.
+    pub async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        job: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let served = Arc::clone(self);
+        tokio::task::spawn_blocking(move || job(&served)).await.map_err(|_| ApiError::failed())
+    }
+}
+
+/// A workbench with its port.
+#[derive(Debug)]
+pub struct Bound {
+    runtime: Runtime,
+    listener: TcpListener,
+    address: SocketAddr,
+    workbench: Workbench,
+}
+
+impl Workbench {
+    /// Takes an address; port 0 is any free one.
+    ///
+    /// # Errors
+    /// The address is taken or not allowed.
+    pub fn bind(self, address: SocketAddr) -> Result<Bound, ServeError> {
+        let io = |error: std::io::Error| ServeError::Io { reason: error.to_string() };
+        let taken = |error: std::io::Error| ServeError::Listen { address, reason: error.to_string() };
+        // One thread answers; checks run on threads of their own.
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(io)?;
+        let listener = runtime.block_on(TcpListener::bind(address)).map_err(taken)?;
+        let address = listener.local_addr().map_err(io)?;
+        Ok(Bound { runtime, listener, address, workbench: self })
+    }
+}
+
+impl Bound {
+    /// The address that a browser opens: it carries the token where only the page sees it.
+    pub fn url(&self) -> String {
+        format!("http://{}/#token={}", self.address, self.workbench.token.text())
+    }
+
+    /// Answers requests until `stop` is done, then finishes those that have begun.
+    ///
+    /// # Errors
+    /// The system no longer accepts connections.
+    pub fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+        let Self { runtime, listener, address, workbench } = self;
+        let guarded = Arc::new(Guard::new(workbench.token.clone(), address, &workbench.hosts));
+        let served = Arc::new(Served {
+            store: workbench.store.clone(),
+            workbench,
+            work: Work::default(),
+            plans: PlanWork::default(),
+        });
+        served.open_folders()?;
+        let app = Router::new()
+            .nest("/api/v1", api::router())
+            .fallback(page::file)
+            .layer(from_fn_with_state(guarded, guard))
+            .with_state(Arc::clone(&served));
+        let stopped = Arc::clone(&served);
+        let stopping = async move {
+            stop.await;
+            // Streams of events end with the checks and plans that they tell about.
+            stopped.work.cancel_all();
+            stopped.plans.stop_all();
+        };
+        let serving = async { axum::serve(listener, app).with_graceful_shutdown(stopping).await };
+        let result = runtime.block_on(serving).map_err(|error| ServeError::Io { reason: error.to_string() });
+        served.plans.wait();
+        result
+    }
+}

@@ -1,0 +1,147 @@
+//! What a check of a project begins with: its configuration, its inputs, its material, its known findings.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_document::problem::Problem;
+use dianjian_engine::{Engine, Finding, Render, RunOptions};
+use dianjian_project::config::ProjectPolicy;
+use dianjian_project::{
+    InputOptions, KnownFindings, KnownOptions, Project, ProjectOptions, RuleChoice, RunInputs, WorkingFolder,
+};
+use dianjian_rules::Pack;
+use serde_json::json;
+
+use crate::files::FileForm;
+use crate::serve::Served;
+use crate::shown::ShownFinding;
+use crate::store::ProjectRow;
+
+/// The file that material is judged by: it is nowhere on disk, and what is found points at the material.
+pub const MATERIAL: &str = "素材.json";
+
+/// How a project is checked.
+#[derive(Debug, Clone, Default)]
+pub struct CheckWish {
+    /// The day, unless the project's configuration says one.
+    pub as_of: Option<NaiveDate>,
+    /// The system of shops that do not say it.
+    pub system: Option<String>,
+    /// Texts that stand for files, such as a line that is being typed.
+    pub texts: BTreeMap<PathBuf, Arc<str>>,
+}
+
+/// A project that is ready to be checked.
+#[derive(Debug)]
+pub struct CheckSetup {
+    pub project: Project,
+    pub policy: ProjectPolicy,
+    pub inputs: RunInputs,
+    pub known: KnownFindings,
+    pub options: RunOptions,
+    /// What is wrong with the project itself.
+    pub problems: Vec<Problem>,
+}
+
+impl CheckSetup {
+    /// Loads a project.
+    ///
+    /// # Errors
+    /// It cannot be loaded at all.
+    pub fn load(row: &ProjectRow, wish: &CheckWish, served: &Served) -> Result<Self, Text> {
+        let folder = served.folder(row);
+        let options = ProjectOptions::new(WorkingFolder::elsewhere(&folder));
+        let mut project = Project::load(&options).map_err(|unloaded| both(&unloaded.error))?;
+        let (as_of, as_of_given) = project.as_of(wish.as_of, || served.workbench.as_of);
+        project.owns_baseline(None);
+        let asked = InputOptions { system: wish.system.clone(), ..InputOptions::default() };
+        let mut inputs = RunInputs::find_unless_broken(&asked, &mut project);
+        let policy = project.policy(&RuleChoice::default()).map_err(|error| both(&error))?;
+        let known = KnownFindings::open(&KnownOptions::default(), as_of, &mut project).map_err(|error| both(&error))?;
+        let mut options = asked.run_options(&project.working, as_of);
+        options.policy.as_of_given = as_of_given;
+        options.policy.addresses_are_problems = project.addresses_are_problems();
+        options.environment.scanner = (served.workbench.scanner)(project.media_settings());
+        let roles = served.store.roles(&row.id).unwrap_or_default();
+        let mut texts = wish.texts.clone();
+        texts.extend(material(&roles, &folder).map(|text| (folder.join(MATERIAL), Arc::from(text))));
+        options.environment.files = inputs.overlay(texts, &project.working).confined();
+        let problems = project.take_problems(&inputs);
+        Ok(Self { project, policy, inputs, known, options, problems })
+    }
+
+    /// What would be found in one of the files, judged with the others as long as they are few.
+    pub fn findings_in(mut self, name: &str) -> Vec<ShownFinding> {
+        const FEW_BYTES: u64 = 8 << 20;
+        if self.inputs.bytes() > FEW_BYTES {
+            self.inputs.files.retain(|input| input.name == name);
+        }
+        let engine = Engine::new(&self.project.pack, &self.policy, self.options.clone());
+        let shower = AllFindings { pack: &self.project.pack };
+        let mut found = Vec::new();
+        engine.run(&self.inputs.files, &shower, &|_| {}, &mut |item: Option<ShownFinding>| found.extend(item));
+        found.retain(|finding| finding.head.place.path == name);
+        (0..).zip(&mut found).for_each(|(n, finding)| finding.head.n = n);
+        found
+    }
+
+    /// The other files of the project, which are no inputs.
+    pub fn others(&self) -> Vec<String> {
+        self.inputs.others(&InputOptions::default(), &self.project.working)
+    }
+}
+
+/// Keeps every finding, and no problem.
+struct AllFindings<'p> {
+    pack: &'p Pack,
+}
+
+impl Render for AllFindings<'_> {
+    type Out = Option<ShownFinding>;
+
+    fn finding(&self, finding: Finding) -> Self::Out {
+        Some(ShownFinding::of(0, &finding, self.pack))
+    }
+
+    fn problem(&self, _problem: Problem) -> Self::Out {
+        None
+    }
+}
+
+/// The records that files with a role are judged as; `None`: no file has one.
+fn material(roles: &BTreeMap<String, String>, folder: &Path) -> Option<String> {
+    let mut records = Vec::new();
+    let mut assets = Vec::new();
+    let mut captions = Vec::new();
+    let system = "weixin-store";
+    for (path, role) in roles.iter().filter(|(path, _)| folder.join(path).is_file()) {
+        match (role.as_str(), FileForm::of(Path::new(path))) {
+            ("live", FileForm::Picture | FileForm::Video) => assets.push(path),
+            ("live", FileForm::Captions) => captions.push(path),
+            ("live", _) => records.push(json!({"kind": "LiveRoom", "id": path, "script": path})),
+            ("cover", _) => records.push(json!({"kind": "LiveRoom", "id": path, "cover": path})),
+            ("homepage", _) => records.push(json!({
+                "kind": "Shop", "system": system, "id": path, "homepage": {"background": path},
+            })),
+            ("product", _) => records.push(json!({
+                "kind": "Product", "system": system, "id": path, "head_images": [path],
+            })),
+            _ => {}
+        }
+    }
+    if !assets.is_empty() || !captions.is_empty() {
+        let mut room = json!({"kind": "LiveRoom", "id": "素材", "assets": assets});
+        if !captions.is_empty() {
+            room["captions"] = json!(captions);
+        }
+        records.push(room);
+    }
+    (!records.is_empty()).then(|| serde_json::Value::Array(records).to_string())
+}
+
+fn both(error: &impl Localized) -> Text {
+    Text::new(error.text(Lang::Zh), error.text(Lang::En))
+}
