@@ -11,8 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::chars::{KEEP, SLOW, TABLES, is_dropped, is_han, is_separator};
 use super::contacts::{
-    ContactLexicon, FEWEST_DIGITS, NumberSearch, contact_beginnings, is_address_sign, is_read_otherwise,
-    is_squeezed_out,
+    ContactBeginnings, ContactLexicon, FEWEST_DIGITS, NumberSearch, is_address_sign, is_read_otherwise, is_squeezed_out,
 };
 use super::encoding::may_start as may_start_undecodable;
 use super::fold::{MAX_EXPANSION, fold_slowly};
@@ -47,12 +46,10 @@ impl ContentFlags {
     }
 }
 
-/// With which characters something begins: pairs, and characters that are enough by themselves.
+/// With which characters words begin: pairs, and characters that are enough by themselves.
 #[derive(Debug, Default)]
-pub(super) struct Beginnings {
+pub(super) struct WordBeginnings {
     pub(super) pairs: FxHashSet<(char, char)>,
-    /// Pairs that are not enough without what follows.
-    pub(super) triples: FxHashSet<(char, char, char)>,
     pub(super) single: FxHashSet<char>,
     /// Whether something begins in a way that cannot be told, so that every text has to be searched.
     pub(super) unknown: bool,
@@ -103,25 +100,28 @@ pub struct ContentScan {
 /// What characters mean to the search for contacts.
 #[derive(Debug)]
 struct ContactMeanings {
-    beginnings: Beginnings,
+    beginnings: ContactBeginnings,
     numbers: NumberSearch,
     /// Signs, of any plane, that are read as something else.
     signs: FxHashSet<char>,
 }
 
 /// Marks what something begins with.
-fn begin(marks: &mut [u16], beginnings: &Beginnings, of: u16) {
-    let mut mark = |c: char, mark: u16| {
-        if let Some(marks) = marks.get_mut(c as usize) {
+fn begin<'a>(
+    marks: &mut [u16],
+    of: u16,
+    first: impl Iterator<Item = &'a char>,
+    second: impl Iterator<Item = &'a char>,
+    single: impl Iterator<Item = &'a char>,
+) {
+    let mut mark = |c: &char, mark: u16| {
+        if let Some(marks) = marks.get_mut(*c as usize) {
             *marks |= mark;
         }
     };
-    let triples = beginnings.triples.iter().map(|(first, second, _)| (first, second));
-    for (first, second) in beginnings.pairs.iter().map(|(first, second)| (first, second)).chain(triples) {
-        mark(*first, of << mark::FIRST);
-        mark(*second, of << mark::SECOND);
-    }
-    beginnings.single.iter().for_each(|c| mark(*c, of << mark::SINGLE));
+    first.for_each(|c| mark(c, of << mark::FIRST));
+    second.for_each(|c| mark(c, of << mark::SECOND));
+    single.for_each(|c| mark(c, of << mark::SINGLE));
 }
 
 impl ContactMeanings {
@@ -164,13 +164,14 @@ impl ContentScan {
     pub(super) fn without_words(lexicon: &ContactLexicon) -> Self {
         let phrases = &lexicon.phrases;
         let contacts = ContactMeanings {
-            beginnings: contact_beginnings(lexicon),
+            beginnings: ContactBeginnings::new(lexicon),
             numbers: NumberSearch::new(&lexicon.numbers),
             signs: phrases.signs.keys().copied().chain(phrases.hearts.signs.chars()).collect(),
         };
         let bmp = &*TABLES.bmp;
         let mut folded: Vec<u16> = vec![0; bmp.len()];
-        begin(&mut folded, &contacts.beginnings, mark::PHRASES);
+        let ContactBeginnings { first, second, single, .. } = &contacts.beginnings;
+        begin(&mut folded, mark::PHRASES, first.iter(), second.iter(), single.iter());
         let known = (0..0x1_0000_u32).filter_map(char::from_u32).filter(|c| bmp[*c as usize] != SLOW);
         for c in known.clone().filter(|c| bmp[*c as usize] == KEEP) {
             folded[c as usize] |= contacts.of(c);
@@ -190,9 +191,10 @@ impl ContentScan {
     }
 
     /// A scan for everything that a scan without words is for, and for words that begin so when read by these classes.
-    pub(super) fn with_words(base: &Self, beginnings: Beginnings, classes: StandInClasses) -> Self {
+    pub(super) fn with_words(base: &Self, beginnings: WordBeginnings, classes: StandInClasses) -> Self {
         let mut read: Vec<u16> = vec![0; base.marks.len()];
-        begin(&mut read, &beginnings, mark::WORDS);
+        let (first, second) = (beginnings.pairs.iter().map(|(c, _)| c), beginnings.pairs.iter().map(|(_, c)| c));
+        begin(&mut read, mark::WORDS, first, second, beginnings.single.iter());
         for (from, to) in &classes.canonical {
             let mark = read.get(*to as usize).copied().unwrap_or_default();
             if let Some(marks) = read.get_mut(*from as usize) {
@@ -281,17 +283,19 @@ impl ContentScan {
             marks >> mark::SKIP & of != 0
         };
         let phrases = &self.contacts.beginnings;
-        let goes_on = |first: char, second: char| {
-            let third = text[at..].chars().skip(1).find(|c| !passed_over(*c, mark::PHRASES));
-            let is_known = |third| phrases.triples.contains(&(first, second, third));
-            third.is_some_and(|third| simple(third).is_none_or(is_known))
+        // A third character that has to be folded first may be any.
+        let third = || text[at..].chars().skip(1).find(|c| !passed_over(*c, mark::PHRASES));
+        let opens = |first: char, second: char| {
+            let mut unknown = false;
+            let third = || third().and_then(|c| simple(c).or_else(|| (unknown = true, None).1));
+            phrases.open(first, second, third) || unknown
         };
         let second = simple(c);
         let begins = |first: Option<char>, of: u16| match (first, second, of) {
             (Some(first), Some(second), mark::WORDS) => {
                 self.words.contains(&(self.classes.read(first), self.classes.read(second)))
             }
-            (Some(first), Some(second), _) => phrases.pairs.contains(&(first, second)) || goes_on(first, second),
+            (Some(first), Some(second), _) => opens(first, second),
             _ => true,
         };
         let begins = |of: u16| {

@@ -1,33 +1,94 @@
 //! With which characters contacts begin that have neither the digits of a number nor a [sign of
 //! addresses](super::is_address_sign): read off their patterns, so that nobody has to list it.
+//!
+//! Beginnings are told by classes of characters, as the patterns have them: one that sounds like 加 and one that sounds like 微
+//! are thousands of pairs, but one pair of classes.
 
-use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::ContactLexicon;
 use super::{accounts, ids, links, pattern};
-use crate::content_scan::Beginnings;
 
 /// Characters of a pattern's beginning that are told.
 const MOST_TOLD: usize = 3;
 
-/// The most characters of a class that are told apart: a common syllable has as many.
-const MOST_CHARS: usize = 160;
+/// The most characters of a class that is told: a common syllable has as many.
+const MOST_CHARS: usize = 200;
+
+/// A class of characters, by its number.
+type ClassId = u16;
 
 /// The beginnings of all phrases and of the words before ids, and the pairs of characters that links have.
-pub(crate) fn contact_beginnings(lexicon: &ContactLexicon) -> Beginnings {
-    let mut all = Beginnings::default();
-    all.pairs.extend(links::pairs(&lexicon.links));
-    all.triples.extend(links::TRIPLES);
-    for pattern in patterns(lexicon) {
-        // What is wrong is never found, so it has no beginning either.
-        if let Ok(hir) = pattern::parse(&pattern, &lexicon.phrases.parts) {
-            add(&hir, &mut all);
+#[derive(Debug, Default)]
+pub(crate) struct ContactBeginnings {
+    /// The classes that each character belongs to.
+    classes: FxHashMap<char, Vec<ClassId>>,
+    pairs: FxHashSet<[ClassId; 2]>,
+    /// Pairs that are not enough without what follows.
+    triples: FxHashSet<[ClassId; 3]>,
+    /// Characters that are enough by themselves.
+    pub(crate) single: FxHashSet<char>,
+    /// The first characters of pairs and triples.
+    pub(crate) first: FxHashSet<char>,
+    /// Their second characters.
+    pub(crate) second: FxHashSet<char>,
+    /// Whether something begins in a way that cannot be told, so that every text has to be searched.
+    pub(crate) unknown: bool,
+}
+
+impl ContactBeginnings {
+    pub(crate) fn new(lexicon: &ContactLexicon) -> Self {
+        let mut classes = ClassTable::default();
+        let mut beginnings = FxHashSet::default();
+        for pattern in patterns(lexicon) {
+            // What is wrong is never found, so it has no beginning either.
+            if let Ok(hir) = pattern::parse(&pattern, &lexicon.phrases.parts) {
+                beginnings.extend(classes.beginnings(&hir));
+            }
         }
+        let exact = |classes: &[ClassId]| Beginning::default().followed_by(classes);
+        beginnings.extend(links::pairs(&lexicon.links).map(|(a, b)| exact(&[classes.single(a), classes.single(b)])));
+        beginnings.extend(links::TRIPLES.map(|(a, b, c)| exact(&[a, b, c].map(|c| classes.single(c)))));
+        Self::told(&beginnings, &classes)
     }
-    all
+
+    fn told(beginnings: &FxHashSet<Beginning>, classes: &ClassTable) -> Self {
+        let mut all = Self::default();
+        for beginning in beginnings {
+            match *beginning.classes() {
+                [] => all.unknown = true,
+                [only] => all.single.extend(classes.chars(only)),
+                [first, second] => _ = all.pairs.insert([first, second]),
+                [first, second, third, ..] => _ = all.triples.insert([first, second, third]),
+            }
+        }
+        let pairs = all.pairs.iter().copied().chain(all.triples.iter().map(|[first, second, _]| [*first, *second]));
+        let (first, second): (FxHashSet<_>, FxHashSet<_>) = pairs.map(|[first, second]| (first, second)).unzip();
+        all.first = first.into_iter().flat_map(|class| classes.chars(class)).collect();
+        all.second = second.into_iter().flat_map(|class| classes.chars(class)).collect();
+        for class in 0..classes.ranges.len() as ClassId {
+            classes.chars(class).for_each(|c| all.classes.entry(c).or_default().push(class));
+        }
+        all
+    }
+
+    /// Whether something begins with two characters, or with three where `third` says what comes after them.
+    pub(crate) fn open(&self, first: char, second: char, third: impl FnOnce() -> Option<char>) -> bool {
+        let [first, second] = [first, second].map(|c| self.classes_of(c));
+        let pairs = || first.iter().flat_map(|a| second.iter().map(|b| [*a, *b]));
+        if pairs().any(|pair| self.pairs.contains(&pair)) {
+            return true;
+        }
+        let third = third().map(|c| self.classes_of(c)).unwrap_or_default();
+        pairs().any(|[a, b]| third.iter().any(|c| self.triples.contains(&[a, b, *c])))
+    }
+
+    fn classes_of(&self, c: char) -> &[ClassId] {
+        self.classes.get(&c).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 fn patterns(lexicon: &ContactLexicon) -> impl Iterator<Item = String> {
@@ -35,94 +96,120 @@ fn patterns(lexicon: &ContactLexicon) -> impl Iterator<Item = String> {
     phrases.chain([ids::announcing_words(&lexicon.ids)]).chain(accounts::account_words(&lexicon.ids))
 }
 
-/// Adds what a pattern begins with.
-fn add(pattern: &Hir, all: &mut Beginnings) {
-    let beginnings = of(pattern);
-    all.unknown |= beginnings.is_none();
-    for beginning in beginnings.into_iter().flatten() {
-        let mut chars = beginning.chars();
-        match (chars.next(), chars.next(), chars.next()) {
-            (Some(first), Some(second), Some(third)) => _ = all.triples.insert((first, second, third)),
-            (Some(first), Some(second), None) => _ = all.pairs.insert((first, second)),
-            (Some(first), None, _) => _ = all.single.insert(first),
-            (None, ..) => all.unknown = true,
-        }
-    }
-}
-
-/// The texts with which a match of the pattern can begin, none longer than [`MOST_TOLD`]; `None` where they cannot be told.
-fn of(pattern: &Hir) -> Option<Vec<String>> {
-    let beginnings = Beginning::all_of(pattern);
-    let told = beginnings.iter().all(|beginning| !beginning.text.is_empty());
-    told.then(|| beginnings.into_iter().map(|beginning| beginning.text).collect::<BTreeSet<_>>().into_iter().collect())
+/// The classes of characters that patterns have.
+#[derive(Debug, Default)]
+struct ClassTable {
+    ranges: Vec<Vec<RangeInclusive<char>>>,
+    ids: FxHashMap<Vec<RangeInclusive<char>>, ClassId>,
 }
 
 /// What a match of a pattern, or of a part of one, may begin with.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 struct Beginning {
-    text: String,
+    told: [ClassId; MOST_TOLD],
+    len: u8,
     /// Whether the match may go on with what is not told.
     cut: bool,
 }
 
 impl Beginning {
-    fn new(text: &str, cut: bool) -> Self {
-        match text.char_indices().nth(MOST_TOLD) {
-            Some((end, _)) => Self { text: text[..end].to_owned(), cut: true },
-            None => Self { text: text.to_owned(), cut: cut || text.chars().count() == MOST_TOLD },
-        }
+    fn classes(&self) -> &[ClassId] {
+        &self.told[..usize::from(self.len)]
     }
 
-    fn all_of(pattern: &Hir) -> FxHashSet<Self> {
-        let one = |text: &str, cut: bool| FxHashSet::from_iter([Self::new(text, cut)]);
+    /// This and then those.
+    fn followed_by(mut self, classes: &[ClassId]) -> Self {
+        for class in classes {
+            if self.cut {
+                break;
+            }
+            self.told[usize::from(self.len)] = *class;
+            self.len += 1;
+            self.cut = usize::from(self.len) == MOST_TOLD;
+        }
+        self
+    }
+}
+
+impl ClassTable {
+    fn id(&mut self, ranges: Vec<RangeInclusive<char>>) -> ClassId {
+        let next = self.ranges.len() as ClassId;
+        *self.ids.entry(ranges).or_insert_with_key(|ranges| {
+            self.ranges.push(ranges.clone());
+            next
+        })
+    }
+
+    fn single(&mut self, c: char) -> ClassId {
+        self.id(vec![c..=c])
+    }
+
+    fn chars(&self, class: ClassId) -> impl Iterator<Item = char> {
+        self.ranges[usize::from(class)].iter().cloned().flatten()
+    }
+
+    /// What a match of the pattern can begin with.
+    fn beginnings(&mut self, pattern: &Hir) -> FxHashSet<Beginning> {
+        let nothing = Beginning::default();
+        let untold = Beginning { cut: true, ..nothing };
         match pattern.kind() {
-            HirKind::Empty | HirKind::Look(_) => one("", false),
-            HirKind::Literal(literal) => one(&String::from_utf8_lossy(&literal.0), false),
+            HirKind::Empty | HirKind::Look(_) => FxHashSet::from_iter([nothing]),
+            HirKind::Literal(literal) => {
+                let text = String::from_utf8_lossy(&literal.0);
+                let classes: Vec<ClassId> = text.chars().take(MOST_TOLD).map(|c| self.single(c)).collect();
+                FxHashSet::from_iter([nothing.followed_by(&classes)])
+            }
             HirKind::Class(Class::Unicode(class)) => {
-                let chars = class.ranges().iter().flat_map(|range| range.start()..=range.end());
-                let chars: Vec<char> = chars.take(MOST_CHARS + 1).collect();
-                match chars.len() {
-                    0..=MOST_CHARS => chars.into_iter().map(|c| Self::new(c.encode_utf8(&mut [0; 4]), false)).collect(),
-                    _ => one("", true),
+                let ranges = || class.ranges().iter().map(|range| range.start()..=range.end());
+                match ranges().flatten().take(MOST_CHARS + 1).count() {
+                    0 => FxHashSet::default(),
+                    1..=MOST_CHARS => FxHashSet::from_iter([nothing.followed_by(&[self.id(ranges().collect())])]),
+                    _ => FxHashSet::from_iter([untold]),
                 }
             }
-            HirKind::Class(Class::Bytes(_)) => one("", true),
-            HirKind::Capture(capture) => Self::all_of(&capture.sub),
-            HirKind::Alternation(ways) => ways.iter().flat_map(Self::all_of).collect(),
+            HirKind::Class(Class::Bytes(_)) => FxHashSet::from_iter([untold]),
+            HirKind::Capture(capture) => self.beginnings(&capture.sub),
+            HirKind::Alternation(ways) => ways.iter().flat_map(|way| self.beginnings(way)).collect(),
             HirKind::Concat(steps) => {
-                steps.iter().fold(one("", false), |before, step| Self::followed(&before, || Self::all_of(step)))
+                let mut all = FxHashSet::from_iter([nothing]);
+                for step in steps {
+                    if all.iter().all(|beginning| beginning.cut) {
+                        break;
+                    }
+                    all = followed(&all, &self.beginnings(step));
+                }
+                all
             }
             HirKind::Repetition(repetition) => {
-                let sub = Self::all_of(&repetition.sub);
+                let sub = self.beginnings(&repetition.sub);
                 let most = repetition.max.map_or(MOST_TOLD, |most| MOST_TOLD.min(most as usize));
                 let mut all = FxHashSet::default();
-                let mut times = one("", false);
+                let mut times = FxHashSet::from_iter([nothing]);
                 for count in 0..=most {
                     if count >= MOST_TOLD.min(repetition.min as usize) {
-                        all.extend(times.iter().cloned());
+                        all.extend(times.iter().copied());
                     }
-                    times = Self::followed(&times, || sub.clone());
+                    times = followed(&times, &sub);
                 }
                 all
             }
         }
     }
+}
 
-    fn followed(before: &FxHashSet<Self>, after: impl FnOnce() -> FxHashSet<Self>) -> FxHashSet<Self> {
-        if before.iter().all(|beginning| beginning.cut) {
-            return before.clone();
+fn followed(before: &FxHashSet<Beginning>, after: &FxHashSet<Beginning>) -> FxHashSet<Beginning> {
+    let mut all = FxHashSet::default();
+    for first in before {
+        if first.cut {
+            all.insert(*first);
+            continue;
         }
-        let after = after();
-        let mut all = FxHashSet::default();
-        for first in before {
-            if first.cut {
-                all.insert(first.clone());
-            } else {
-                all.extend(after.iter().map(|next| Self::new(&(first.text.clone() + &next.text), next.cut)));
-            }
-        }
-        all
+        all.extend(after.iter().map(|next| {
+            let together = first.followed_by(next.classes());
+            Beginning { cut: together.cut || next.cut, ..together }
+        }));
     }
+    all
 }
 
 #[cfg(test)]
@@ -133,17 +220,31 @@ mod tests {
     fn every_pattern_tells_how_it_begins() {
         let lexicon = &crate::tests::lexicon();
         for written in patterns(lexicon) {
-            let beginnings = of(&pattern::parse(&written, &lexicon.phrases.parts).unwrap());
-            let told = beginnings.as_ref().is_some_and(|all| all.iter().all(|text| !text.is_empty()));
-            assert!(told, "{written}: {beginnings:?}");
+            let beginnings =
+                ClassTable::default().beginnings(&pattern::parse(&written, &lexicon.phrases.parts).unwrap());
+            assert!(beginnings.iter().all(|beginning| beginning.len > 0), "{written}");
         }
-        let all = contact_beginnings(lexicon);
+        let all = ContactBeginnings::new(lexicon);
         let (pairs, triples) = (all.pairs.len(), all.triples.len());
-        assert!(!all.unknown && pairs < 4000 && triples < 100_000, "{pairs} pairs, {triples} triples");
-        assert!(
-            all.single.contains(&'微')
-                && all.triples.iter().any(|(first, second, _)| (*first, *second) == ('私', '信'))
-        );
+        assert!(!all.unknown && pairs < 2000 && triples < 50_000, "{pairs} pairs, {triples} triples");
+        assert!(all.single.contains(&'微') && all.open('私', '信', || Some('我')));
+        assert!(!all.open('私', '信', || Some('封')) && !all.open('加', '班', || Some('了')));
         assert!(all.single.len() < 20, "{:?}", all.single);
+    }
+
+    #[test]
+    fn what_is_not_told_leaves_a_shorter_beginning() {
+        let told = |pattern: &str| {
+            let mut classes = ClassTable::default();
+            let hir = regex_syntax::parse(pattern).unwrap();
+            let beginnings = classes.beginnings(&hir);
+            let mut lengths: Vec<_> = beginnings.iter().map(|beginning| beginning.len).collect();
+            lengths.sort_unstable();
+            lengths
+        };
+        assert_eq!(told("加(我|你){0,4}微信"), [3, 3, 3]);
+        assert_eq!(told("加.微"), [1]);
+        assert_eq!(told("加[一-龥]?v"), [1, 2]);
+        assert_eq!(told("(|.)加"), [0, 1]);
     }
 }

@@ -23,7 +23,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use accounts::AccountSearch;
-pub(super) use beginnings::contact_beginnings;
+pub(super) use beginnings::ContactBeginnings;
 use forbidding::{CLAUSE_ENDS, PhraseFrame};
 use ids::IdSearch;
 pub use kind::{ContactKind, UnknownContactKind};

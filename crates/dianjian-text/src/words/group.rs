@@ -9,7 +9,7 @@ use super::latin::LatinReader;
 use super::read_alike::AlikeReader;
 use super::{ListSource, TextError};
 use crate::chars::{is_han, is_separator};
-use crate::content_scan::Beginnings;
+use crate::content_scan::WordBeginnings;
 use crate::fold::{Fold, fold};
 use crate::look_alikes::{LookAlikes, StandInKind, kind_of_stand_in};
 
@@ -320,7 +320,7 @@ pub(super) fn beginnings(
     evasions: bool,
     classes: &StandInClasses,
     look_alikes: &LookAlikes,
-    all: &mut Beginnings,
+    all: &mut WordBeginnings,
 ) {
     let folded = fold(word, Fold::Name);
     let mut chars = folded.as_str().chars().filter(|&c| !is_separator(c));

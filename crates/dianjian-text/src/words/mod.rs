@@ -26,7 +26,7 @@ use thiserror::Error;
 
 use super::chars::is_separator;
 use super::contacts::ContactFinder;
-use super::content_scan::{Beginnings, ContentScan};
+use super::content_scan::{ContentScan, WordBeginnings};
 use super::fold::{Fold, Folder, fold};
 use super::look_alikes::LookAlikes;
 use super::mapped::MappedText;
@@ -170,7 +170,7 @@ impl WordMatcherBuilder {
     /// The scan that tells whether a text may have a word of the lists, or other content that `contacts` scans for.
     pub fn scan(&self, contacts: &ContactFinder) -> ContentScan {
         let classes = StandInClasses::new(&self.look_alikes);
-        let mut all = Beginnings::default();
+        let mut all = WordBeginnings::default();
         for source in &self.lists {
             let words = source.words.iter();
             words.for_each(|word| group::beginnings(word, source.list.evasions, &classes, &self.look_alikes, &mut all));
