@@ -21,14 +21,17 @@ const MOST_CHARS: usize = 200;
 /// A class of characters, by its number.
 type ClassId = u16;
 
+/// Characters that belong to the same classes, by their number.
+type GroupId = u16;
+
 /// The beginnings of all phrases and of the words before ids, and the pairs of characters that links have.
 #[derive(Debug, Default)]
 pub(crate) struct ContactBeginnings {
-    /// The classes that each character belongs to.
-    classes: FxHashMap<char, Vec<ClassId>>,
-    pairs: FxHashSet<[ClassId; 2]>,
+    /// Characters that belong to the same classes have the same number here, so that one look-up answers for all of their classes.
+    groups: FxHashMap<char, GroupId>,
+    pairs: FxHashSet<[GroupId; 2]>,
     /// Pairs that are not enough without what follows.
-    triples: FxHashSet<[ClassId; 3]>,
+    triples: FxHashSet<[GroupId; 3]>,
     /// Characters that are enough by themselves.
     pub(crate) single: FxHashSet<char>,
     /// The first characters of pairs and triples.
@@ -56,38 +59,36 @@ impl ContactBeginnings {
     }
 
     fn told(beginnings: &FxHashSet<Beginning>, classes: &ClassTable) -> Self {
-        let mut all = Self::default();
+        let (groups, groups_of) = classes.groups();
+        let mut all = Self { groups, ..Self::default() };
+        let [mut first, mut second] = [FxHashSet::default(), FxHashSet::default()];
+        let of = |class: &ClassId| groups_of[usize::from(*class)].iter().copied();
         for beginning in beginnings {
-            match *beginning.classes() {
+            if let [a, b, ..] = beginning.classes() {
+                first.insert(*a);
+                second.insert(*b);
+            }
+            match beginning.classes() {
                 [] => all.unknown = true,
-                [only] => all.single.extend(classes.chars(only)),
-                [first, second] => _ = all.pairs.insert([first, second]),
-                [first, second, third, ..] => _ = all.triples.insert([first, second, third]),
+                [only] => all.single.extend(classes.chars(*only)),
+                [a, b] => all.pairs.extend(of(a).flat_map(|a| of(b).map(move |b| [a, b]))),
+                [a, b, c, ..] => {
+                    let pairs = of(a).flat_map(|a| of(b).map(move |b| [a, b]));
+                    all.triples.extend(pairs.flat_map(|[a, b]| of(c).map(move |c| [a, b, c])));
+                }
             }
         }
-        let pairs = all.pairs.iter().copied().chain(all.triples.iter().map(|[first, second, _]| [*first, *second]));
-        let (first, second): (FxHashSet<_>, FxHashSet<_>) = pairs.map(|[first, second]| (first, second)).unzip();
         all.first = first.into_iter().flat_map(|class| classes.chars(class)).collect();
         all.second = second.into_iter().flat_map(|class| classes.chars(class)).collect();
-        for class in 0..classes.ranges.len() as ClassId {
-            classes.chars(class).for_each(|c| all.classes.entry(c).or_default().push(class));
-        }
         all
     }
 
     /// Whether something begins with two characters, or with three where `third` says what comes after them.
     pub(crate) fn open(&self, first: char, second: char, third: impl FnOnce() -> Option<char>) -> bool {
-        let [first, second] = [first, second].map(|c| self.classes_of(c));
-        let pairs = || first.iter().flat_map(|a| second.iter().map(|b| [*a, *b]));
-        if pairs().any(|pair| self.pairs.contains(&pair)) {
-            return true;
-        }
-        let third = third().map(|c| self.classes_of(c)).unwrap_or_default();
-        pairs().any(|[a, b]| third.iter().any(|c| self.triples.contains(&[a, b, *c])))
-    }
-
-    fn classes_of(&self, c: char) -> &[ClassId] {
-        self.classes.get(&c).map(Vec::as_slice).unwrap_or_default()
+        let group = |c: char| self.groups.get(&c).copied();
+        let (Some(first), Some(second)) = (group(first), group(second)) else { return false };
+        self.pairs.contains(&[first, second])
+            || third().and_then(group).is_some_and(|third| self.triples.contains(&[first, second, third]))
     }
 }
 
@@ -142,6 +143,24 @@ impl ClassTable {
 
     fn single(&mut self, c: char) -> ClassId {
         self.id(vec![c..=c])
+    }
+
+    /// The groups of all characters, and by class those that are in it.
+    fn groups(&self) -> (FxHashMap<char, GroupId>, Vec<FxHashSet<GroupId>>) {
+        let mut memberships: FxHashMap<char, Vec<ClassId>> = FxHashMap::default();
+        for class in 0..self.ranges.len() as ClassId {
+            self.chars(class).for_each(|c| memberships.entry(c).or_default().push(class));
+        }
+        let mut ids: FxHashMap<&[ClassId], GroupId> = FxHashMap::default();
+        let mut groups = FxHashMap::default();
+        let mut groups_of = vec![FxHashSet::default(); self.ranges.len()];
+        for (c, classes) in &memberships {
+            let next = ids.len() as GroupId;
+            let group = *ids.entry(classes).or_insert(next);
+            groups.insert(*c, group);
+            classes.iter().for_each(|class| _ = groups_of[usize::from(*class)].insert(group));
+        }
+        (groups, groups_of)
     }
 
     fn chars(&self, class: ClassId) -> impl Iterator<Item = char> {
