@@ -73,7 +73,11 @@ impl AccountSearch {
         const MOST: usize = 8;
         name.contains(is_han)
             && !self.words.not_names.begin(name)
-            && !self.words.not_in_names.are_in(name)
+            && !self
+                .words
+                .not_in_names
+                .iter()
+                .any(|word| name.contains(word) && !(word == "的" && self.words.places.end(name)))
             && (!is_person || name.chars().count() <= MOST)
     }
 }

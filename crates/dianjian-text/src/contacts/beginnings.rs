@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::ContactLexicon;
 use super::{accounts, ids, links, pattern};
+use crate::lexicon::FoldedWords;
 
 /// Characters of a pattern's beginning that are told.
 const MOST_TOLD: usize = 3;
@@ -54,6 +55,10 @@ impl ContactBeginnings {
         }
         let exact = |classes: &[ClassId]| Beginning::default().followed_by(classes);
         beginnings.extend(links::pairs(&lexicon.links).map(|(a, b)| exact(&[classes.single(a), classes.single(b)])));
+        for parts in lexicon.phrases.splits.values().flat_map(FoldedWords::iter) {
+            let classes: Vec<ClassId> = parts.chars().take(2).map(|c| classes.single(c)).collect();
+            beginnings.insert(exact(&classes));
+        }
         beginnings.extend(links::TRIPLES.map(|(a, b, c)| exact(&[a, b, c].map(|c| classes.single(c)))));
         Self::told(&beginnings, &classes)
     }

@@ -62,7 +62,15 @@ impl<'a> PhraseFrame<'a> {
         if context.askers.are_in(self.sentence_before) && !reassures && judged() {
             return true;
         }
-        self.is_story(context) || self.is_denied_question(context) || self.is_forbidden(context)
+        self.is_told(context)
+            || self.is_story(context)
+            || self.is_denied_question(context)
+            || self.is_forbidden(context)
+    }
+
+    /// 同桌突然加我好友, 大爷居然也挂个收款码: somebody tells what others do.
+    fn is_told(&self, context: &ContactContext) -> bool {
+        context.narrating.end(self.before) || !self.phrase.contains('我') && context.narrating.are_in(self.before)
     }
 
     /// 上次进群买药，结果被骗三千: what happened to somebody. Whoever says 我 in the phrase invites all the same.
@@ -81,7 +89,9 @@ impl<'a> PhraseFrame<'a> {
 
     /// Whether what stands before the phrase in its clause forbids or denies it.
     fn is_forbidden(&self, context: &ContactContext) -> bool {
-        let before = self.before;
+        // 不建微信群 denies the group as 没有微信群 does.
+        let verb = context.denied_verbs.iter().find_map(|verb| self.before.strip_suffix(verb));
+        let before = verb.filter(|before| context.denials.end(before)).unwrap_or(self.before);
         let warned = context.warnings.are_in(self.sentence_after);
         let ironic = context.irony.are_in(self.sentence_after) && !warned;
         if before.ends_with('别') {
@@ -91,9 +101,10 @@ impl<'a> PhraseFrame<'a> {
             // 不加微信拿不到这个价: what is lost without it urges.
             let named = self.after.starts_with('的') || self.after.is_empty() && self.answer.is_some();
             let hurried = if named { [self.sentence_after, self.next_sentence] } else { [self.after, ""] };
+            let withheld = self.after.starts_with('的') && context.withheld.are_in(self.sentence_after);
             let loses =
                 context.losses.are_in(self.sentence_after) || hurried.iter().any(|said| context.hurry.are_in(said));
-            return !(loses && !warned || ironic);
+            return !((loses || withheld) && !warned || ironic);
         }
         // The negation that ends last is the one that may reach the phrase.
         let denied = context

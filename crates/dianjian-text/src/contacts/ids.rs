@@ -43,7 +43,12 @@ impl IdSearch {
         let required = pattern::parse(&words, parts).ok().and_then(|hir| pattern::required(&hir).into_iter().next());
         Self {
             marks: lexicon.ids.marks.longest_first(),
-            announced: pattern::compile(&format!("(?P<asked>{{add}}{{whom}}{{0,4}}{requests})?{words}"), parts),
+            announced: pattern::compile(
+                &format!(
+                    "(?P<asked>{{add}}{{whom}}{{0,4}}{requests}|(?:add|text|dm|message)(?:me|my|us|our)?(?:on|at|via)?)?(?P<owner>{{who}}的?)?{words}"
+                ),
+                parts,
+            ),
             before_word: pattern::compile(
                 "(?P<id>[a-z][a-z0-9]{5,19}|[1-9][0-9]{5,11})(?:这个?|就)?[是=]?(?:我们?|本人|主播|客服|老板)?的?(?:个人|私人)?<{wx}|{alike}|(?P<qq>{qq})>(?:同?号)?",
                 parts,
@@ -74,7 +79,8 @@ impl IdSearch {
             let Some(whole) = hit.get(0) else { continue };
             let range = folded(whole.range());
             let asked = hit.name("asked");
-            let keyword = asked.map_or(whole.start(), |asked| asked.end())..whole.end();
+            let owner = hit.name("owner").or(asked);
+            let keyword = owner.map_or(whole.start(), |owner| owner.end())..whole.end();
             if !starts_alone(text.folded, folded(keyword)) {
                 continue;
             }
@@ -430,7 +436,7 @@ impl IdSearch {
 /// clipboard (淘口令), letters and digits between currency signs.
 pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
     static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
+        Regex::new(r"wxid_[a-z0-9]{6,24}|[0-9]{1,2}[¥€₳₤$]\s?[a-z0-9]{8,16}[¥€₳₤$]:/{1,2}(?:\s?复制)?|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]|[0-9]:/\s?(?P<code>[a-z0-9]{8,16}):/").ok()
     });
     let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '/', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();

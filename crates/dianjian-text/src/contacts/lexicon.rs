@@ -33,6 +33,8 @@ lexicon! {
         signs: BTreeMap<char, String>,
         /// Hearts that are half of 微信.
         hearts: Hearts,
+        /// Characters, and their parts as they are written side by side: 亻言 is 信.
+        splits: BTreeMap<String, FoldedWords>,
         /// Alternatives that patterns name in braces.
         parts: PatternParts,
         /// By the word that they are read as, patterns of its disguises, for messages.
@@ -51,6 +53,8 @@ lexicon! {
         goes_on: FoldedWords,
         /// What makes a collar of 领, which otherwise may follow too: 加V领毛衣.
         collars: FoldedChars,
+        /// What is claimed, though it begins like a collar: 加V领小样.
+        claims: FoldedWords,
         /// What makes a phrase harmless that ends right before it.
         harmless_after: FoldedWords,
         /// What a scan is harmless for, anywhere in the rest of its clause.
@@ -63,12 +67,16 @@ lexicon! {
         warnings: FoldedWords,
         /// What happened to somebody who followed such an invitation: 加了个好友，结果被骗.
         stories: FoldedWords,
+        /// What somebody who tells of it says before the phrase: 同桌突然加我好友.
+        narrating: FoldedWords,
         /// What takes away the fear of that: 怕被骗的加微信看货.
         fears: FoldedWords,
         /// What forbids or denies the phrase, anywhere before it in its clause.
         forbidding: FoldedWords,
         /// What denies the phrase right before it.
         denials: FoldedWords,
+        /// Verbs that may stand between a denial and what it denies: 不建微信群.
+        denied_verbs: FoldedWords,
         /// Words that end like a denial and are none.
         not_denials: FoldedWords,
         /// Negations whose object is what they warn of, with 的 inside: 谨防冒充客服的微信转账.
@@ -101,6 +109,8 @@ lexicon! {
         denying_answers: FoldedWords,
         /// What somebody loses who does not follow: 不加微信你亏大了.
         losses: FoldedWords,
+        /// What is kept from those who are named by what they have not done: 不进群的不给这个价.
+        withheld: FoldedWords,
         /// What hurries those who have not followed yet: 还没加微信的抓紧.
         hurry: FoldedWords,
         /// What shows that a prohibition is meant the other way round: 千万别加我，怕你买空.
@@ -119,6 +129,12 @@ lexicon! {
         called_digits: DigitChars,
         /// Characters that are read as digits amid others.
         spoken_digits: DigitChars,
+        /// Pictures of telephones, which belong to the number after them.
+        signs: FoldedChars,
+        /// Family names: one at the end of a number is whom to call.
+        surnames: FoldedChars,
+        /// Characters that count or measure: digits with one of them between are no number in disguise.
+        units: FoldedChars,
         /// Words between the groups of a number.
         between: FoldedWords,
         /// Words shortly before a number that make a telephone number of it.
@@ -175,6 +191,8 @@ lexicon! {
         not_names: FoldedWords,
         /// What no name of an account has in it.
         not_in_names: FoldedWords,
+        /// How names of accounts end that may have 的 in them: 青禾的手作间.
+        places: FoldedWords,
         /// How names end of those who answer, so that a blank is enough before one: 微信 青青小助理.
         personas: FoldedWords,
         /// Words for a group's number, which is one of QQ's: 群号126117566.

@@ -52,7 +52,7 @@ const FORMS: [(ContactKind, Tier, &str); 10] = [
     (
         ContactKind::Url,
         Tier::LookAlike,
-        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\s?[.,。°]\s?c[0○〇]m|°com)",
+        r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:AMBIGUOUS_DOMAINS)(?::[0-9]{2,5})?/PATH+|(?:www\s?(?:点|。|丶)\s?)?[a-z0-9][a-z0-9\-零一二三四五六七八九]{1,62}(?:(?:\s?(?:[点。丶]|\(\.\)|\[\.\]|\(点\)|【[.点]】|\s\.|\[?dot\]|\sdot\s)\s?(?:DISGUISED_DOMAINS))|[,·]\s?com|\s?[.,。°]\s?c[0○〇]m|°com)",
     ),
     // 云山点com: a Chinese name goes before it.
     (ContactKind::Url, Tier::LookAlike, r"[.点。丶]\s?(?:CHINESE_NAME_DOMAINS)"),
@@ -206,6 +206,7 @@ fn letter(c: char) -> Option<char> {
     match c {
         // Lower case of a letter that looks like an M: c○Μ.
         'μ' => Some('m'),
+        '∕' | '⁄' | '╱' => Some('/'),
         _ => (!c.is_ascii() && !is_han(c) && c.is_alphabetic()).then(|| latin_look_alike(c)).flatten(),
     }
 }
@@ -224,6 +225,7 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
         let belongs = c != '\n'
             && (c.is_ascii()
                 || named_to_end
+                || matches!(c, '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九')
                 || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈' | '○' | '〇' | '°')
                 || letter(c).is_some());
         if belongs {

@@ -36,6 +36,7 @@ use readings::DisguiseReader;
 use super::chars::{is_han, is_separator};
 use super::content_scan::{ContentFlags, ContentScan};
 use super::fold::{Fold, fold};
+use super::lexicon::FoldedWords;
 use super::mapped::MappedText;
 use super::words::{Tier, latin_look_alike};
 
@@ -165,7 +166,9 @@ impl ContactSearches {
         if found.is_concrete {
             self.disguises.read(written)
         } else {
-            self.disguises.read(&squeeze(written, phrases).text)
+            let squeezed = squeeze(written, phrases);
+            let read = self.disguises.read(&squeezed.text);
+            read.or_else(|| squeezed.has_joined().then_some(squeezed.text))
         }
     }
 
@@ -221,7 +224,38 @@ fn squeeze(text: &str, phrases: &ContactPhrases) -> MappedText {
             squeezed.push(at, c);
         }
     }
-    squeezed
+    joined(squeezed, text, phrases)
+}
+
+/// Reads the parts of characters as what they are parts of: 亻言 as 信.
+fn joined(squeezed: MappedText, text: &str, phrases: &ContactPhrases) -> MappedText {
+    // Of several that fit the longest.
+    let parts = |rest: &str| {
+        let all = phrases.splits.iter().flat_map(|(whole, splits)| splits.iter().map(move |parts| (whole, parts)));
+        let fitting = all.filter(|(_, parts)| rest.starts_with(parts)).max_by_key(|(_, parts)| parts.len());
+        fitting.and_then(|(whole, parts)| Some((whole.chars().next()?, parts.len())))
+    };
+    let begins: Vec<char> =
+        phrases.splits.values().flat_map(FoldedWords::iter).filter_map(|s| s.chars().next()).collect();
+    if !squeezed.text.contains(&*begins) {
+        return squeezed;
+    }
+    let mut joined = MappedText::with_capacity(squeezed.text.len());
+    let mut at = 0;
+    while let Some(c) = squeezed.text[at..].chars().next() {
+        let rest = &squeezed.text[at..];
+        match parts(rest).filter(|_| begins.contains(&c)) {
+            Some((whole, len)) => {
+                joined.push_joined(squeezed.folded_range(at..at + len, text), whole);
+                at += len;
+            }
+            None => {
+                joined.push(squeezed.folded_at(at), c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    joined
 }
 
 /// Whether the end of a line stands between two characters that have lines of their own, as overlays have them.

@@ -178,7 +178,7 @@ impl Phrase {
         let keyword = keyword.map(|keyword| if in_latin { range.start..keyword.end } else { keyword });
         if keyword.is_some_and(|keyword| !stands_alone(text.folded, keyword))
             || plus_adds_up(whole.as_str(), text.folded, range.start, context)
-            || self.entry.ends && !ends_here(&text.folded[range.end..], after, context)
+            || self.entry.ends && !ends_here(whole.as_str(), &text.folded[range.end..], after, context)
             || self.has_harmless_purpose(whole.as_str(), frame.after, context)
             || frame.warns(context)
         {
@@ -235,10 +235,12 @@ fn stands_alone(text: &str, range: Range<usize>) -> bool {
 }
 
 /// Whether a phrase ends where it ends: `rest` follows it in the text, `squeezed` without blanks.
-fn ends_here(rest: &str, squeezed: &str, context: &ContactContext) -> bool {
-    // 加V领取 asks for something; 加V领毛衣 is a collar.
+fn ends_here(phrase: &str, rest: &str, squeezed: &str, context: &ContactContext) -> bool {
+    // 加V领取 asks for something; 加V领毛衣 is a collar. Nobody adds a collar to 我, or in pinyin.
     if let Some(taken) = squeezed.strip_prefix('领') {
-        return !taken.starts_with(|c| context.collars.has(c)) && taken.starts_with(char::is_alphabetic);
+        let collar =
+            || !phrase.contains('我') && !phrase.starts_with('j') && taken.starts_with(|c| context.collars.has(c));
+        return context.claims.begin(taken) || !collar() && taken.starts_with(char::is_alphabetic);
     }
     rest.chars().next().is_none_or(|c| !c.is_alphabetic() || is_separator(c)) || context.goes_on.begin(squeezed)
 }

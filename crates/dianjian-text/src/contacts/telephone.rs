@@ -160,7 +160,13 @@ impl NumberCandidate<'_> {
     /// Whether the words around it ask to call, or name who answers.
     fn is_invited(&self) -> bool {
         let is_asked = self.before.trim_end().ends_with(['打', '拨', '呼', '找']);
-        is_asked || self.is_beside(&self.words.invitations)
+        is_asked || self.ends_in_name() || self.is_beside(&self.words.invitations)
+    }
+
+    /// 186-5529-3074蔡: whom to call, and nothing after it.
+    fn ends_in_name(&self) -> bool {
+        let mut after = self.after().chars();
+        after.next().is_some_and(|c| self.words.surnames.has(c)) && after.next().is_none_or(|c| !c.is_alphanumeric())
     }
 
     /// Whether there is nothing else in the text, and it is written as parts' numbers are.
@@ -251,13 +257,16 @@ impl NumberCandidate<'_> {
     fn local(&self) -> Option<(ContactKind, String, Tier)> {
         let before = self.before.trim_end_matches([':', ' ', '是', '为']);
         let before = before.trim_end_matches(['。', '.', '·']);
+        // 报名20261203 is a day.
+        let is_day = matches!(self.digits.as_bytes(), [b'2', b'0', b'1'..=b'3', _, b'0' | b'1', _, b'0'..=b'3', _]);
         let named = self.words.telephone_right_before.end(before)
             || self.parts.len() == 1 && self.words.telephone_near_before.are_in(near_end(before, 8));
         let fits = matches!(self.digits.len(), 7 | 8)
             && self.parts.len() <= 2
             && (self.ends_run || self.parts.len() == 1)
             && matches!(self.digits.as_bytes().first(), Some(b'2'..=b'8'))
-            && named;
+            && named
+            && !is_day;
         fits.then(|| (ContactKind::Landline, self.digits.to_owned(), Tier::LookAlike))
     }
 
