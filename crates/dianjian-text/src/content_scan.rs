@@ -136,6 +136,7 @@ impl ContactMeanings {
         note(self.numbers.may_be_digit(c), mark::DIGIT);
         note(self.numbers.may_part_digits(c), mark::AMID);
         if is_han(c) {
+            note(is_squeezed_out(c), mark::PHRASES << mark::SKIP);
             return marks;
         }
         note(is_separator(c), mark::WORDS << mark::SKIP);

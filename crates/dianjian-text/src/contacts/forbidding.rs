@@ -70,7 +70,10 @@ impl<'a> PhraseFrame<'a> {
 
     /// 同桌突然加我好友, 大爷居然也挂个收款码: somebody tells what others do.
     fn is_told(&self, context: &ContactContext) -> bool {
-        context.narrating.end(self.before) || !self.phrase.contains('我') && context.narrating.are_in(self.before)
+        /// Bytes right before the phrase, for a verb after the adverb.
+        const NEAR: usize = 12;
+        let near = &self.before[self.before.ceil_char_boundary(self.before.len().saturating_sub(NEAR))..];
+        context.narrating.are_in(near) || !self.phrase.contains('我') && context.narrating.are_in(self.before)
     }
 
     /// 上次进群买药，结果被骗三千: what happened to somebody. Whoever says 我 in the phrase invites all the same.

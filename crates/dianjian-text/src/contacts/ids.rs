@@ -17,7 +17,9 @@ pub(super) fn announcing_words(ids: &ContactIds) -> String {
     let letters = regex::escape(ids.letters.as_str());
     let letters = if letters.is_empty() { letters } else { format!("|(?P<v>[{letters}])") };
     let groups = any_of(&ids.group_numbers).map(|words| format!("|{words}")).unwrap_or_default();
-    format!("(?:(?P<wx>{{wx}}|{{alike}})|(?P<qq>{{qq}}{groups}|(?P<q>q|扣))群?|(?P<other>{{other}}){letters})")
+    format!(
+        "(?:(?P<wx>{{wx}}|{{alike}})|(?P<read>{{rare_wx}})|(?P<qq>{{qq}}{groups}|(?P<q>q|扣))群?|(?P<other>{{other}}){letters})"
+    )
 }
 
 /// The search for ids.
@@ -106,6 +108,7 @@ impl IdSearch {
                 plain: hit.name("wx").is_some_and(|word| !word.as_str().contains(is_disguise)),
                 group: whole.as_str().ends_with('群'),
                 initials: hit.name("wx").is_some_and(|word| word.as_str() == "vx"),
+                read: hit.name("read").is_some(),
                 other_number: hit.name("q").is_some() && numbers.names_other_number(&text.folded[..range.start]),
             };
             if let Some(tier) = id.judge(kind, &announcement, &self.words) {
@@ -128,6 +131,8 @@ struct Announcement {
     asked: bool,
     /// A name of WeChat as it is, not disguised.
     plain: bool,
+    /// Only read as WeChat's name.
+    read: bool,
     /// Of a group: Q群.
     group: bool,
     /// The letters vx, which no word begins with.
@@ -216,7 +221,7 @@ impl WrittenId {
     /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
     /// vx directly is a model (VX2000).
     fn judge(&self, kind: ContactKind, word: &Announcement, words: &ContactIds) -> Option<Tier> {
-        let &Announcement { single, spoken, asked, plain, letter, group, initials, other_number } = word;
+        let &Announcement { single, spoken, asked, plain, letter, group, initials, other_number, read } = word;
         if letter == Some('w') && !asked {
             return None;
         }
@@ -239,7 +244,9 @@ impl WrittenId {
         let digits = self.value.bytes().filter(u8::is_ascii_digit).count();
         let personal = latin && digits >= 2 && count - digits >= 4;
         let glued = self.is_glued(asked, letter);
-        if !latin && !number || product {
+        // 葳芯 is read as 微信 only where an id follows that is none of other things.
+        let unlike = read && !personal && !(self.marked && mixed);
+        if !latin && !number || product || unlike {
             return None;
         }
         let fits = if kind == ContactKind::OtherPlatform {

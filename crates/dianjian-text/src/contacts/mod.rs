@@ -197,6 +197,9 @@ fn squeeze(text: &str, phrases: &ContactPhrases) -> MappedText {
     let mut squeezed = MappedText::with_capacity(text.len());
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
+        if is_stroke(c) {
+            continue;
+        }
         if is_han(c) || c.is_ascii_alphanumeric() {
             squeezed.push(at, c);
             continue;
@@ -272,7 +275,7 @@ fn is_within_column(text: &str, at: usize) -> bool {
 
 /// Whether phrases are searched for as if the character were not there.
 pub(super) fn is_squeezed_out(c: char) -> bool {
-    is_bracket(c) || is_separator(c) && !matches!(c, '+' | '=' | '\n' | '。' | '、')
+    is_bracket(c) || is_stroke(c) || is_separator(c) && !matches!(c, '+' | '=' | '\n' | '。' | '、')
 }
 
 /// Whether a character that is no letter may be read as another one, the signs and hearts of the lexicon aside.
@@ -283,6 +286,11 @@ pub(super) fn is_read_otherwise(c: char) -> bool {
 /// Whether it is one of the signs in addresses and codewords that are not found by their [beginnings].
 pub(super) fn is_address_sign(c: char) -> bool {
     matches!(c, '/' | '@' | '¥' | '€' | '₳' | '₤' | '$')
+}
+
+/// Strokes that are put between characters as bars are: 微丨信.
+fn is_stroke(c: char) -> bool {
+    matches!(c, '丨' | '丶' | '丿' | '亅' | '乚')
 }
 
 /// Quotes and brackets, which split a word as well as dots do: 加「微」「信」.

@@ -64,7 +64,7 @@ pub(crate) struct NumberSearch {
     between: Vec<String>,
     /// The characters of those.
     in_between: FxHashSet<char>,
-    /// `other_numbers` without the 号 and 码 at their ends.
+    /// `other_numbers` without the 号 and 码 at their ends, unless no more than a character is left: 现货 is no 货号.
     other_numbers: Vec<String>,
 }
 
@@ -96,8 +96,8 @@ impl NumberSearch {
             other_numbers: words
                 .other_numbers
                 .iter()
-                .map(|word| word.trim_end_matches(['号', '码']).to_owned())
-                .filter(|word| !word.is_empty())
+                .map(|word| (word, word.trim_end_matches(['号', '码'])))
+                .map(|(word, short)| if short.chars().nth(1).is_some() { short } else { word }.to_owned())
                 .collect(),
             words: words.clone(),
         }
@@ -462,7 +462,8 @@ impl NumberSearch {
             c.is_whitespace() || matches!(c, ':' | '.' | '号' | '码' | '是' | '为' | '#' | '(' | '-' | '[')
         });
         let words = if words.is_empty() { before } else { words };
-        let is_other = |other: &String| words.ends_with(other.as_str());
+        let whole = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '是' | '为' | '#'));
+        let is_other = |other: &String| [words, whole].iter().any(|words| words.ends_with(other.as_str()));
         self.other_numbers.iter().any(is_other) && !words_of_banks(before, &self.words)
     }
 }
