@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use dianjian_base::text;
 use dianjian_engine::surface::{SurfaceFinding, TextSurface};
 use dianjian_engine::{AsWritten, Engine, RunOptions};
+use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 use dianjian_text::safe::one_line;
 use measure::{Measure, MeasureFile, MeasureResult};
@@ -71,19 +72,6 @@ enum LineLabel {
     Ambiguous,
 }
 
-/// Whether a rule judges the words of such a text. Length, brand and the like say nothing about them.
-fn counts(surface: TextSurface, rule: &str) -> bool {
-    let (groups, formal): (&[&str], &[&str]) = match surface {
-        TextSurface::Live => (&["live/", "text/"], &["live/shop"]),
-        TextSurface::Name => {
-            (&["naming/", "text/"], &["naming/length", "naming/unique", "naming/brand", "naming/trade-name"])
-        }
-        TextSurface::Title => (&["product/contacts", "product/title-contacts", "product/private-trade", "text/"], &[]),
-    };
-    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| rule.starts_with(beginning));
-    begins(groups) && !begins(formal)
-}
-
 /// A labelled text and what was found in it.
 #[derive(Debug)]
 struct CheckedLine {
@@ -126,7 +114,7 @@ pub fn run(args: &EvaluateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
         None => Measure::of_classes(&lines),
     };
     let engine = Engine::new(&project.pack, &AsWritten, RunOptions::new(args.date.of(&project).0));
-    let checked: Vec<CheckedLine> = lines.into_iter().map(|line| check(&engine, line)).collect();
+    let checked: Vec<CheckedLine> = lines.into_iter().map(|line| check(&engine, &project.pack, line)).collect();
     let results: Vec<MeasureResult<'_>> = measures.iter().map(|measure| measure.take(&checked)).collect();
     terminal.print(&args.format.render(|| human(&results, terminal), || pretty_json(&results)))?;
     let misses = results.iter().any(|result| !result.is_reached());
@@ -141,9 +129,11 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, CliError> {
     serde_yaml::from_str(&text).map_err(|error| CliError::UnreadableLines { path: name(), reason: error.to_string() })
 }
 
-fn check(engine: &Engine<'_>, line: LabelledLine) -> CheckedLine {
+fn check(engine: &Engine<'_>, pack: &Pack, line: LabelledLine) -> CheckedLine {
     let (findings, _) = line.area.check(engine, &line.id, &line.text);
-    let judged = findings.iter().filter(|on| counts(line.area, &on.finding.rule.id));
+    // Length, brand and the like say nothing about the words of a text.
+    let judges_words = |id: &str| pack.rule(id).is_some_and(|rule| rule.file.judges_words);
+    let judged = findings.iter().filter(|on| judges_words(&on.finding.rule.id));
     let found = judged.map(|SurfaceFinding { finding, range }| LineFinding {
         rule: finding.rule.id.clone(),
         severity: finding.severity,

@@ -70,6 +70,10 @@ pub struct RuleFile {
     /// such findings, and they make the exit status 2.
     #[serde(default)]
     pub gap: bool,
+    /// Whether it judges the words of texts, so that `dianjian rules evaluate` counts what it finds. Rules about lengths,
+    /// brands and the like do not.
+    #[serde(default)]
+    pub judges_words: bool,
     /// When the rule holds.
     #[serde(default)]
     pub effective: Option<Spanned<Period>>,

@@ -116,7 +116,7 @@ fn wechat() {
         ("拉你进群", &[("进群", WechatInvite, "进群", Tier::Exact)]),
         ("拉群", &[("拉群", WechatInvite, "拉群", Tier::Exact)]),
         ("粉丝裙", &[("粉丝裙", WechatInvite, "粉丝裙", Tier::LookAlike)]),
-        ("私信我领取", &[("私信我领取", PrivateChat, "私信我领取", Tier::LookAlike)]),
+        ("私信我领取", &[("私信我", PrivateChat, "私信我", Tier::LookAlike)]),
         ("电话微信同号", &[("微信同号", WechatInvite, "微信同号", Tier::Exact)]),
         ("别忘了加微信", &[("加微信", WechatInvite, "加微信", Tier::Exact)]),
         ("长按识别二维码", &[("长按识别二维码", WechatInvite, "长按识别二维码", Tier::LookAlike)]),
