@@ -8,6 +8,8 @@
 //! a [`plan::Plan`]: what every shop becomes, the edits of its file, and what people have to do and when. It is proven
 //! by a re-check of the files as they will be.
 //!
+//! [`show`] writes a plan for people to read: as a page, a table, a calendar.
+//!
 //! [`apply`] carries a plan out on disk, step by step and back. Which shops are in place is found from the files
 //! themselves, so that a run can be killed at any byte.
 #![cfg_attr(
@@ -35,6 +37,7 @@ mod shop_diff;
 pub mod apply;
 pub mod plan;
 pub mod planner;
+pub mod show;
 
 pub use decision_form::decision_form;
 pub use decisions::{DecisionsFile, OptionDecision, read_decisions};

@@ -7,9 +7,9 @@ use std::path::Path;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_migrate::plan::{Deposit, Plan, PlannedLimit, ShopOutcome, yuan};
+use dianjian_migrate::show::pieces::{self, shortened};
 use dianjian_report::words::{self, counted};
 
-use super::show::pieces::shortened;
 use crate::commands::rules::list::style;
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, TextStyle, cell};
@@ -27,8 +27,7 @@ pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyl
         ShopOutcome::Ends => ("×", Dim),
         ShopOutcome::Outside => ("·", Dim),
     };
-    let (zh, en) = outcome.words();
-    (sign, style, lang.pick(zh, en))
+    (sign, style, pieces::outcome_word(outcome, lang))
 }
 
 /// The plan in short. `path`: where it was written, for the commands to go on with.

@@ -1,17 +1,13 @@
 //! `dianjian migrate show PLAN`: a plan for people to read, one file per format.
 
-mod calendar;
-mod html;
-mod markdown;
-pub mod pieces;
-mod table;
 mod text;
-mod timeline;
 
 use std::path::PathBuf;
 
-use dianjian_migrate::plan::{Plan, PlannedShop};
+use dianjian_migrate::show::{self, PlanView};
+use dianjian_project::config::ConfigError;
 use dianjian_project::is_same_file;
+use dianjian_report::FormatName;
 use dianjian_rules::record::nearest;
 
 use super::PlanArgs;
@@ -43,17 +39,7 @@ pub enum ShowFormat {
     Csv,
     Ics,
     Html,
-}
-
-/// A plan, and those of its shops that are displayed.
-pub struct PlanView<'s> {
-    pub plan: &'s Plan,
-    /// In the order of `--shop`, or all in the order of the plan.
-    pub shops: Vec<&'s PlannedShop>,
-    /// Whether `--shop` selects them. Everything about the whole fleet is left out then.
-    pub chosen: bool,
-    /// Whether texts leave out what each shop is: neither `--shop` nor `--all` asks for it.
-    pub folded: bool,
+    Xlsx,
 }
 
 /// Prints a plan, or writes it to a file.
@@ -76,12 +62,21 @@ pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let shops =
         if chosen { args.shop.iter().map(find).collect::<Result<_, _>>()? } else { plan.shops.iter().collect() };
     let view = PlanView { plan, shops, chosen, folded: !chosen && !args.all };
+    let lang = terminal.lang;
     let text = match args.format {
         ShowFormat::Text => text::text(&view, terminal),
-        ShowFormat::Markdown => markdown::markdown(&view, terminal.lang),
-        ShowFormat::Csv => table::csv(&view, terminal.lang),
-        ShowFormat::Ics => calendar::ics(&view, terminal.lang),
-        ShowFormat::Html => html::html(&view, &opened.root, terminal.lang),
+        ShowFormat::Markdown => show::markdown(&view, lang),
+        ShowFormat::Csv => show::csv(&view, lang),
+        ShowFormat::Ics => show::ics(&view, lang),
+        ShowFormat::Html => show::html(&view, &opened.root, lang),
+        ShowFormat::Xlsx => {
+            let none = || CliError::flag("--format", FormatName::Xlsx.name(), ConfigError::NoFile);
+            let path = args.output.as_ref().ok_or_else(none)?;
+            let book = show::xlsx(&view, lang);
+            let failed = |reason| CliError::Write { path: path.display().to_string(), reason };
+            write_file(path, book.map_err(|error| failed(error.to_string()))?)?;
+            return Ok(Exit::Clean);
+        }
     };
     match &args.output {
         None => terminal.print(&text)?,

@@ -3,11 +3,11 @@
 use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
+use dianjian_migrate::show::PlanView;
+use dianjian_migrate::show::pieces::{PlanIndex, change_line, dates, deposit, effect, some_shops, tasks};
+use dianjian_migrate::show::timeline::days;
 use dianjian_report::words::{counted, in_brackets};
 
-use super::PlanView;
-use super::pieces::{PlanIndex, change_line, dates, deposit, effect, some_shops, tasks};
-use super::timeline::days;
 use crate::commands::migrate::summary::{outcome_word, summary};
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{GridCell, Terminal, cell};

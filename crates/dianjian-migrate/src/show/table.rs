@@ -3,14 +3,15 @@
 use dianjian_base::lang::Lang;
 
 use super::PlanView;
-use super::pieces::change_line;
-use crate::commands::migrate::summary::outcome_word;
+use super::pieces::{change_line, outcome_word};
 
 /// Marks the file as UTF-8: without it Excel reads Chinese in the system's encoding.
 const BOM: char = '\u{feff}';
 
+const COLUMNS: usize = 20;
+
 /// The headings of the columns, Chinese and English.
-const HEADINGS: [(&str, &str); 20] = [
+const HEADINGS: [(&str, &str); COLUMNS] = [
     ("店铺", "shop"),
     ("文件", "file"),
     ("行", "line"),
@@ -36,18 +37,29 @@ const HEADINGS: [(&str, &str); 20] = [
 /// The table, with CRLF after its rows as in RFC 4180.
 pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = String::from(BOM);
-    line(&mut out, HEADINGS.iter().map(|(zh, en)| lang.pick(*zh, *en).to_owned()));
-    for shop in &view.shops {
+    line(&mut out, headings(lang).into_iter());
+    rows(view, lang).for_each(|cells| line(&mut out, cells.into_iter()));
+    out
+}
+
+/// The headings of the columns.
+pub(super) fn headings(lang: Lang) -> [String; COLUMNS] {
+    HEADINGS.map(|(zh, en)| lang.pick(zh, en).to_owned())
+}
+
+/// The cells of each shop.
+pub(super) fn rows(view: &PlanView<'_>, lang: Lang) -> impl Iterator<Item = [String; COLUMNS]> {
+    view.shops.iter().map(move |shop| {
         let changes = shop.changes.iter().map(|one| change_line(one, lang));
         let yes_or_no = |holds: bool| if holds { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned();
         let date = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-        let cells = [
+        [
             shop.key.clone(),
             shop.file.clone(),
             shop.line.to_string(),
             shop.from.clone(),
             shop.to.clone(),
-            outcome_word(shop.outcome, lang).2.to_owned(),
+            outcome_word(shop.outcome, lang).to_owned(),
             shop.name.old.clone(),
             shop.name.picked.clone().unwrap_or_default(),
             yes_or_no(shop.name.picked.as_ref() != Some(&shop.name.old)),
@@ -62,10 +74,8 @@ pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
             yes_or_no(shop.late),
             shop.tasks.join(" "),
             shop.why.get(lang).to_owned(),
-        ];
-        line(&mut out, cells.into_iter());
-    }
-    out
+        ]
+    })
 }
 
 /// Yuan with two decimals and no currency sign, which spreadsheet programs read as a number.

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
+use crate::plan::{PlannedShop, ShopOutcome, yuan};
 use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::{PlannedShop, ShopOutcome, yuan};
 use dianjian_report::words;
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, some_shops, tasks, unwritten};
+use super::pieces::{PlanIndex, change, dates, deposit, effect, outcome_word, outcomes, some_shops, tasks, unwritten};
 use super::timeline::days;
-use crate::commands::migrate::summary::outcome_word;
 
+/// The document.
 pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
     let plan = view.plan;
     let index = PlanIndex::new(plan);
@@ -101,7 +101,7 @@ fn fleet(view: &PlanView<'_>, lang: Lang, out: &mut String) {
     row(out, &[lang.pick("结果", "outcome"), lang.pick("店铺", "shops")]);
     row(out, &["---", "---:"]);
     for (outcome, number) in outcomes(view) {
-        row(out, &[outcome_word(outcome, lang).2.to_owned(), number.to_string()]);
+        row(out, &[outcome_word(outcome, lang).to_owned(), number.to_string()]);
     }
     out.push('\n');
     for (word, amount) in deposit(&plan.fleet.deposit, lang) {
@@ -151,7 +151,7 @@ fn fleet(view: &PlanView<'_>, lang: Lang, out: &mut String) {
 }
 
 fn one(shop: &PlannedShop, index: &PlanIndex<'_>, lang: Lang, out: &mut String) {
-    let (_, _, word) = outcome_word(shop.outcome, lang);
+    let word = outcome_word(shop.outcome, lang);
     let _ = writeln!(out, "### {} · {word}\n", cell(&shop.key));
     let _ = writeln!(out, "{}  \n`{}:{}`\n", cell(shop.why.get(lang)), shop.file.replace('`', "'"), shop.line);
     let when = dates(shop, lang);

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::{PlannedShop, PlannedTask};
 use chrono::{Days, NaiveDate};
 use dianjian_base::lang::Lang;
 use dianjian_base::{sha256_of_parts, text};
-use dianjian_migrate::plan::{PlannedShop, PlannedTask};
 
 use super::PlanView;
 use super::pieces::{late_mark, some_shops, tasks};
@@ -19,6 +19,7 @@ const MOST_A_DAY: usize = 4;
 /// Lines of such a list.
 const MOST_LISTED: usize = 60;
 
+/// The calendar.
 pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = CalendarLines::default();
     out.line("BEGIN:VCALENDAR");

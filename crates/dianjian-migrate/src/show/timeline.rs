@@ -18,7 +18,9 @@ const BARS: i64 = 140;
 /// Counts of one day.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct TimelineDay {
+    /// Shops that move.
     pub moves: usize,
+    /// Those of them that are late.
     pub late: usize,
     tasks: usize,
     deadlines: usize,
@@ -51,7 +53,7 @@ pub fn timeline(view: &PlanView<'_>, lang: Lang) -> Option<String> {
 }
 
 #[derive(Template)]
-#[template(path = "timeline.svg", config = "src/commands/migrate/show/askama.toml")]
+#[template(path = "timeline.svg", config = "src/show/askama.toml")]
 struct TimelinePicture {
     marks: Vec<TimelineMark>,
     ticks: Vec<(i64, NaiveDate)>,

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::{
+use crate::plan::{
     Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask, ShopOutcome, yuan,
 };
+use dianjian_base::lang::Lang;
 
 use super::PlanView;
 
@@ -16,6 +16,7 @@ pub struct PlanIndex<'p> {
 }
 
 impl<'p> PlanIndex<'p> {
+    /// The index of a plan.
     pub fn new(plan: &'p Plan) -> Self {
         Self {
             effects: plan.effects.iter().map(|effect| (effect.id.as_str(), effect)).collect(),
@@ -23,10 +24,12 @@ impl<'p> PlanIndex<'p> {
         }
     }
 
+    /// What a shop gains and loses.
     pub fn effects(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedEffect> {
         shop.effects.iter().filter_map(|id| self.effects.get(id.as_str()).copied())
     }
 
+    /// What people have to do for a shop.
     pub fn tasks(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedTask> {
         shop.tasks.iter().filter_map(|id| self.tasks.get(id.as_str()).copied())
     }
@@ -37,6 +40,12 @@ pub fn tasks<'s>(view: &PlanView<'s>) -> Vec<&'s PlannedTask> {
     let wanted: std::collections::HashSet<&str> =
         view.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
     view.plan.tasks.iter().filter(|task| !view.chosen || wanted.contains(task.id.as_str())).collect()
+}
+
+/// An outcome in words.
+pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> &'static str {
+    let (zh, en) = outcome.words();
+    lang.pick(zh, en)
 }
 
 /// The sign and the name of an effect's kind.

@@ -5,17 +5,16 @@
 use std::fmt::{self, Write};
 use std::path::Path;
 
+use crate::PlanFiles;
+use crate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome};
 use askama::Template;
 use dianjian_base::lang::{Lang, Text};
-use dianjian_migrate::PlanFiles;
-use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome};
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, tasks, unwritten};
+use super::pieces::{PlanIndex, change, dates, deposit, effect, outcome_word, outcomes, tasks, unwritten};
 use super::timeline::timeline;
-use crate::commands::migrate::summary::outcome_word;
 
 /// Shops with a section of their own; the others are rows of the table only, as more sections make browsers slow.
 const SECTIONS: usize = 2_000;
@@ -23,6 +22,7 @@ const SECTIONS: usize = 2_000;
 /// The digest of the page's script, the only one that a browser may run: what a fleet's files say never is one.
 const SCRIPT_HASH: &str = "sha256-4vsCABktkkImZVBeWB+M7VPkEnBCbXMt2TeNg8BaHn4=";
 
+/// The page.
 pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
     let mut files = PlanFiles::new(root, view.plan);
     let section = |shop: &&'_ PlannedShop| files.diff(shop).diff;
@@ -35,7 +35,7 @@ pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
 }
 
 #[derive(Template)]
-#[template(path = "plan.html", config = "src/commands/migrate/show/askama.toml")]
+#[template(path = "plan.html", config = "src/show/askama.toml")]
 struct PlanPage<'p> {
     view: &'p PlanView<'p>,
     plan: &'p Plan,
@@ -74,7 +74,7 @@ impl<'p> PlanPage<'p> {
     }
 
     fn outcome_word(&self, outcome: &ShopOutcome) -> &'static str {
-        outcome_word(*outcome, self.lang).2
+        outcome_word(*outcome, self.lang)
     }
 
     fn overdue(&self) -> usize {
