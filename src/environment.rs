@@ -1,8 +1,9 @@
 //! The environment: language, day, terminal, cache folder, `ffmpeg`. Only this module reads the clock and variables, so
 //! that everything else is a function of its arguments.
 
-use std::io::{IsTerminal as _, stdout};
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::io::{IsTerminal as _, stderr, stdin, stdout};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
@@ -82,6 +83,26 @@ pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
     shaped.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten().ok_or(NotADay)
 }
 
+/// The arguments that are meant: a program that was clicked on, or on which files were dropped, has no command, and opens
+/// the workbench.
+pub fn meant(args: Vec<OsString>) -> Vec<OsString> {
+    let is_seen = stdin().is_terminal() || stdout().is_terminal() || stderr().is_terminal();
+    let has_screen = cfg!(any(windows, target_os = "macos"))
+        || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| variable(name).is_some());
+    if is_seen || !has_screen { args } else { with_command(args, &|path| Path::new(path).exists()) }
+}
+
+/// Adds the command where all arguments are files.
+fn with_command(args: Vec<OsString>, is_file: &dyn Fn(&OsString) -> bool) -> Vec<OsString> {
+    let mut rest = args.iter().skip(1);
+    if !rest.all(is_file) {
+        return args;
+    }
+    let mut args = args;
+    args.insert(args.len().min(1), "serve".into());
+    args
+}
+
 /// What the standard output can display.
 pub fn look(color: ColorChoice) -> DisplayOptions {
     let terminal = stdout().is_terminal();
@@ -150,6 +171,19 @@ mod tests {
     #[test]
     fn the_day_is_never_beyond_the_calendar() {
         assert_eq!(days_after(NaiveDate::MAX, 1), NaiveDate::MAX);
+    }
+
+    #[test]
+    fn a_click_and_dropped_files_open_the_workbench() {
+        let meant = |args: &[&str]| {
+            let args = args.iter().map(OsString::from).collect();
+            let args = with_command(args, &|path| *path == *"店铺.xlsx");
+            args.into_iter().map(|arg| arg.to_string_lossy().into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(meant(&["dianjian"]), ["dianjian", "serve"]);
+        assert_eq!(meant(&["dianjian", "店铺.xlsx"]), ["dianjian", "serve", "店铺.xlsx"]);
+        assert_eq!(meant(&["dianjian", "check", "店铺.xlsx"]), ["dianjian", "check", "店铺.xlsx"]);
+        assert_eq!(meant(&["dianjian", "--help"]), ["dianjian", "--help"]);
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub enum CliError {
     /// Nothing says where the workbench may keep its data.
     NoStateFolder,
     /// A folder that is not there.
-    NoFolder {
+    NotOpened {
         path: String,
         reason: String,
     },
@@ -222,7 +222,7 @@ localized! { CliError {
         help zh: "用 --state 指定一个文件夹。",
         help en: "name one with --state",
     }
-    Self::NoFolder { path, reason } => { zh: "打不开文件夹 {path}：{reason}", en: "cannot open the folder {path}: {reason}" }
+    Self::NotOpened { path, reason } => { zh: "打不开 {path}：{reason}", en: "cannot open {path}: {reason}" }
     Self::Inventory(error) => error,
     Self::NoTableFormat { path } => {
         zh: "“{path}”的扩展名没有说明格式",

@@ -25,5 +25,6 @@ mod terminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    args::parse(std::env::args_os()).map_or_else(Into::into, |cli| commands::run(&cli).into())
+    let args = environment::meant(std::env::args_os().collect());
+    args::parse(args).map_or_else(Into::into, |cli| commands::run(&cli).into())
 }

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::text;
-use dianjian_document::edit::may_be_folder;
 use dianjian_media::NoProgress;
-use dianjian_workbench::{Store, Token, Workbench};
+use dianjian_workbench::{Instance, Started, Store, Token, Workbench, bring_in};
 use tokio::sync::oneshot;
 
 use crate::error::CliError;
@@ -18,14 +17,18 @@ use crate::{environment, interrupt};
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServeArgs {
-    #[arg(value_name = "DIR")]
-    folders: Vec<PathBuf>,
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), hide_default_value = true)]
     listen: IpAddr,
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
     #[arg(long)]
     no_open: bool,
     #[arg(long)]
@@ -36,51 +39,76 @@ pub struct ServeArgs {
     project: ProjectArgs,
 }
 
-/// Serves until a signal asks to stop.
+/// Serves until a signal asks to stop. Where a server of the same state folder is running, opens that.
 ///
 /// # Errors
 /// The address cannot be listened on; the output cannot be written.
 pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let paths = args.paths.iter().map(|path| real_path(path)).collect::<Result<Vec<_>, _>>()?;
+    let state = args.state.clone().or_else(environment::state_folder).ok_or(CliError::NoStateFolder)?;
+    let started = Instance::take(&state)?;
+    let store = Store::open(&state)?;
+    let opened = bring_in(&store, &paths, &environment::now())?;
+    let view = opened.map(|project| format!("&/p/{project}")).unwrap_or_default();
+    let instance = match started {
+        Started::First(instance) => instance,
+        Started::Second(url) => {
+            let hint = text! { zh: "工作台已经在运行\n", en: "the workbench is running already\n" };
+            terminal.note(hint.get(terminal.lang));
+            open_page(&format!("{url}{view}"), args, terminal)?;
+            return Ok(Exit::Clean);
+        }
+    };
     let project = args.project.load(terminal)?;
     if report_problems(&project, terminal) {
         return Ok(Exit::Untrusted);
     }
-    let as_of = args.date.of(&project).0;
-    let token = Token::random()?;
-    let store = Store::open(&args.state.clone().or_else(environment::state_folder).ok_or(CliError::NoStateFolder)?)?;
-    let folders = args.folders.iter().map(|folder| real_folder(folder)).collect::<Result<_, _>>()?;
-    let remember = true;
     let workbench = Workbench {
+        as_of: args.date.of(&project).0,
         pack: Arc::new(project.pack),
-        as_of,
         readonly: args.readonly,
         now: environment::now,
-        scanner: Box::new(move |settings| environment::scanner(settings, remember, Arc::new(NoProgress))),
+        scanner: Box::new(|settings| environment::scanner(settings, true, Arc::new(NoProgress))),
         store,
-        folders,
-        token,
-        hosts: Vec::new(),
+        token: Token::random()?,
+        tokens: args.tokens.as_deref().map(read_tokens).transpose()?.unwrap_or_default(),
+        has_video: environment::ffmpeg().is_some(),
+        hosts: args.host.clone(),
     };
     let bound = workbench.bind(SocketAddr::new(args.listen, args.port))?;
     let url = bound.url();
-    terminal.print(&format!("{url}\n"))?;
+    instance.announce(&url)?;
+    open_page(&format!("{url}{view}"), args, terminal)?;
     let hint = text! {
         zh: "在浏览器里打开上面的地址；按 Ctrl-C 停止。文件不会离开这台电脑。\n",
         en: "Open this address in a browser; Ctrl-C stops. Nothing leaves this machine.\n",
     };
     terminal.note(hint.get(terminal.lang));
-    if !args.no_open && open::that_detached(&url).is_err() {
-        terminal.note(terminal.say("没有找到浏览器\n", "no browser was found\n"));
-    }
     bound.serve(asked_to_stop())?;
     Ok(Exit::Clean)
 }
 
-/// A folder by its one absolute path.
-fn real_folder(path: &Path) -> Result<PathBuf, CliError> {
-    may_be_folder(path)?;
+/// Prints an address, and opens it unless the user does not want that.
+fn open_page(url: &str, args: &ServeArgs, terminal: &mut Terminal) -> Result<(), CliError> {
+    terminal.print(&format!("{url}\n"))?;
+    if !args.no_open && open::that_detached(url).is_err() {
+        terminal.note(terminal.say("没有找到浏览器\n", "no browser was found\n"));
+    }
+    Ok(())
+}
+
+/// The tokens of a file, one a line; blank lines and comments after `#` are left out.
+fn read_tokens(path: &Path) -> Result<Vec<Token>, CliError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CliError::NotOpened { path: path.display().to_string(), reason: error.to_string() })?;
+    let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
+    Ok(lines.filter(|line| !line.is_empty()).map(Token::of_program).collect::<Result<_, _>>()?)
+}
+
+/// A file or folder by its one absolute path.
+fn real_path(path: &Path) -> Result<PathBuf, CliError> {
     path.canonicalize()
-        .map_err(|error| CliError::NoFolder { path: path.display().to_string(), reason: error.to_string() })
+        .map_err(|error| CliError::NotOpened { path: path.display().to_string(), reason: error.to_string() })
 }
 
 /// Done when a signal asks the program to stop.

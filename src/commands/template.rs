@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use dianjian_base::text;
 use dianjian_report::template;
 use dianjian_rules::Pack;
-use dianjian_rules::record::{Kind, Mapping, nearest};
+use dianjian_rules::record::{Kind, Mapping, nearest, table_mappings};
 
 use super::import::write_new;
 use crate::error::CliError;
@@ -61,19 +61,7 @@ pub fn run(args: &TemplateArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
 
 /// The kind that a name means, in either language, with the mapping that reads tables of it.
 fn table_of<'p>(wanted: &str, pack: &'p Pack) -> Result<(&'p Kind, &'p Mapping), CliError> {
-    let mut tables: Vec<(&Kind, &Mapping)> = pack
-        .mappings
-        .iter()
-        .filter_map(|mapping| mapping.headings().map(|(kind, _)| (pack.kinds.get(kind), mapping)))
-        .collect();
-    // A kind has one template: that of the mapping by which its tables are known best.
-    tables.sort_by_key(|(_, mapping)| !mapping.has_headings_of_its_own());
-    let mut kinds: Vec<&str> = Vec::new();
-    tables.retain(|(kind, _)| {
-        let is_new = !kinds.contains(&&*kind.name);
-        kinds.push(&kind.name);
-        is_new
-    });
+    let tables = table_mappings(&pack.mappings, &pack.kinds);
     let plain = |text: &str| text.trim().to_lowercase().replace([' ', '-', '_'], "");
     let found = plain(wanted);
     let names = |kind: &Kind| [plain(&kind.name), plain(&kind.title.zh), plain(&kind.title.en)];

@@ -87,7 +87,6 @@ export class ProjectApi {
   dropBaseline = () => send('DELETE', `${this.path}/baseline`);
   settings = () => get<Settings>(`${this.path}/settings`);
   saveSettings = (settings: Partial<Settings>) => put<Changed>(`${this.path}/settings`, settings);
-  writeBack = () => post<{ files: string[] }>(`${this.path}/write-back`);
 
   plans = () => get<PlanHead[] | { items: PlanHead[] }>(`${this.path}/plans`);
   createPlan = (body: { cutover: string; per_day?: number; as_of?: string }) => post<PlanHead>(`${this.path}/plans`, body);

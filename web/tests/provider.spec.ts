@@ -33,7 +33,8 @@ base('plan, approve, apply, kill, resume, roll back', async ({ page }) => {
   let server = await Server.start([folder], state);
   try {
     await page.goto(server.url);
-    await page.getByRole('link', { name: /fleet/ }).first().click();
+    // The address leads to the folder that was named.
+    await expect(page).toHaveURL(/#\/p\//);
     const start = page.getByRole('button', { name: '开始检查' }).first();
     if (await start.isVisible()) await start.click();
     await expect(page.getByRole('button', { name: '重新检查' })).toBeVisible({ timeout: 60_000 });

@@ -46,7 +46,7 @@ export class Server {
     return new URL(this.url).origin;
   }
   get token(): string {
-    return this.url.split('#token=')[1] ?? '';
+    return /#token=([^&]+)/.exec(this.url)?.[1] ?? '';
   }
   /** The address of a view with the token before it. */
   at(hash: string): string {

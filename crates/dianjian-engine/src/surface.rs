@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use dianjian_document::source::Format;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use crate::engine::Engine;
 use crate::finding::{Finding, Problem};
 
 /// Where a text stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextSurface {
     /// What is said or written in a live room.

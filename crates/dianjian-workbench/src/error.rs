@@ -16,6 +16,18 @@ pub enum ServeError {
         /// The system's reason.
         reason: String,
     },
+    /// A token in a file that is none.
+    Token {
+        /// How many characters it has at least.
+        least: usize,
+    },
+    /// A file that was named cannot be brought in.
+    File {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        reason: String,
+    },
     /// What is remembered cannot be used.
     Store(#[from] StoreError),
     /// The machinery of the server failed.
@@ -32,6 +44,11 @@ localized! { ServeError {
         help zh: "用 --port 换一个端口；--port 0 由系统选一个空闲的。",
         help en: "choose another port with --port; --port 0 takes a free one",
     }
+    Self::Token { least } => {
+        zh: "凭证至少要有 {least} 个字符，只能是字母、数字和标点",
+        en: "a token has at least {least} characters: letters, digits and punctuation",
+    }
+    Self::File { path, reason } => { zh: "不能读取 {path}：{reason}", en: "{path} cannot be read: {reason}" }
     Self::Store(error) => error,
     Self::Io { reason } => { zh: "服务中断：{reason}", en: "the server stopped: {reason}" }
 } }

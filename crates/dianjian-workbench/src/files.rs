@@ -1,9 +1,12 @@
 //! The files of a project on disk: names that cannot leave its folder, and what sort each is.
 
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use dianjian_base::{hex, sha256_of_parts, slashed};
 use dianjian_document::source::{Format, files_in};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How long a path of an upload may be, in bytes.
@@ -27,6 +30,11 @@ impl FilePath {
         let path = parts.join("/");
         let stays = Path::new(&path).components().all(|component| matches!(component, Component::Normal(_)));
         stays.then_some(Self(path))
+    }
+
+    /// A name that is known to be fit.
+    pub fn named(name: &'static str) -> Self {
+        Self(name.to_owned())
     }
 
     /// The path with `/` between its parts.
@@ -53,7 +61,7 @@ impl FilePath {
 }
 
 /// What a file is, by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileForm {
     /// A workbook or CSV.
@@ -94,6 +102,34 @@ pub fn list(folder: &Path) -> Vec<FilePath> {
     paths
 }
 
+/// The files of projects by their ids, as they were when one was last looked for.
+#[derive(Debug, Default)]
+pub struct FileIndex(Mutex<HashMap<String, HashMap<String, FilePath>>>);
+
+impl FileIndex {
+    /// The file of an id in the folder of a project. The folder is walked only where the id is not known, or its file gone.
+    pub fn find(&self, project: &str, folder: &Path, id: &str) -> Option<(FilePath, PathBuf)> {
+        let placed = |path: FilePath| {
+            let place = path.below(folder).filter(|place| place.is_file())?;
+            Some((path, place))
+        };
+        let all = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all().get(project).and_then(|files| files.get(id)).cloned();
+        if let Some(found) = known.and_then(placed) {
+            return Some(found);
+        }
+        let files: HashMap<String, FilePath> = list(folder).into_iter().map(|path| (path.id(), path)).collect();
+        let found = files.get(id).cloned().and_then(placed);
+        all().insert(project.to_owned(), files);
+        found
+    }
+
+    /// Forgets a project.
+    pub fn forget(&self, project: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(project);
+    }
+}
+
 /// A name that nobody has yet, for something that is made.
 pub fn fresh_id(letter: char) -> String {
     let mut bytes = [0; 6];
@@ -124,6 +160,18 @@ mod tests {
         ] {
             assert_eq!(FilePath::new(text).as_ref().map(FilePath::text), path, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_file_is_found_by_its_id_as_long_as_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (index, path) = (FileIndex::default(), FilePath::new("a.txt").unwrap());
+        let find = || index.find("p", folder.path(), &path.id()).map(|(path, _)| path);
+        assert_eq!(find(), None);
+        std::fs::write(folder.path().join("a.txt"), "x").unwrap();
+        assert_eq!(find(), Some(path.clone()));
+        std::fs::remove_file(folder.path().join("a.txt")).unwrap();
+        assert_eq!(find(), None);
     }
 
     #[cfg(unix)]

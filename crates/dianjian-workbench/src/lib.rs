@@ -20,10 +20,14 @@
 )]
 
 mod api;
+mod bring;
 mod error;
 mod files;
 mod guard;
+mod instance;
 mod mend;
+mod metrics;
+mod names;
 mod page;
 mod plans;
 mod serve;
@@ -33,7 +37,10 @@ mod tables;
 mod token;
 mod work;
 
+pub use api::openapi;
+pub use bring::bring_in;
 pub use error::ServeError;
+pub use instance::{Instance, Started};
 pub use serve::{Bound, ScannerMaker, Workbench};
 pub use store::{Store, StoreError};
 pub use token::Token;

@@ -2,23 +2,28 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use chrono::NaiveDate;
+use dianjian_base::text;
 use dianjian_media::{AssetScanner, MediaSettings};
+use dianjian_project::{Project, ProjectOptions, UnloadedProject, WorkingFolder};
 use dianjian_rules::Pack;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::api::ApiError;
 use crate::error::ServeError;
-use crate::files::fresh_id;
+use crate::files::FileIndex;
 use crate::guard::{Guard, guard};
+use crate::metrics::{Metrics, count};
 use crate::plans::PlanWork;
-use crate::store::{ProjectRow, Store, StoreError};
+use crate::store::{ProjectRow, Store};
+use crate::tables::{TableShape, TableShapes};
 use crate::token::Token;
 use crate::work::Work;
 use crate::{api, page};
@@ -40,10 +45,12 @@ pub struct Workbench {
     pub scanner: ScannerMaker,
     /// What is remembered.
     pub store: Store,
-    /// Folders that were named at the start: each is a project whose files are where they are.
-    pub folders: Vec<PathBuf>,
     /// The secret of this start.
     pub token: Token,
+    /// Secrets of programs that use the interface.
+    pub tokens: Vec<Token>,
+    /// Whether videos can be decoded.
+    pub has_video: bool,
     /// Hosts beside the loopback names under which the server may be addressed.
     pub hosts: Vec<String>,
 }
@@ -57,6 +64,14 @@ pub struct Served {
     pub work: Work,
     /// The plans that are being carried out.
     pub plans: PlanWork,
+    /// The files of projects by their ids.
+    pub files: FileIndex,
+    /// How tables that were looked at are read.
+    pub shapes: TableShapes,
+    /// What is counted for `/metrics`.
+    pub metrics: Metrics,
+    /// Whether it is reached from this machine alone.
+    pub is_local: bool,
 }
 
 impl std::fmt::Debug for Workbench {
@@ -76,6 +91,27 @@ impl Served {
         project.folder.clone().unwrap_or_else(|| self.store.uploads(&project.id))
     }
 
+    /// The rules of a project, as its configuration makes them.
+    ///
+    /// # Errors
+    /// The project cannot be loaded.
+    pub fn pack(&self, project: &ProjectRow) -> Result<Arc<Pack>, ApiError> {
+        let options = ProjectOptions::new(WorkingFolder::elsewhere(self.folder(project)));
+        let loaded = Project::load(&options);
+        let refused = |unloaded: Box<UnloadedProject>| {
+            ApiError::of(StatusCode::UNPROCESSABLE_ENTITY, "bad-project", &unloaded.error)
+        };
+        loaded.map(|project| Arc::new(project.pack)).map_err(refused)
+    }
+
+    /// How a table of a project is read.
+    ///
+    /// # Errors
+    /// It cannot be read, or the project cannot be loaded.
+    pub fn shape(&self, project: &ProjectRow, place: &Path, sheet: Option<&str>) -> Result<Arc<TableShape>, ApiError> {
+        self.shapes.of(place, sheet, || self.pack(project))
+    }
+
     /// Refuses to change anything where the server only shows.
     ///
     /// # Errors
@@ -84,16 +120,23 @@ impl Served {
         if self.workbench.readonly { Err(ApiError::readonly()) } else { Ok(()) }
     }
 
-    /// Remembers the folders that were named at the start.
-    fn open_folders(&self) -> Result<(), StoreError> {
-        for folder in &self.workbench.folders {
-            if self.store.project_of(folder)?.is_none() {
-                let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
-                let project = ProjectRow { id: fresh_id('p'), name, folder: Some(folder.clone()), created: self.now() };
-                self.store.add_project(&project)?;
-            }
+    /// Refuses to change the files of a project while a plan of it is being carried out.
+    ///
+    /// # Errors
+    /// One is, or nothing may be changed at all.
+    pub fn may_edit(&self, project: &str) -> Result<(), ApiError> {
+        self.may_change()?;
+        if !self.plans.is_busy(project) {
+            return Ok(());
         }
-        Ok(())
+        Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "plan-under-way",
+            text! {
+                zh: "正在执行迁移计划，做完才能改文件",
+                en: "a migration plan is being carried out; files can be changed when it is done",
+            },
+        ))
     }
 
     /// Does something that takes a while on a thread of its own, so that other requests are answered meanwhile.
@@ -146,18 +189,24 @@ impl Bound {
     /// The system no longer accepts connections.
     pub fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let Self { runtime, listener, address, workbench } = self;
-        let guarded = Arc::new(Guard::new(workbench.token.clone(), address, &workbench.hosts));
+        let tokens = workbench.tokens.iter().chain([&workbench.token]).cloned().collect();
+        let guarded = Arc::new(Guard::new(tokens, address, &workbench.hosts));
         let served = Arc::new(Served {
             store: workbench.store.clone(),
             workbench,
             work: Work::default(),
             plans: PlanWork::default(),
+            files: FileIndex::default(),
+            shapes: TableShapes::default(),
+            metrics: Metrics::default(),
+            is_local: address.ip().is_loopback(),
         });
-        served.open_folders()?;
+        served.store.end_interrupted()?;
         let app = Router::new()
             .nest("/api/v1", api::router())
             .fallback(page::file)
             .layer(from_fn_with_state(guarded, guard))
+            .layer(from_fn_with_state(Arc::clone(&served), count))
             .with_state(Arc::clone(&served));
         let stopped = Arc::clone(&served);
         let stopping = async move {

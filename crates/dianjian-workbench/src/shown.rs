@@ -10,13 +10,17 @@ use dianjian_engine::finding::{Finding, Fix, Label};
 use dianjian_report::words;
 use dianjian_rules::Pack;
 use dianjian_rules::language::{Confidence, Evidence, Severity, SourceClass};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Related places beyond this are only counted.
 const MAX_SHOWN: usize = 100;
 
+/// Characters that are shown of what is written at a finding's place.
+const MOST_FOUND: usize = 200;
+
 /// A finding, whole.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ShownFinding {
     #[serde(flatten)]
     pub head: FindingHead,
@@ -36,7 +40,7 @@ pub struct ShownFinding {
 }
 
 /// A finding as a list shows it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct FindingHead {
     /// Its number in the run.
     pub n: u64,
@@ -65,7 +69,7 @@ pub struct FindingHead {
 }
 
 /// A stretch of a file.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ShownPlace {
     /// The file's name as the run has it.
     pub path: String,
@@ -89,7 +93,7 @@ pub struct ShownPlace {
 }
 
 /// The record that a finding is about.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ShownRecord {
     pub kind: String,
     pub title: Option<Text>,
@@ -97,7 +101,7 @@ pub struct ShownRecord {
 }
 
 /// Who says so.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ShownEvidence {
     pub class: SourceClass,
     /// The class in words.
@@ -114,7 +118,7 @@ pub struct ShownEvidence {
 }
 
 /// A way to mend a finding.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ShownFix {
     /// Its number among the finding's fixes.
     pub k: usize,
@@ -124,7 +128,7 @@ pub struct ShownFix {
 }
 
 /// What a fix changes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ShownChange {
     #[serde(flatten)]
     pub place: ShownPlace,
@@ -133,7 +137,7 @@ pub struct ShownChange {
 }
 
 /// A code in a picture, in pixels; `at` seconds in a video.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ShownBox {
     /// The picture's name.
     pub path: String,
@@ -150,7 +154,7 @@ pub struct ShownBox {
 }
 
 /// What kept a run from looking at everything.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ShownProblem {
     #[serde(flatten)]
     pub place: ShownPlace,
@@ -200,7 +204,7 @@ impl FindingHead {
                 id: finding.record.id.clone(),
             },
             field: field.map(|field| field.title.clone()),
-            found: (!written.is_empty()).then(|| cut(written)),
+            found: (!written.is_empty()).then(|| beginning(written, MOST_FOUND)),
             fixable: finding.fixes.iter().map(|fix| fix.applicability).min(),
             new: false,
             gap: finding.is_gap,
@@ -321,13 +325,10 @@ fn both(message: &Message) -> Text {
     Text::new(message.render(Lang::Zh), message.render(Lang::En))
 }
 
-/// The beginning of a text.
-fn cut(text: &str) -> String {
-    const MOST: usize = 200;
-    let mut chars = text.chars();
-    let mut head: String = chars.by_ref().take(MOST).collect();
-    if chars.next().is_some() {
-        head.push('…');
+/// The first characters of a text, with a mark if there are more.
+pub fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
-    head
 }

@@ -25,6 +25,16 @@ impl Token {
         Ok(Self::new(bytes))
     }
 
+    /// A token of a program, as it stands in a file.
+    ///
+    /// # Errors
+    /// It is too short to be safe, or has characters that no header has.
+    pub fn of_program(text: &str) -> Result<Self, ServeError> {
+        const SHORTEST: usize = 24;
+        let is_fit = text.len() >= SHORTEST && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_fit { Ok(Self(text.to_owned())) } else { Err(ServeError::Token { least: SHORTEST }) }
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.0

@@ -50,7 +50,9 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let rest = line.trim().strip_prefix("http://").unwrap_or_else(|| panic!("no address: {line:?}"));
-        let (address, token) = rest.split_once("/#token=").unwrap();
+        let (address, fragment) = rest.split_once("/#token=").unwrap();
+        // Behind the token may stand the view of what was named.
+        let token = fragment.split('&').next().unwrap();
         Self { child, address: address.to_owned(), token: token.to_owned() }
     }
 
@@ -80,18 +82,23 @@ impl Server {
 
     /// Brings files into a project.
     pub fn upload(&self, project: &str, files: &[(&str, &[u8])]) -> Answer {
+        let parts: Vec<(&str, &str, &[u8])> = files.iter().map(|(name, bytes)| ("file", *name, *bytes)).collect();
+        self.form(&format!("/projects/{project}/files"), &parts)
+    }
+
+    /// Sends files as parts of a form.
+    pub fn form(&self, path: &str, files: &[(&str, &str, &[u8])]) -> Answer {
         const BOUNDARY: &str = "dianjian-test";
         let mut body = Vec::new();
-        for (name, bytes) in files {
+        for (part, name, bytes) in files {
             let head =
-                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{name}\"\r\n\r\n");
             body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(bytes);
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        self.send("POST", &format!("/projects/{project}/files"), &kind, &body)
+        self.send("POST", path, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
     }
 
     /// Checks a project, and returns the run when it is over.

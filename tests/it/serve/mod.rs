@@ -240,3 +240,126 @@ fn what_was_checked_is_there_after_the_server_was_killed() {
     assert!(!rule["evidence"].as_array().unwrap().is_empty());
     assert!(server.get("/rules?q=naming")["total"].as_u64().unwrap() > 5);
 }
+
+#[test]
+fn headings_that_nobody_knows_are_explained_once_and_read_from_then_on() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Server::start(state.path(), &[]);
+    let csv = "门店简称,客户代码,平台,备注\n晴川陶坊旗舰店,A001,微信小店,x\n半夏花艺,A002,微信小店,\n";
+    let id = project(&server, &[("自制表.csv", csv.as_bytes()), ("dianjian.yaml", "# ours\nlang: zh\n".as_bytes())]);
+    server.check(&id);
+    let files = server.get(&format!("/projects/{id}/files"));
+    let table = file(&files, "自制表.csv");
+    assert_eq!((&table["headings"], &table["changed"]), (&json!("unknown"), &json!(false)), "{table}");
+    let at = format!("/projects/{id}/files/{}", table["id"].as_str().unwrap());
+    let form = server.get(&format!("{at}/mapping"));
+    assert_eq!(form["guesses"][0]["kind"], "Shop", "{form}");
+    let headings: Vec<_> = form["columns"].as_array().unwrap().iter().map(|column| &column["heading"]).collect();
+    assert_eq!(headings, ["门店简称", "客户代码", "平台", "备注"]);
+    assert_eq!(form["columns"][2]["guess"]["field"], "system", "its cells are systems");
+    assert!(form["fields"].as_array().unwrap().iter().any(|f| f["kind"] == "Shop" && f["field"] == "name"));
+    let column = |heading: &str, field: Value| json!({"heading": heading, "field": field});
+    let said = |name: &str| {
+        let columns = json!([
+            column("门店简称", json!(name)),
+            column("客户代码", json!("id")),
+            column("平台", json!("system")),
+            column("备注", Value::Null),
+        ]);
+        server.call("PUT", &format!("{at}/mapping"), Some(&json!({"kind": "Shop", "columns": columns})))
+    };
+    assert_eq!(said("no_such_field").status, 422);
+    assert_eq!(said("id").status, 422, "one field twice");
+    let saved = said("name");
+    assert_eq!(saved.status, 200, "{}", saved.text());
+    let run = server.ended(&id, saved.json()["run"].as_str().unwrap());
+    assert_eq!(run["summary"]["looked_at"]["records"]["checked"], 2, "{run}");
+    let found = findings(&server, &id, "?rule=naming/store-type-words");
+    assert_eq!((&found[0]["row"], &found[0]["table_column"]), (&json!(2), &json!(1)));
+    let rows = server.get(&format!("{at}/rows"));
+    assert_eq!(rows["heading_row"], 1);
+    assert_eq!(rows["columns"][2]["field"]["zh"].as_str().unwrap().is_empty(), false, "{rows}");
+    let settings = server.get(&format!("/projects/{id}/settings"));
+    assert!(
+        settings["yaml"].as_str().unwrap().starts_with("# ours\nlang: zh\nmappings:\n  - mappings/table-"),
+        "{settings}"
+    );
+    // Next month's table of the same headings is read without a word.
+    server.upload(&id, &[("下月.csv", csv.replace("A00", "B00").as_bytes())]);
+    assert_eq!(server.check(&id)["summary"]["looked_at"]["records"]["checked"], 4);
+    let entry = server.get(&format!("/projects/{id}/journal"))[0]["id"].as_str().unwrap().to_owned();
+    let undone = server.post(&format!("/projects/{id}/journal/{entry}/undo"), &json!({}));
+    server.ended(&id, undone["run"].as_str().unwrap());
+    let files = server.get(&format!("/projects/{id}/files"));
+    assert!(files.as_array().unwrap().iter().all(|f| !f["path"].as_str().unwrap().starts_with("mappings/")), "{files}");
+}
+
+#[test]
+fn files_are_checked_without_a_project_and_a_changed_one_is_there_as_it_was() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Server::start(state.path(), &[]);
+    let files = [("file", "a/店铺.yaml", SHOP.as_bytes()), ("live", "话术.md", "加微信 abc12388 领券\n".as_bytes())];
+    let answer = server.form("/check", &files);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = answer.json();
+    let has = |rule: &str, path: &str| {
+        answer["findings"].as_array().unwrap().iter().any(|found| found["rule"] == rule && found["path"] == path)
+    };
+    assert!(has("naming/store-type-words", "a/店铺.yaml") && has("live/contacts", "话术.md"), "{answer}");
+    assert_eq!(server.form("/check", &[("file", "../x", b"x")]).status, 400);
+    assert_eq!(server.form("/check", &[]).json()["findings"], json!([]));
+
+    let id = project(&server, &[("a.yaml", SHOP.as_bytes())]);
+    let f = server.get(&format!("/projects/{id}/files"))[0]["id"].as_str().unwrap().to_owned();
+    let at = format!("/projects/{id}/files/{f}");
+    let edit = json!({"line": 4, "text": "name: 云山茶业", "was": "name: 云山旗舰店"});
+    assert_eq!(server.call("PUT", &format!("{at}/line"), Some(&edit)).status, 200);
+    assert_eq!(server.get(&at)["changed"], true);
+    assert_eq!(server.call("GET", &format!("{at}/original"), None).text(), SHOP);
+    server.upload(&id, &[("a.yaml", SHOP.as_bytes())]);
+    assert_eq!(server.get(&at)["changed"], false);
+    assert_eq!(server.call("GET", &format!("{at}/frame?at=1"), None).status, 422, "no video");
+}
+
+#[test]
+fn the_interface_describes_itself_and_counts() {
+    let state = tempfile::tempdir().unwrap();
+    let tokens = state.path().join("tokens");
+    std::fs::write(&tokens, "# the back office\n0123456789abcdef0123456789abcdef\n").unwrap();
+    let server = Server::start(&state.path().join("state"), &["--tokens", tokens.to_str().unwrap()]);
+    let host = format!("Host: {}", server.address());
+    let of = |token: &str, path: &str| {
+        server.raw(&format!("GET /api/v1{path} HTTP/1.1\r\n{host}\r\nAuthorization: Bearer {token}\r\n"), b"")
+    };
+    assert_eq!(of("0123456789abcdef0123456789abcdef", "/about").status, 200);
+    assert_eq!(of("0123456789abcdef0123456789abcdee", "/about").status, 401);
+    let described = server.get("/openapi.json");
+    let committed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/openapi.json")).unwrap();
+    assert_eq!(described, serde_json::from_slice::<Value>(&committed).unwrap());
+    let answer = &described["paths"]["/projects/{p}/files/{f}/rows"]["get"];
+    assert!(answer["parameters"].as_array().unwrap().iter().any(|p| p["name"] == "sheet" && p["in"] == "query"));
+    let metrics = server.call("GET", "/metrics", None).text();
+    assert!(metrics.contains("dianjian_answers_total{status=\"4xx\"} 1\n"), "{metrics}");
+}
+
+#[test]
+fn a_second_start_finds_the_first_and_brings_files_along() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Server::start(state.path(), &[]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), SHOP).unwrap();
+    let second = std::process::Command::new(env!("CARGO_BIN_EXE_dianjian"))
+        .args(["serve", "--no-open", "--state"])
+        .arg(state.path())
+        .arg(folder.path().join("a.yaml"))
+        .output()
+        .unwrap();
+    assert!(second.status.success());
+    let url = String::from_utf8(second.stdout).unwrap();
+    assert!(url.starts_with(&format!("http://{}/#token={}&/p/p", server.address(), server.token())), "{url}");
+    let projects = server.get("/projects");
+    let id = projects[0]["id"].as_str().unwrap();
+    assert!(url.trim().ends_with(id), "{url}");
+    server.check(id);
+    assert!(!findings(&server, id, "?rule=naming/store-type-words").is_empty());
+}

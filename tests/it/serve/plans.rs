@@ -88,6 +88,23 @@ fn a_plan_is_the_command_lines_and_only_the_reviewed_one_is_applied() {
     // The old name is kept on record in a field of its own.
     let is_named = |side: &str| shop[side].as_str().unwrap().contains("\r\nname: '云山0号旗舰店'   # 店名\r\n");
     assert!(is_named("before") && !is_named("after"), "{shop}");
+
+    for (format, begins) in [
+        ("html", &b"<!"[..]),
+        ("ics", b"BEGIN:VCALENDAR\r\n"),
+        ("xlsx", b"PK\x03\x04"),
+        ("csv", b"\xef\xbb\xbf"),
+        ("markdown", b"# "),
+        ("json", b"{"),
+        ("decisions", b""),
+    ] {
+        let export = server.call("GET", &format!("{plan}/export?format={format}&lang=en"), None);
+        assert_eq!(export.status, 200, "{format}: {}", export.text());
+        assert!(export.body.starts_with(begins), "{format}: {}", &export.text()[..20]);
+        let shown = ["html", "ics", "csv", "markdown", "json"].contains(&format);
+        assert!(!shown || export.text().contains("s0"), "{format}");
+    }
+    assert_eq!(server.call("GET", &format!("{plan}/export?format=poem"), None).status, 400);
 }
 
 #[test]

@@ -6,8 +6,6 @@ export const files = {
   downloadChanged: { zh: '只下载改过的', en: 'Download changed files' },
   downloadMended: { zh: '下载改好的', en: 'Download mended' },
   downloadOriginal: { zh: '下载原文件', en: 'Download the original' },
-  writeBack: { zh: '写回文件夹', en: 'Write back to the folder' },
-  writeBackAsk: { zh: '把改过的 {n} 个文件写回 {folder}？只改动过的字会变，其余每个字节不动。', en: 'Write {n} changed files back to {folder}? Only what was edited changes; every other byte stays.' },
   searchFiles: { zh: '搜索文件名', en: 'Search file names' },
   changedTag: { zh: '改过', en: 'Changed' },
   columnRole: { zh: '用在哪里', en: 'Used as' },
@@ -38,5 +36,4 @@ export const files = {
   formVideo: { zh: '视频', en: 'Video' },
   formOther: { zh: '其他', en: 'Other' },
   mapSaved: { zh: '记住了这张表的写法，正在重新检查', en: 'Remembered; checking again' },
-  writtenBack: { zh: '已写回 {n} 个文件', en: '{n} {n|file|files} written back' },
 } satisfies Words;

@@ -5,12 +5,14 @@
 
 mod cell;
 mod diff;
+mod nested;
 mod scalar;
 mod structure;
 mod write;
 
 pub use cell::{CellChange, add_cell, remove_from_cell, set_cell};
 pub use diff::diff;
+pub use nested::{NewNode, with_item, with_value};
 pub use scalar::{FixError, NewScalar, replace_in_scalar};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -17,8 +17,27 @@ pub fn set_value(mapping: Node<'_>, key: &str, value: &NewScalar) -> Result<Edit
     let entries = own_entries(mapping);
     match entries.iter().find(|(name, _)| name.scalar() == Some(key)) {
         Some(&(name, old)) => replace_value(mapping, name, old, value),
-        None if mapping.style() == ScalarStyle::Block => insert_line(mapping, &entries, key, value),
-        None => insert_in_brackets(mapping, &entries, key, value),
+        None => {
+            let written = |like, in_flow, _: &str| format!(" {}", value.written(like, mapping.is_json(), in_flow));
+            add_entry(mapping, &entries, key, &written)
+        }
+    }
+}
+
+/// Writes what stands behind a key's colon: in the style given, inside brackets or not, below lines of some indentation.
+pub(super) type WriteValue<'w> = &'w dyn Fn(ScalarStyle, bool, &str) -> String;
+
+/// Adds an entry behind the others, in their layout.
+pub(super) fn add_entry(
+    mapping: Node<'_>,
+    entries: &[(Node<'_>, Node<'_>)],
+    key: &str,
+    write: WriteValue<'_>,
+) -> Result<Edit, FixError> {
+    if mapping.style() == ScalarStyle::Block {
+        insert_line(mapping, entries, key, write)
+    } else {
+        insert_in_brackets(mapping, entries, key, write)
     }
 }
 
@@ -62,7 +81,7 @@ pub fn remove_item(sequence: Node<'_>, index: usize) -> Result<Edit, FixError> {
     remove_part(sequence, &spans, index, " []")
 }
 
-fn check_own(node: Node<'_>, kind: NodeKind) -> Result<(), FixError> {
+pub(super) fn check_own(node: Node<'_>, kind: NodeKind) -> Result<(), FixError> {
     if node.kind() != kind {
         return Err(FixError::WrongKind);
     }
@@ -73,18 +92,18 @@ fn check_own(node: Node<'_>, kind: NodeKind) -> Result<(), FixError> {
 }
 
 /// Keys and values as written in the mapping itself.
-fn own_entries(mapping: Node<'_>) -> Vec<(Node<'_>, Node<'_>)> {
+pub(super) fn own_entries(mapping: Node<'_>) -> Vec<(Node<'_>, Node<'_>)> {
     let children: Vec<_> = mapping.children().collect();
     children.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect()
 }
 
 /// Where a node is written here: the alias, or the node with its anchor and tag.
-fn use_or_outer(node: Node<'_>) -> Span {
+pub(super) fn use_or_outer(node: Node<'_>) -> Span {
     node.alias_span().unwrap_or_else(|| node.outer_span())
 }
 
 /// The value's place; of a value that is not written, the end of its key and colon.
-fn written_span(key: Node<'_>, value: Node<'_>) -> Span {
+pub(super) fn written_span(key: Node<'_>, value: Node<'_>) -> Span {
     let span = use_or_outer(value);
     if span.is_empty() { Span::at(span.start.max(key.use_span().end)) } else { span }
 }
@@ -94,7 +113,12 @@ fn holds_anchor(of: Node<'_>, span: Span) -> bool {
     of.tree().anchors().any(|anchor| span.contains(anchor))
 }
 
-fn replace_value(mapping: Node<'_>, key: Node<'_>, old: Node<'_>, value: &NewScalar) -> Result<Edit, FixError> {
+pub(super) fn replace_value(
+    mapping: Node<'_>,
+    key: Node<'_>,
+    old: Node<'_>,
+    value: &NewScalar,
+) -> Result<Edit, FixError> {
     let source = mapping.source();
     let in_flow = mapping.style() != ScalarStyle::Block || mapping.is_in_flow();
     let written = |like| value.written(like, mapping.is_json(), in_flow);
@@ -134,23 +158,27 @@ fn insert_line(
     mapping: Node<'_>,
     entries: &[(Node<'_>, Node<'_>)],
     key: &str,
-    value: &NewScalar,
+    write: WriteValue<'_>,
 ) -> Result<Edit, FixError> {
     let source = mapping.source();
     let (first, _) = entries.first().ok_or(FixError::Layout)?;
     let (last_key, last_value) = entries.last().ok_or(FixError::Layout)?;
-    let (style, span) = mapping.last_written();
-    let is_kept_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
-        && source.slice(span).lines().next().is_some_and(|header| header.contains('+'));
     let prefix = line_prefix(source, first.outer_span().start);
-    if is_kept_block || prefix.contains('?') || prefix.contains('\t') || first.alias_span().is_some() {
+    if ends_in_kept_block(mapping) || prefix.contains('?') || prefix.contains('\t') || first.alias_span().is_some() {
         return Err(FixError::Layout);
     }
     let indent = " ".repeat(prefix.trim_start_matches('\u{feff}').chars().count());
     let end = line_end(source, written_span(*last_key, *last_value).end);
-    let text = value.written(ScalarStyle::Plain, false, false);
+    let text = write(ScalarStyle::Plain, false, &indent);
     let name = key_text(mapping, Some(*last_key), key);
-    Ok(Edit::insert(end, format!("{}{indent}{name}: {text}", newline_of(source.text()))))
+    Ok(Edit::insert(end, format!("{}{indent}{name}:{text}", newline_of(source.text()))))
+}
+
+/// Whether the last text of a collection is a block that keeps the line breaks behind it: a line more would change it.
+pub(super) fn ends_in_kept_block(collection: Node<'_>) -> bool {
+    let (style, span) = collection.last_written();
+    matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+        && collection.source().slice(span).lines().next().is_some_and(|header| header.contains('+'))
 }
 
 /// Adds an entry before the closing bracket, spaced like the others.
@@ -158,11 +186,12 @@ fn insert_in_brackets(
     mapping: Node<'_>,
     entries: &[(Node<'_>, Node<'_>)],
     key: &str,
-    value: &NewScalar,
+    write: WriteValue<'_>,
 ) -> Result<Edit, FixError> {
     let source = mapping.source();
     let json = mapping.is_json();
-    let text = value.written(if json { ScalarStyle::Json } else { ScalarStyle::Plain }, json, true);
+    let text = write(if json { ScalarStyle::Json } else { ScalarStyle::Plain }, true, "");
+    let text = text.trim_start();
     let Some(&(last_key, last_value)) = entries.last() else {
         let name = key_text(mapping, None, key);
         return Ok(Edit::insert(mapping.span().start + 1, format!("{name}: {text}")));
@@ -243,20 +272,20 @@ fn remove_lines(
 }
 
 /// An item of a block sequence with the dash before it.
-fn with_dash(source: &SourceFile, item: Span) -> Result<Span, FixError> {
+pub(super) fn with_dash(source: &SourceFile, item: Span) -> Result<Span, FixError> {
     let before = source.slice(Span::new(0, item.start));
     let trimmed = before.trim_end_matches([' ', '\t', '\n', '\r']);
     if trimmed.ends_with('-') { Ok(Span::new(trimmed.len() as u32 - 1, item.end)) } else { Err(FixError::Layout) }
 }
 
 /// The part of the line before an offset.
-fn line_prefix(source: &SourceFile, offset: u32) -> &str {
+pub(super) fn line_prefix(source: &SourceFile, offset: u32) -> &str {
     let before = source.slice(Span::new(0, offset));
     before.rsplit(['\n', '\r']).next().unwrap_or_default()
 }
 
 /// The end of an offset's line, before its line break.
-fn line_end(source: &SourceFile, offset: u32) -> u32 {
+pub(super) fn line_end(source: &SourceFile, offset: u32) -> u32 {
     let rest = source.text().get(offset as usize..).unwrap_or_default();
     offset + rest.find(['\n', '\r']).unwrap_or(rest.len()) as u32
 }

@@ -199,6 +199,8 @@ pub struct ChangedFile {
     pub before: Vec<u8>,
     /// Its bytes as they would be.
     pub after: Vec<u8>,
+    /// What would change, as a unified diff; of a workbook cell by cell.
+    pub diff: String,
 }
 
 #[derive(Debug)]
@@ -207,6 +209,12 @@ struct FixedText {
     name: String,
     before: Encoded,
     now: Encoded,
+}
+
+impl FixedText {
+    fn diff(&self) -> String {
+        diff(&self.name, self.before.text(), self.now.text())
+    }
 }
 
 impl FixedFiles {
@@ -342,13 +350,14 @@ impl FixedFiles {
     pub fn contents(&self) -> std::io::Result<Vec<ChangedFile>> {
         let texts = self.changed().map(|(path, file)| {
             let bytes = |text: &Encoded| text.bytes().to_vec();
-            Ok(ChangedFile { path: path.clone(), before: bytes(&file.before), after: bytes(&file.now) })
+            let (before, after, diff) = (bytes(&file.before), bytes(&file.now), file.diff());
+            Ok(ChangedFile { path: path.clone(), before, after, diff })
         });
         let books = self.changed_workbooks().map(|(path, book)| {
             let (before, after) = (std::fs::read(path)?, std::fs::read(book.path())?);
             let is_same = book.is_same(path);
             if is_same {
-                Ok(ChangedFile { path: path.clone(), before, after })
+                Ok(ChangedFile { path: path.clone(), before, after, diff: book.diff() })
             } else {
                 Err(std::io::ErrorKind::StaleNetworkFileHandle.into())
             }
@@ -358,7 +367,7 @@ impl FixedFiles {
 
     /// What would change, as unified diffs; of workbooks cell by cell.
     pub fn diffs(&self) -> impl Iterator<Item = String> {
-        let files = self.changed().map(|(_, file)| diff(&file.name, file.before.text(), file.now.text()));
+        let files = self.changed().map(|(_, file)| file.diff());
         files.chain(self.changed_workbooks().map(|(_, workbook)| workbook.diff()))
     }
 

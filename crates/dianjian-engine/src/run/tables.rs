@@ -12,7 +12,7 @@ use dianjian_document::source::{
     TableBlock, TableChunks, TableHeader, TextEncoding, TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
-use dianjian_rules::record::{Recogniser, or_ignore};
+use dianjian_rules::record::{Recogniser, fullest, or_ignore};
 use dianjian_xlsx as workbook;
 
 use crate::Engine;
@@ -21,7 +21,8 @@ use crate::Engine;
 const LOOKED_AT: u64 = 64 << 10;
 
 impl Engine<'_> {
-    fn recogniser(&self) -> Recogniser<'_> {
+    /// What finds the headings of tables.
+    pub fn recogniser(&self) -> Recogniser<'_> {
         Recogniser {
             kinds: &self.pack.kinds,
             mappings: &self.pack.mappings,
@@ -169,10 +170,7 @@ pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>, expli
             (rows.get(nearly.row).and_then(|row| row.get(nearly.column)).map(|field| field.span), message)
         }
         None => {
-            // The first of the fullest rows is the one most likely meant as headings.
-            let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
-            let fullest = texts.iter().enumerate().max_by_key(|(at, row)| (filled(row), usize::MAX - at));
-            let start = starts.get(familiar.map_or(fullest.map_or(0, |(at, _)| at), |(row, _)| row));
+            let start = starts.get(familiar.map_or_else(|| fullest(&texts), |(row, _)| row));
             let message = text! {
                 zh: "前 {HEAD_RECORDS} 行里没有认得的表头",
                 en: "none of the first {HEAD_RECORDS} rows is a row of known headings",

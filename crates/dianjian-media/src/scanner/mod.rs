@@ -33,6 +33,14 @@ pub trait AssetScanner: Send + Sync + std::fmt::Debug {
 
     /// How many files one folder or pattern may stand for.
     fn max_files(&self) -> usize;
+
+    /// The picture that a video shows at a time. A stand-in has none.
+    ///
+    /// # Errors
+    /// The file is no video, or cannot be decoded there.
+    fn picture_at(&self, name: &str, _path: &Path, _at: Duration) -> Result<RgbImage, MediaError> {
+        Err(MediaError::broken(name, "没有画面可看", "there are no pictures in it to look at"))
+    }
 }
 
 impl AssetScanner for MediaScanner {
@@ -42,6 +50,10 @@ impl AssetScanner for MediaScanner {
 
     fn max_files(&self) -> usize {
         self.settings.limits.files
+    }
+
+    fn picture_at(&self, name: &str, path: &Path, at: Duration) -> Result<RgbImage, MediaError> {
+        Self::picture_at(self, name, path, at)
     }
 }
 
@@ -139,16 +151,32 @@ impl MediaScanner {
     /// The file is no longer what it was when it was scanned, or can no longer be read.
     pub fn frame(&self, name: &str, path: &Path, detection: &Detection) -> Result<RgbImage, MediaError> {
         let version = self.version(name, path)?;
-        let context = self.context(name);
         let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
         if let Some(container) = self.container(name, &mut file, &version)? {
-            let source = self.video(name, path, container)?;
-            let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
-            return video::frame_at(context, source, detection.times.map_or(Duration::ZERO, |times| times.best));
+            return self.of_video(name, path, container, detection.times.map_or(Duration::ZERO, |times| times.best));
         }
         let _memory = FILE_MEMORY.acquire(version.length);
         let bytes = self.bytes(name, file, &version)?;
         Ok(picture_frame(name, &bytes, detection.frame, &self.settings.limits)?.showing(detection.code.quad.bounds()))
+    }
+
+    /// Decodes the frame that a video shows at a time.
+    ///
+    /// # Errors
+    /// The file is no video, or cannot be decoded there.
+    pub fn picture_at(&self, name: &str, path: &Path, at: Duration) -> Result<RgbImage, MediaError> {
+        let version = self.version(name, path)?;
+        let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
+        match self.container(name, &mut file, &version)? {
+            Some(container) => self.of_video(name, path, container, at),
+            None => Err(MediaError::broken(name, "不是视频", "it is no video")),
+        }
+    }
+
+    fn of_video(&self, name: &str, path: &Path, container: Container, at: Duration) -> Result<RgbImage, MediaError> {
+        let source = self.video(name, path, container)?;
+        let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
+        video::frame_at(self.context(name), source, at)
     }
 
     fn context<'t>(&'t self, name: &'t str) -> ScanContext<'t> {

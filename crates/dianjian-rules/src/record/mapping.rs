@@ -306,6 +306,12 @@ impl Mapping {
         own.map(|column| &*column.heading).or_else(name)
     }
 
+    /// The path of the field that takes a column of one of its tables.
+    pub fn field_of(&self, column: &TableColumn) -> Option<&str> {
+        column.key.as_ref()?;
+        self.fields.get(column.field).map(|(path, _)| path.as_str())
+    }
+
     /// Whether the layout has a place for the field, so that it can be missing there.
     pub fn has_field(&self, path: &str) -> bool {
         self.fields.iter().any(|(target, _)| target == path)

@@ -1,29 +1,39 @@
 //! Texts checked at once, without a project.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::http::{StatusCode, header};
 use chrono::NaiveDate;
+use dianjian_base::in_order::ForEach;
 use dianjian_base::text;
 use dianjian_document::source::Format;
 use dianjian_engine::surface::{SurfaceFinding, TextSurface};
 use dianjian_engine::{AsWritten, Engine, Finding, RunOptions};
+use dianjian_project::{CheckRun, ProjectOptions, ReportFilter, WorkingFolder};
 use dianjian_rules::Pack;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tempfile::TempDir;
 
 use super::ApiError;
+use super::describe::{DescribedPart, Operation};
 use super::extract::Body;
+use super::files::{FileRole, bad_upload, receive, too_large, upload_path};
+use crate::names::{name_of, named};
 use crate::serve::Served;
 use crate::shown::{ShownFinding, ShownProblem};
+use crate::work::{CheckSetup, CheckWish, ItemShower, JobError, ShownItem, summary};
 
 /// Findings beyond this are only counted.
 const MOST: usize = 1_000;
 
 /// What `POST /check` takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckBody {
     texts: Vec<GivenText>,
@@ -32,7 +42,7 @@ pub struct CheckBody {
 }
 
 /// A text, and what it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GivenText {
     name: Option<String>,
@@ -41,7 +51,7 @@ pub struct GivenText {
 }
 
 /// What a text is.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum TextUse {
     /// A text of a record that has nothing else.
@@ -50,27 +60,29 @@ enum TextUse {
     Whole(WholeText),
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum WholeText {
     Config,
 }
 
 /// What `POST /check` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CheckAnswer {
     as_of: NaiveDate,
     findings: Vec<TextFinding>,
     /// Findings that are not among them.
     more: usize,
     problems: Vec<ShownProblem>,
+    /// What was looked at, of files.
+    summary: Option<Value>,
 }
 
 /// A finding on one of the texts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TextFinding {
-    /// Which of the texts, from 0.
-    text: usize,
+    /// Which of the texts, from 0; null of files.
+    text: Option<usize>,
     /// What it marks of a text that is no whole record.
     range: Option<Utf16Range>,
     #[serde(flatten)]
@@ -78,20 +90,53 @@ pub struct TextFinding {
 }
 
 /// A stretch of a text in UTF-16 units, which browsers count in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Utf16Range {
     start: usize,
     end: usize,
 }
 
+/// What is to be checked: texts in JSON, or files as parts of a form.
+pub enum CheckInput {
+    Texts(CheckBody),
+    Files(Multipart),
+}
+
+impl<S: Send + Sync> FromRequest<S> for CheckInput {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.starts_with("multipart/form-data") {
+            let form = Multipart::from_request(request, state).await;
+            return form.map(Self::Files).map_err(|error| bad_upload(&error.body_text()));
+        }
+        Body::from_request(request, state).await.map(|Body(body)| Self::Texts(body))
+    }
+}
+
+impl DescribedPart for CheckInput {
+    fn describe(operation: &mut Operation<'_>) {
+        Body::<CheckBody>::describe(operation);
+        Multipart::describe(operation);
+    }
+}
+
 /// `POST /check`.
 ///
 /// # Errors
-/// More texts than one request may have; a body of another form.
-pub async fn check(
-    State(served): State<Arc<Served>>,
-    Body(body): Body<CheckBody>,
-) -> Result<Json<CheckAnswer>, ApiError> {
+/// More texts or bytes than one request may have; a body of another form.
+pub async fn check(State(served): State<Arc<Served>>, input: CheckInput) -> Result<Json<CheckAnswer>, ApiError> {
+    match input {
+        CheckInput::Texts(body) => texts(&served, body).await,
+        CheckInput::Files(form) => {
+            let files = GivenFiles::receive(form).await?;
+            served.work(move |served| files.check(served)).await?.map(Json)
+        }
+    }
+}
+
+async fn texts(served: &Arc<Served>, body: CheckBody) -> Result<Json<CheckAnswer>, ApiError> {
     const TEXTS: usize = 1_000;
     if body.texts.len() > TEXTS {
         return Err(ApiError::new(
@@ -112,7 +157,7 @@ fn checked(served: &Served, body: &CheckBody) -> CheckAnswer {
     let mut options = RunOptions::new(as_of).at(as_of);
     options.policy.system.clone_from(&body.system);
     let engine = Engine::new(pack, &AsWritten, options);
-    let mut answer = CheckAnswer { as_of, findings: Vec::new(), more: 0, problems: Vec::new() };
+    let mut answer = CheckAnswer { as_of, findings: Vec::new(), more: 0, problems: Vec::new(), summary: None };
     for (index, given) in body.texts.iter().enumerate() {
         let name = given.name.as_deref().unwrap_or("-");
         match given.r#as {
@@ -141,7 +186,7 @@ impl CheckAnswer {
             return;
         }
         let n = self.findings.len() as u64;
-        self.findings.push(TextFinding { text, range, finding: ShownFinding::of(n, finding, pack) });
+        self.findings.push(TextFinding { text: Some(text), range, finding: ShownFinding::of(n, finding, pack) });
     }
 }
 
@@ -149,5 +194,84 @@ impl Utf16Range {
     fn of(text: &str, range: &Range<usize>) -> Self {
         let units = |end: usize| text.get(..end).map_or(0, |before| before.encode_utf16().count());
         Self { start: units(range.start), end: units(range.end) }
+    }
+}
+
+/// Files of a form, in a folder that goes with it.
+struct GivenFiles {
+    folder: TempDir,
+    /// What the files are material of, by their paths.
+    roles: BTreeMap<String, String>,
+    meta: CheckMeta,
+}
+
+/// How files are to be checked: the part `meta`, in JSON.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CheckMeta {
+    as_of: Option<NaiveDate>,
+    system: Option<String>,
+}
+
+impl GivenFiles {
+    /// Writes the parts of a form to the disk. A part `file` is what its name says; one that is named after a role (`live`,
+    /// `cover`, `homepage`, `product`) is material of that.
+    async fn receive(mut form: Multipart) -> Result<Self, ApiError> {
+        const MOST_FILES: usize = 1_000;
+        let failed = |error: std::io::Error| ApiError::unwritable(&std::env::temp_dir(), &error);
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let mut given = Self { folder, roles: BTreeMap::new(), meta: CheckMeta::default() };
+        let mut files = 0;
+        while let Some(part) = form.next_field().await.map_err(|error| bad_upload(&error.body_text()))? {
+            let use_ = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(name) => {
+                    let path = upload_path(&name, given.folder.path())?;
+                    files += 1;
+                    if files > MOST_FILES {
+                        return Err(too_large());
+                    }
+                    receive(part, &path, given.folder.path()).await?;
+                    if let Some(role) = named::<FileRole>(&use_) {
+                        given.roles.insert(path.text().to_owned(), name_of(role));
+                    }
+                }
+                None if use_ == "meta" => {
+                    let text = part.bytes().await.map_err(|error| bad_upload(&error.body_text()))?;
+                    given.meta = serde_json::from_slice(&text).map_err(|error| bad_upload(&error.to_string()))?;
+                }
+                None => {}
+            }
+        }
+        Ok(given)
+    }
+
+    fn check(&self, served: &Served) -> Result<CheckAnswer, ApiError> {
+        let folder = self.folder.path();
+        let options = ProjectOptions { finds_files: false, ..ProjectOptions::new(WorkingFolder::elsewhere(folder)) };
+        let wish = CheckWish { as_of: self.meta.as_of, system: self.meta.system.clone(), ..CheckWish::default() };
+        let setup = CheckSetup::of(folder, &options, &self.roles, &wish, served).map_err(JobError::Project)?;
+        let CheckSetup { project, policy, inputs, mut known, options, problems } = setup;
+        let as_of = options.policy.as_of;
+        let mut answer = CheckAnswer { as_of, findings: Vec::new(), more: 0, problems: Vec::new(), summary: None };
+        let filter = ReportFilter::default();
+        let check = CheckRun::new(&project, &policy, &filter, &inputs, &options).with_problems(&problems);
+        let shower = ItemShower { pack: &project.pack };
+        let totals = check.run(None, &mut known, &shower, &mut ForEach(|item| answer.take(item)));
+        answer.summary = Some(summary(&totals));
+        Ok(answer)
+    }
+}
+
+impl CheckAnswer {
+    fn take(&mut self, item: ShownItem) {
+        match item {
+            ShownItem::Problem(problem) => self.problems.push(*problem),
+            ShownItem::Finding(_) if self.findings.len() >= MOST => self.more += 1,
+            ShownItem::Finding(mut finding) => {
+                finding.head.n = self.findings.len() as u64;
+                self.findings.push(TextFinding { text: None, range: None, finding: *finding });
+            }
+        }
     }
 }

@@ -5,8 +5,10 @@ use std::path::Path;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_base::lang::{Localized, Text};
 use dianjian_base::text;
+use dianjian_document::source::SourceError;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::store::StoreError;
@@ -18,7 +20,7 @@ pub struct ApiError {
     body: ErrorBody,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ErrorBody {
     code: &'static str,
     message: Text,
@@ -26,15 +28,21 @@ struct ErrorBody {
     help: Option<Text>,
 }
 
-#[derive(Serialize)]
-struct ErrorAnswer<'e> {
-    error: &'e ErrorBody,
+/// What every answer other than success says.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ErrorAnswer {
+    error: ErrorBody,
 }
 
 impl ApiError {
     /// An error with its word for programs and its message.
     pub fn new(status: StatusCode, code: &'static str, message: Text) -> Self {
         Self { status, body: ErrorBody { code, message, help: None } }
+    }
+
+    /// An error of something else with its word for programs, and its help.
+    pub fn of(status: StatusCode, code: &'static str, error: &dyn Localized) -> Self {
+        Self { status, body: ErrorBody { code, message: error.both(), help: error.both_help() } }
     }
 
     /// A fault of the program itself.
@@ -76,8 +84,8 @@ impl ApiError {
 
     /// The same error with what to do.
     #[must_use]
-    pub fn with_help(mut self, help: Text) -> Self {
-        self.body.help = Some(help);
+    pub fn with_help(mut self, help: impl Into<Option<Text>>) -> Self {
+        self.body.help = help.into();
         self
     }
 
@@ -100,14 +108,19 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        let (zh, en) = (error.text(Lang::Zh), error.text(Lang::En));
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store", Text { zh, en })
+        Self::of(StatusCode::INTERNAL_SERVER_ERROR, "store", &error)
+    }
+}
+
+impl From<SourceError> for ApiError {
+    fn from(error: SourceError) -> Self {
+        Self::of(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", &error)
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(ErrorAnswer { error: &self.body })).into_response()
+        (self.status, Json(ErrorAnswer { error: self.body })).into_response()
     }
 }
 

@@ -5,21 +5,24 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use chrono::{Days, NaiveDate};
 use dianjian_base::in_order::Consumer;
 use dianjian_base::lang::{Lang, Text};
-use dianjian_base::text;
+use dianjian_base::{sha256_of_parts, text};
 use dianjian_document::problem::Problem;
 use dianjian_engine::forecast::forecast;
 use dianjian_engine::{Finding, Render};
 use dianjian_project::{CheckRun, ReportFilter};
 use dianjian_report::{DisplayOptions, FormatName, Output, OutputTarget, Rendered, Renderer, Reports, RunInfo, words};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::describe::{DescribedPart, Operation};
+use super::download::Download;
 use super::extract::Params;
 use super::findings::FindingsQuery;
 use super::projects::project;
@@ -30,7 +33,7 @@ use crate::store::{ProjectRow, RunId};
 use crate::work::{CheckSetup, CheckWish, JobError};
 
 /// A run in a trend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TrendPoint {
     run: String,
     as_of: String,
@@ -41,7 +44,7 @@ pub struct TrendPoint {
 }
 
 /// What a day will bring.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ForecastDay {
     date: NaiveDate,
     rule: String,
@@ -53,7 +56,7 @@ pub struct ForecastDay {
 }
 
 /// How far a forecast looks.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForecastQuery {
     days: Option<u64>,
@@ -66,56 +69,71 @@ pub struct ForecastQuery {
 pub async fn export(
     State(served): State<Arc<Served>>,
     Path((id, number)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
-    let (asked, rest) = ExportQuery::split(query.as_deref());
-    let query = FindingsQuery::read(Some(&rest))?;
-    let exported = move |served: &Served| -> Result<(Vec<u8>, ExportQuery), ApiError> {
+    ExportQuery { format, lang, query }: ExportQuery,
+) -> Result<Download, ApiError> {
+    let exported = move |served: &Served| -> Result<Download, ApiError> {
         let project = project(served, &id)?;
         let run = run(served, &id, &number)?;
-        let bytes = match asked.format.as_str() {
-            "csv" => csv(served, run.id, &query, asked.lang)?,
+        let bytes = match format.as_str() {
+            "csv" => csv(served, run.id, &query, lang)?,
             name => {
                 let format = name.parse::<FormatName>().map_err(|_| no_format(name))?;
-                report(served, &project, run.id, &query, format, asked.lang)?
+                report(served, &project, run.id, &query, format, lang)?
             }
         };
-        Ok((bytes, asked))
+        Ok(Download::new("application/octet-stream", format!("dianjian.{}", extension(&format)), bytes))
     };
-    let (bytes, asked) = served.work(exported).await??;
-    Ok(file_answer(bytes, &format!("dianjian.{}", asked.extension())))
+    served.work(exported).await?
 }
 
+/// A format, a language, and the filters of the list.
 #[derive(Debug)]
-struct ExportQuery {
+pub struct ExportQuery {
     format: String,
     lang: Lang,
+    query: FindingsQuery,
 }
 
-impl ExportQuery {
-    /// Takes format and language out of a query; the rest are filters.
-    fn split(query: Option<&str>) -> (Self, String) {
-        let mut asked = Self { format: "xlsx".to_owned(), lang: Lang::Zh };
-        let mut rest = Vec::new();
-        for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+impl<S: Send + Sync> FromRequestParts<S> for ExportQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let (mut format, mut lang, mut rest) = ("xlsx".to_owned(), Lang::Zh, Vec::new());
+        for pair in parts.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
-                Some(("format", format)) => format.clone_into(&mut asked.format),
-                Some(("lang", lang)) => asked.lang = lang.parse().unwrap_or(Lang::Zh),
+                Some(("format", name)) => name.clone_into(&mut format),
+                Some(("lang", name)) => lang = name.parse().unwrap_or(Lang::Zh),
                 _ => rest.push(pair),
             }
         }
-        (asked, rest.join("&"))
+        Ok(Self { format, lang, query: FindingsQuery::read(Some(&rest.join("&")))? })
     }
+}
 
-    fn extension(&self) -> &str {
-        match self.format.as_str() {
-            "junit" => "xml",
-            "markdown" => "md",
-            "sarif" => "sarif.json",
-            "short" | "pretty" | "github" => "txt",
-            "gitlab" => "json",
-            other => other,
-        }
+impl DescribedPart for ExportQuery {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.query::<ExportFormat>();
+        FindingsQuery::describe(operation);
+    }
+}
+
+/// What an export adds to the query of the list.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it describes what is read by hand")]
+struct ExportFormat {
+    /// `xlsx`, `csv`, or a format of the command line's.
+    format: Option<String>,
+    lang: Option<Lang>,
+}
+
+fn extension(format: &str) -> &str {
+    match format {
+        "junit" => "xml",
+        "markdown" => "md",
+        "sarif" => "sarif.json",
+        "short" | "pretty" | "github" => "txt",
+        "gitlab" => "json",
+        other => other,
     }
 }
 
@@ -220,35 +238,42 @@ impl Consumer<Option<Rendered>> for ReportPages<'_> {
     }
 }
 
-/// `GET /projects/{p}/download`: all files as they are, as one archive.
+/// Which files are wanted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DownloadQuery {
+    /// Those alone that are no longer as they were brought in.
+    changed: Option<bool>,
+}
+
+/// `GET /projects/{p}/download`: files as they are, as one archive.
 ///
 /// # Errors
 /// There is no such project; a file cannot be read.
-pub async fn download(State(served): State<Arc<Served>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub async fn download(
+    State(served): State<Arc<Served>>,
+    Path(id): Path<String>,
+    Params(query): Params<DownloadQuery>,
+) -> Result<Download, ApiError> {
     let packed = move |served: &Served| -> Result<Vec<u8>, ApiError> {
         let folder = served.folder(&project(served, &id)?);
+        let originals = served.store.originals(&id)?;
         let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
         for path in files::list(&folder) {
             let Some(place) = path.below(&folder) else { continue };
             let failed = |error: std::io::Error| ApiError::unwritable(&place, &error);
             let bytes = std::fs::read(&place).map_err(failed)?;
+            let is_changed = || originals.get(path.text()).is_some_and(|before| sha256_of_parts([&bytes]) != *before);
+            if query.changed == Some(true) && !is_changed() {
+                continue;
+            }
             out.start_file(path.text(), options).map_err(|error| failed(error.into()))?;
             out.write_all(&bytes).map_err(failed)?;
         }
         Ok(out.finish().map_err(|_| ApiError::failed())?.into_inner())
     };
-    Ok(file_answer(served.work(packed).await??, "dianjian.zip"))
-}
-
-fn file_answer(bytes: Vec<u8>, name: &str) -> Response {
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
+    Ok(Download::new("application/zip", "dianjian.zip", served.work(packed).await??))
 }
 
 /// `GET /projects/{p}/trend`: the runs that came to their end, the earliest first.

@@ -1,43 +1,42 @@
 //! The files of a project: brought in, listed, read as they are, given a role.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body as RawBody;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use dianjian_base::text;
+use axum::extract::{Multipart, Path as UrlPath, State};
+use axum::http::StatusCode;
+use dianjian_base::lang::Text;
+use dianjian_base::{sha256_of_parts, text};
+use dianjian_engine::ledger::LookedState;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 
 use super::ApiError;
-use super::extract::Body;
+use super::download::Download;
+use super::extract::{Body, Params};
 use super::projects::project;
 use crate::files::{self, FileForm, FilePath};
+use crate::mend;
+use crate::names::{name_of, named};
 use crate::serve::Served;
 use crate::store::ProjectRow;
 use crate::tables::{self, SheetName};
 
 /// Bytes of one file at most.
-const MOST_BYTES: u64 = 2 << 30;
+pub const MOST_BYTES: u64 = 2 << 30;
 
 /// Files of one project at most.
-const MOST_FILES: usize = 200_000;
+pub const MOST_FILES: usize = 200_000;
 
 /// Bytes of one request at most, of all its files together.
-const MOST_AT_ONCE: usize = 4 << 30;
-
-/// How large an upload may be.
-pub fn upload_limit() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(MOST_AT_ONCE)
-}
+pub const MOST_AT_ONCE: usize = 4 << 30;
 
 /// A file as the page sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FileAnswer {
     id: String,
     path: String,
@@ -46,15 +45,27 @@ pub struct FileAnswer {
     /// The sheets of a workbook.
     sheets: Option<Vec<SheetName>>,
     /// What it is material of.
-    role: Option<String>,
+    role: Option<FileRole>,
     /// What became of it in the last run.
-    state: Option<String>,
-    reason: Option<Value>,
+    state: Option<LookedState>,
+    reason: Option<Text>,
     findings: FileCounts,
+    /// Of a table: whether the last run understood its headings.
+    headings: Option<HeadingState>,
+    /// Whether it is no longer as it was brought in.
+    changed: bool,
+}
+
+/// Whether the headings of a table are understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeadingState {
+    Known,
+    Unknown,
 }
 
 /// How many findings a file has.
-#[derive(Debug, Default, Clone, Copy, Serialize)]
+#[derive(Debug, Default, Clone, Copy, Serialize, JsonSchema)]
 pub struct FileCounts {
     errors: u64,
     warnings: u64,
@@ -62,13 +73,13 @@ pub struct FileCounts {
 }
 
 /// The files that an upload brought in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct UploadAnswer {
     files: Vec<FileAnswer>,
 }
 
 /// A text that was pasted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextBody {
     path: String,
@@ -76,14 +87,14 @@ pub struct TextBody {
 }
 
 /// What a file is material of.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleBody {
     role: Option<FileRole>,
 }
 
 /// Where a script, picture or video is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileRole {
     Live,
@@ -92,46 +103,45 @@ pub enum FileRole {
     Product,
 }
 
-impl FileRole {
-    /// Its name in addresses and in the store.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Cover => "cover",
-            Self::Homepage => "homepage",
-            Self::Product => "product",
-        }
-    }
-}
-
 /// What the last run says of a project's files.
 #[derive(Debug, Default)]
 struct FileStates {
     roles: BTreeMap<String, String>,
-    states: BTreeMap<String, (String, Option<Value>)>,
+    states: BTreeMap<String, (LookedState, Option<Text>)>,
     counts: BTreeMap<String, BTreeMap<String, u64>>,
+    /// The digests of files that have been changed, as they were before.
+    originals: BTreeMap<String, String>,
 }
 
 impl FileStates {
     fn of(project: &str, served: &Served) -> Result<Self, ApiError> {
-        let roles = served.store.roles(project)?;
-        let Some(run) = served.store.last_done(project, None)? else { return Ok(Self { roles, ..Self::default() }) };
-        let states = served.store.looked_at(run.id)?.into_iter().map(|(path, state, reason)| (path, (state, reason)));
-        Ok(Self { roles, states: states.collect(), counts: served.store.counts_by_file(run.id)? })
+        let (roles, originals) = (served.store.roles(project)?, served.store.originals(project)?);
+        let before = Self { roles, originals, ..Self::default() };
+        let Some(run) = served.store.last_done(project, None)? else { return Ok(before) };
+        let states = served.store.looked_at(run.id)?;
+        Ok(Self { states, counts: served.store.counts_by_file(run.id)?, ..before })
     }
 
-    fn answer(&self, path: &FilePath, bytes: u64, form: FileForm) -> FileAnswer {
-        let text = path.text();
+    fn answer(&self, path: &FilePath, place: &Path, bytes: u64) -> FileAnswer {
+        let (text, form) = (path.text(), FileForm::of(place));
         let (state, reason) = self.states.get(text).cloned().unzip();
         let counts = self.counts.get(text);
+        let is_understood = |state: LookedState| match state {
+            LookedState::Checked => HeadingState::Known,
+            _ => HeadingState::Unknown,
+        };
+        let before = self.originals.get(text);
+        let is_changed = |before: &String| std::fs::read(place).map_or(true, |now| sha256_of_parts([now]) != *before);
         let count = |severity: &str| counts.and_then(|counts| counts.get(severity)).copied().unwrap_or(0);
         FileAnswer {
             id: path.id(),
             path: text.to_owned(),
             bytes,
             form,
-            sheets: None,
-            role: self.roles.get(text).cloned(),
+            sheets: (form == FileForm::Table).then(|| tables::sheets(place)).flatten(),
+            role: self.roles.get(text).and_then(|role| named(role)),
+            headings: state.filter(|_| form == FileForm::Table).map(is_understood),
+            changed: before.is_some_and(is_changed),
             state,
             reason: reason.flatten(),
             findings: FileCounts { errors: count("error"), warnings: count("warning"), infos: count("info") },
@@ -144,10 +154,7 @@ impl FileStates {
 /// # Errors
 /// The project has no such file.
 pub fn file(served: &Served, project: &ProjectRow, id: &str) -> Result<(FilePath, PathBuf), ApiError> {
-    let folder = served.folder(project);
-    let found = files::list(&folder).into_iter().find(|path| path.id() == id);
-    let placed = found.and_then(|path| Some((path.below(&folder)?, path)));
-    placed.map(|(place, path)| (path, place)).ok_or_else(|| {
+    served.files.find(&project.id, &served.folder(project), id).ok_or_else(|| {
         ApiError::new(
             StatusCode::NOT_FOUND,
             "no-such-file",
@@ -165,7 +172,7 @@ fn answers(served: &Served, project: &ProjectRow, paths: &[FilePath]) -> Result<
     let answer = |path: &FilePath| {
         let place = path.below(&folder)?;
         let bytes = std::fs::metadata(&place).map_or(0, |metadata| metadata.len());
-        Some(states.answer(path, bytes, FileForm::of(&place)))
+        Some(states.answer(path, &place, bytes))
     };
     Ok(paths.iter().filter_map(answer).collect())
 }
@@ -173,7 +180,7 @@ fn answers(served: &Served, project: &ProjectRow, paths: &[FilePath]) -> Result<
 /// `GET /projects/{p}/files`.
 pub async fn list(
     State(served): State<Arc<Served>>,
-    Path(id): Path<String>,
+    UrlPath(id): UrlPath<String>,
 ) -> Result<Json<Vec<FileAnswer>>, ApiError> {
     let listed = move |served: &Served| {
         let project = project(served, &id)?;
@@ -186,14 +193,13 @@ pub async fn list(
 /// `GET /projects/{p}/files/{f}`.
 pub async fn get(
     State(served): State<Arc<Served>>,
-    Path((id, f)): Path<(String, String)>,
+    UrlPath((id, f)): UrlPath<(String, String)>,
 ) -> Result<Json<FileAnswer>, ApiError> {
     let found = move |served: &Served| {
         let project = project(served, &id)?;
-        let (path, place) = file(served, &project, &f)?;
+        let (path, _) = file(served, &project, &f)?;
         let mut answers = answers(served, &project, &[path])?;
-        let answer = answers.pop().ok_or_else(ApiError::failed)?;
-        Ok(FileAnswer { sheets: tables::sheets(&place), ..answer })
+        answers.pop().ok_or_else(ApiError::failed)
     };
     served.work(found).await?.map(Json)
 }
@@ -202,20 +208,23 @@ pub async fn get(
 /// the whole new one is there.
 pub async fn upload(
     State(served): State<Arc<Served>>,
-    Path(id): Path<String>,
+    UrlPath(id): UrlPath<String>,
     mut parts: Multipart,
 ) -> Result<Json<UploadAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let project = project(&served, &id)?;
     let folder = served.folder(&project);
     let mut paths = Vec::new();
+    let counted = folder.clone();
+    let known = served.work(move |_| files::list(&counted).len()).await?;
     while let Some(part) = parts.next_field().await.map_err(|error| bad_upload(&error.to_string()))? {
         let Some(name) = part.file_name().map(str::to_owned) else { continue };
         let path = upload_path(&name, &folder)?;
-        if files::list(&folder).len() >= MOST_FILES {
+        if known + paths.len() >= MOST_FILES {
             return Err(too_large());
         }
         receive(part, &path, &folder).await?;
+        served.store.forget_original(&project.id, path.text())?;
         paths.push(path);
     }
     let answered = move |served: &Served| answers(served, &project, &paths);
@@ -225,10 +234,10 @@ pub async fn upload(
 /// `POST /projects/{p}/texts`.
 pub async fn paste(
     State(served): State<Arc<Served>>,
-    Path(id): Path<String>,
+    UrlPath(id): UrlPath<String>,
     Body(body): Body<TextBody>,
 ) -> Result<Json<UploadAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let pasted = move |served: &Served| -> Result<UploadAnswer, ApiError> {
         let project = project(served, &id)?;
         let folder = served.folder(&project);
@@ -239,15 +248,16 @@ pub async fn paste(
         }
         dianjian_document::edit::write_atomic(&place, body.text.as_bytes())
             .map_err(|error| ApiError::unwritable(&place, &error))?;
+        served.store.forget_original(&project.id, path.text())?;
         Ok(UploadAnswer { files: answers(served, &project, &[path])? })
     };
     served.work(pasted).await?.map(Json)
 }
 
-async fn receive(
+pub async fn receive(
     mut part: axum::extract::multipart::Field<'_>,
     path: &FilePath,
-    folder: &std::path::Path,
+    folder: &Path,
 ) -> Result<(), ApiError> {
     let place = path.below(folder).ok_or_else(|| bad_name(path.text()))?;
     let refused = |error: std::io::Error| ApiError::unwritable(&place, &error);
@@ -269,7 +279,7 @@ async fn receive(
     Ok(())
 }
 
-fn upload_path(name: &str, folder: &std::path::Path) -> Result<FilePath, ApiError> {
+pub fn upload_path(name: &str, folder: &Path) -> Result<FilePath, ApiError> {
     let path = FilePath::new(name).ok_or_else(|| bad_name(name))?;
     match path.below(folder) {
         Some(_) => Ok(path),
@@ -280,14 +290,14 @@ fn upload_path(name: &str, folder: &std::path::Path) -> Result<FilePath, ApiErro
 /// `PATCH /projects/{p}/files/{f}`.
 pub async fn set_role(
     State(served): State<Arc<Served>>,
-    Path((id, f)): Path<(String, String)>,
+    UrlPath((id, f)): UrlPath<(String, String)>,
     Body(body): Body<RoleBody>,
 ) -> Result<Json<FileAnswer>, ApiError> {
     served.may_change()?;
     let set = move |served: &Served| {
         let project = project(served, &id)?;
         let (path, _) = file(served, &project, &f)?;
-        served.store.set_role(&id, path.text(), body.role.map(FileRole::name))?;
+        served.store.set_role(&id, path.text(), body.role.map(name_of).as_deref())?;
         let mut answers = answers(served, &project, &[path])?;
         answers.pop().ok_or_else(ApiError::failed)
     };
@@ -297,9 +307,9 @@ pub async fn set_role(
 /// `DELETE /projects/{p}/files/{f}`: of uploads alone.
 pub async fn remove(
     State(served): State<Arc<Served>>,
-    Path((id, f)): Path<(String, String)>,
+    UrlPath((id, f)): UrlPath<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let removed = move |served: &Served| -> Result<StatusCode, ApiError> {
         let project = project(served, &id)?;
         if project.folder.is_some() {
@@ -312,18 +322,36 @@ pub async fn remove(
                 },
             ));
         }
-        let (_, place) = file(served, &project, &f)?;
+        let (path, place) = file(served, &project, &f)?;
         std::fs::remove_file(&place).map_err(|error| ApiError::unwritable(&place, &error))?;
+        served.store.forget_original(&project.id, path.text())?;
         Ok(StatusCode::NO_CONTENT)
     };
     served.work(removed).await?
 }
 
+/// How the bytes of a file are wanted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawQuery {
+    /// Browsers are told to save it in any case.
+    #[serde(rename = "as")]
+    _as: Option<RawUse>,
+}
+
+/// What the bytes of a file are wanted for.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RawUse {
+    Download,
+}
+
 /// `GET /projects/{p}/files/{f}/raw`: the bytes as they are.
 pub async fn raw(
     State(served): State<Arc<Served>>,
-    Path((id, f)): Path<(String, String)>,
-) -> Result<Response, ApiError> {
+    UrlPath((id, f)): UrlPath<(String, String)>,
+    Params(_): Params<RawQuery>,
+) -> Result<Download, ApiError> {
     let found = move |served: &Served| {
         let project = project(served, &id)?;
         file(served, &project, &f)
@@ -343,29 +371,28 @@ pub async fn raw(
             Err(error) => Some((Err(error), file)),
         }
     });
-    let mut response = RawBody::from_stream(stream).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_LENGTH, length.into());
-    let name = path.text().rsplit('/').next().unwrap_or_default();
-    let disposition = format!("attachment; filename*=UTF-8''{}", percent(name));
-    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(response)
+    Ok(Download::streamed(last_name(&path), RawBody::from_stream(stream), length))
 }
 
-/// A name as it may stand in a header.
-fn percent(name: &str) -> String {
-    name.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push('%');
-            text.push_str(&dianjian_base::hex(&[byte]));
-        }
-        text
-    })
+/// `GET /projects/{p}/files/{f}/original`: the bytes as they were brought in.
+pub async fn original(
+    State(served): State<Arc<Served>>,
+    UrlPath((id, f)): UrlPath<(String, String)>,
+) -> Result<Download, ApiError> {
+    let found = move |served: &Served| -> Result<Download, ApiError> {
+        let project = project(served, &id)?;
+        let (path, place) = file(served, &project, &f)?;
+        let bytes = match mend::original(&served.store, &project.id, path.text(), &place)? {
+            Some(bytes) => bytes,
+            None => std::fs::read(&place).map_err(|error| ApiError::unwritable(&place, &error))?,
+        };
+        Ok(Download::new("application/octet-stream", last_name(&path), bytes))
+    };
+    served.work(found).await?
+}
+
+fn last_name(path: &FilePath) -> &str {
+    path.text().rsplit('/').next().unwrap_or_default()
 }
 
 fn bad_name(name: &str) -> ApiError {
@@ -380,7 +407,7 @@ fn bad_name(name: &str) -> ApiError {
     )
 }
 
-fn bad_upload(reason: &str) -> ApiError {
+pub fn bad_upload(reason: &str) -> ApiError {
     ApiError::new(
         StatusCode::BAD_REQUEST,
         "bad-upload",
@@ -391,7 +418,7 @@ fn bad_upload(reason: &str) -> ApiError {
     )
 }
 
-fn too_large() -> ApiError {
+pub fn too_large() -> ApiError {
     ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "too-large",

@@ -4,13 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use dianjian_base::text;
+use dianjian_document::edit::Applicability;
+use dianjian_rules::language::{Confidence, Severity};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::describe::{DescribedPart, Operation};
 use super::runs::run;
+use crate::names::named;
 use crate::serve::Served;
 use crate::shown::{FindingHead, ShownFinding};
 use crate::store::{Facet, Facets, FindingBetween, FindingFilter, FindingOrder};
@@ -22,7 +28,7 @@ const MOST: u64 = 500;
 const USUAL: u64 = 100;
 
 /// A part of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Window<T> {
     /// How many items the whole list has.
     pub total: u64,
@@ -32,7 +38,7 @@ pub struct Window<T> {
 }
 
 /// Which part of a list is wanted.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WindowQuery {
     pub from: Option<u64>,
@@ -47,15 +53,16 @@ impl WindowQuery {
 }
 
 /// A window of findings with the counts of the facets.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingsAnswer {
     #[serde(flatten)]
     window: Window<FindingHead>,
-    facets: Facets,
+    /// With the first window alone: they are the same for the others, and counting them takes longer than reading a window.
+    facets: Option<Facets>,
 }
 
 /// A finding with its neighbours.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingAnswer {
     #[serde(flatten)]
     finding: ShownFinding,
@@ -88,9 +95,9 @@ impl FindingsQuery {
                 "from" => read.window.from = number(&value)?,
                 "n" => read.window.n = number(&value)?,
                 "q" => read.filter.search = value.split_whitespace().take(16).map(str::to_owned).collect(),
-                "sort" => read.order = order(&value).ok_or_else(|| refused(&format!("sort={value}")))?,
+                "sort" => read.order = named(&value).ok_or_else(|| refused(&format!("sort={value}")))?,
                 key => {
-                    let facet = Facet::of(key).ok_or_else(|| refused(key))?;
+                    let facet = named::<Facet>(key).ok_or_else(|| refused(key))?;
                     read.filter.values.entry(facet).or_default().push(value);
                 }
             }
@@ -99,14 +106,38 @@ impl FindingsQuery {
     }
 }
 
-fn order(name: &str) -> Option<FindingOrder> {
-    Some(match name {
-        "place" => FindingOrder::Place,
-        "severity" => FindingOrder::Severity,
-        "rule" => FindingOrder::Rule,
-        "shop" => FindingOrder::Shop,
-        _ => return None,
-    })
+impl<S: Send + Sync> FromRequestParts<S> for FindingsQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        Self::read(parts.uri.query())
+    }
+}
+
+impl DescribedPart for FindingsQuery {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.query::<FindingsQueryFields>();
+    }
+}
+
+/// What [`FindingsQuery`] reads; each facet may occur several times.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it describes what is read by hand")]
+struct FindingsQueryFields {
+    from: Option<u64>,
+    n: Option<u64>,
+    /// Words that must all occur.
+    q: Option<String>,
+    sort: Option<FindingOrder>,
+    severity: Option<Vec<Severity>>,
+    confidence: Option<Vec<Confidence>>,
+    group: Option<Vec<String>>,
+    rule: Option<Vec<String>>,
+    shop: Option<Vec<String>>,
+    /// Paths.
+    file: Option<Vec<String>>,
+    fixable: Option<Vec<Applicability>>,
+    new: Option<Vec<bool>>,
 }
 
 fn refused(what: &str) -> ApiError {
@@ -124,14 +155,13 @@ fn refused(what: &str) -> ApiError {
 pub async fn list(
     State(served): State<Arc<Served>>,
     Path((id, number)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
+    query: FindingsQuery,
 ) -> Result<Json<FindingsAnswer>, ApiError> {
-    let query = FindingsQuery::read(query.as_deref())?;
     let found = move |served: &Served| -> Result<FindingsAnswer, ApiError> {
         let run = run(served, &id, &number)?;
         let bounds = query.window.bounds();
         let found = served.store.findings(run.id, &query.filter, query.order, bounds)?;
-        let facets = served.store.facets(run.id, &query.filter)?;
+        let facets = (bounds.0 == 0).then(|| served.store.facets(run.id, &query.filter)).transpose()?;
         Ok(FindingsAnswer { window: Window { total: found.total, from: bounds.0, items: found.items }, facets })
     };
     served.work(found).await?.map(Json)
@@ -141,9 +171,8 @@ pub async fn list(
 pub async fn get(
     State(served): State<Arc<Served>>,
     Path((id, number, n)): Path<(String, String, String)>,
-    RawQuery(query): RawQuery,
+    query: FindingsQuery,
 ) -> Result<Json<FindingAnswer>, ApiError> {
-    let query = FindingsQuery::read(query.as_deref())?;
     let found = move |served: &Served| -> Result<FindingAnswer, ApiError> {
         let run = run(served, &id, &number)?;
         let n = n.parse().ok();

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_base::lang::Text;
 use dianjian_base::{sha256_of_parts, text};
 use dianjian_document::edit::Applicability;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -18,7 +19,8 @@ use super::projects::project;
 use super::runs::run;
 use crate::files::{FileForm, FilePath};
 use crate::mend::{
-    self, CellAt, EntryKind, FileChange, FixChoice, FixedProject, JournalEntry, LineAt, MendError, enter, undo,
+    self, CellAt, EntryKind, FileChange, FixChoice, FixedFile, FixedProject, JournalEntry, LineAt, MendError, enter,
+    undo,
 };
 use crate::serve::Served;
 use crate::shown::ShownFinding;
@@ -26,7 +28,7 @@ use crate::store::{FindingBetween, ProjectRow};
 use crate::work::{CheckJob, CheckSetup, CheckWish, JobError};
 
 /// Which findings are to be fixed: some of a run, all of a rule, or all that can be fixed safely.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixBody {
     run: Option<String>,
@@ -42,7 +44,7 @@ pub struct FixBody {
 }
 
 /// What fixes would do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PreviewAnswer {
     /// Identifies just this.
     digest: String,
@@ -51,7 +53,7 @@ pub struct PreviewAnswer {
 }
 
 /// A file as fixes would make it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PreviewFile {
     id: String,
     path: String,
@@ -60,7 +62,7 @@ pub struct PreviewFile {
 }
 
 /// A fix that is not made because of what it would lead to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RefusedAnswer {
     place: String,
     title: Text,
@@ -69,7 +71,7 @@ pub struct RefusedAnswer {
 }
 
 /// What a change led to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ChangeAnswer {
     entry: Option<String>,
     /// The check that follows; null if another one is still going on.
@@ -77,7 +79,7 @@ pub struct ChangeAnswer {
 }
 
 /// A cell typed anew.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CellBody {
     sheet: Option<String>,
@@ -88,7 +90,7 @@ pub struct CellBody {
 }
 
 /// A line typed anew.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineBody {
     line: u64,
@@ -97,7 +99,7 @@ pub struct LineBody {
 }
 
 /// A cell or line that is being typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TryBody {
     sheet: Option<String>,
@@ -109,13 +111,13 @@ pub struct TryBody {
 }
 
 /// What would be found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TryAnswer {
     findings: Vec<ShownFinding>,
 }
 
 /// Findings of a run that are to be silent.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SilenceBody {
     run: String,
@@ -137,8 +139,8 @@ pub async fn preview(
 ) -> Result<Json<PreviewAnswer>, ApiError> {
     let seen = move |served: &Served| -> Result<PreviewAnswer, ApiError> {
         let project = project(served, &id)?;
-        let (fixed, changes) = fixed(served, &project, &body)?;
-        Ok(PreviewAnswer::of(&fixed, &changes))
+        let (fixed, files) = fixed(served, &project, &body)?;
+        Ok(PreviewAnswer::of(&fixed, files))
     };
     served.work(seen).await?.map(Json)
 }
@@ -152,12 +154,13 @@ pub async fn apply(
     Path(id): Path<String>,
     Body(body): Body<FixBody>,
 ) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let shared = Arc::clone(&served);
     let made = move |served: &Served| -> Result<ChangeAnswer, ApiError> {
         let project = project(served, &id)?;
-        let (_, changes) = fixed(served, &project, &body)?;
-        if body.digest.as_ref().is_some_and(|digest| *digest != digest_of(&changes)) {
+        let (_, files) = fixed(served, &project, &body)?;
+        let changes: Vec<FileChange> = files.into_iter().map(|file| file.change).collect();
+        if body.digest.as_ref().is_some_and(|digest| *digest != digest_of(changes.iter())) {
             return Err(ApiError::new(
                 StatusCode::CONFLICT,
                 "stale-preview",
@@ -177,7 +180,7 @@ pub async fn apply(
     served.work(made).await?.map(Json)
 }
 
-fn fixed(served: &Served, project: &ProjectRow, body: &FixBody) -> Result<(FixedProject, Vec<FileChange>), ApiError> {
+fn fixed(served: &Served, project: &ProjectRow, body: &FixBody) -> Result<(FixedProject, Vec<FixedFile>), ApiError> {
     let choice = match &body.rule {
         Some(rule) => FixChoice::Rule(rule.clone()),
         None if !body.findings.is_empty() => {
@@ -190,33 +193,32 @@ fn fixed(served: &Served, project: &ProjectRow, body: &FixBody) -> Result<(Fixed
     let setup = CheckSetup::load(project, &CheckWish::default(), served).map_err(JobError::Project)?;
     let at_most = if body.r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let fixed = mend::fix(&setup, &choice, at_most);
-    let changes = fixed.changes(&served.folder(project))?;
-    Ok((fixed, changes))
+    let files = fixed.changes(&served.folder(project))?;
+    Ok((fixed, files))
 }
 
 impl PreviewAnswer {
-    fn of(fixed: &FixedProject, changes: &[FileChange]) -> Self {
-        let mut diffs = fixed.files.diffs();
-        let file = |change: &FileChange| PreviewFile {
+    fn of(fixed: &FixedProject, files: Vec<FixedFile>) -> Self {
+        let digest = digest_of(files.iter().map(|file| &file.change));
+        let file = |FixedFile { change, diff }| PreviewFile {
             id: change.path.id(),
             path: change.path.text().to_owned(),
             form: FileForm::of(&change.place),
-            // Texts and workbooks come in the same order here and there.
-            diff: diffs.next().unwrap_or_default(),
+            diff,
         };
-        let files = changes.iter().map(file).collect();
+        let files = files.into_iter().map(file).collect();
         let refused = fixed.files.refused.iter().map(|fix| RefusedAnswer {
             place: fix.place.clone(),
             title: fix.title.clone(),
             rule: fix.rule.clone(),
             why: fix.why.clone(),
         });
-        Self { digest: digest_of(changes), files, refused: refused.collect() }
+        Self { digest, files, refused: refused.collect() }
     }
 }
 
-fn digest_of(changes: &[FileChange]) -> String {
-    sha256_of_parts(changes.iter().flat_map(|change| [change.path.text().as_bytes(), &change.before, &change.after]))
+fn digest_of<'c>(changes: impl Iterator<Item = &'c FileChange>) -> String {
+    sha256_of_parts(changes.flat_map(|change| [change.path.text().as_bytes(), &change.before, &change.after]))
 }
 
 /// Writes changes into the journal and checks again.
@@ -228,6 +230,10 @@ pub fn made(
     changes: &[FileChange],
 ) -> Result<ChangeAnswer, ApiError> {
     let entry = enter(&served.store, project, &served.now(), kind, what, changes)?;
+    if kind == EntryKind::Settings {
+        // Tables may be read in another way from now on.
+        served.shapes.forget();
+    }
     Ok(ChangeAnswer { entry: Some(format!("e{entry}")), run: checked_again(served, project) })
 }
 
@@ -253,7 +259,7 @@ pub async fn cell(
     Path((id, f)): Path<(String, String)>,
     Body(body): Body<CellBody>,
 ) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let shared = Arc::clone(&served);
     let edited = move |served: &Served| -> Result<ChangeAnswer, ApiError> {
         let project = project(served, &id)?;
@@ -263,7 +269,8 @@ pub async fn cell(
             format!("改 {} 第 {} 行：“{}”→“{}”", path.text(), at.row, body.was, body.text),
             format!("{}, row {}: “{}” to “{}”", path.text(), at.row, body.was, body.text),
         );
-        let change = mend::edit_cell(path, place, &at, &body.was, &body.text)?;
+        let shape = served.shape(&project, &place, at.sheet.as_deref())?;
+        let change = mend::edit_cell(path, place, &at, (&body.was, &body.text), &shape)?;
         made(&shared, &project, EntryKind::Edit, &what, &[change])
     };
     served.work(edited).await?.map(Json)
@@ -278,7 +285,7 @@ pub async fn line(
     Path((id, f)): Path<(String, String)>,
     Body(body): Body<LineBody>,
 ) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let shared = Arc::clone(&served);
     let edited = move |served: &Served| -> Result<ChangeAnswer, ApiError> {
         let project = project(served, &id)?;
@@ -308,7 +315,8 @@ pub async fn try_text(
             (None, Some(row), Some(column)) => {
                 let at = CellAt { sheet: body.sheet.clone(), row, column };
                 let was = body.was.clone().unwrap_or_default();
-                match mend::edit_cell(path.clone(), place.clone(), &at, &was, &body.text) {
+                let shape = served.shape(&project, &place, at.sheet.as_deref())?;
+                match mend::edit_cell(path.clone(), place.clone(), &at, (&was, &body.text), &shape) {
                     Ok(change) => (change.after, row),
                     Err(MendError::Nothing) => (std::fs::read(&place).unwrap_or_default(), row),
                     Err(error) => return Err(error.into()),
@@ -373,7 +381,7 @@ pub async fn undo_entry(
     State(served): State<Arc<Served>>,
     Path((id, e)): Path<(String, String)>,
 ) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let shared = Arc::clone(&served);
     let undone = move |served: &Served| -> Result<ChangeAnswer, ApiError> {
         let project = project(served, &id)?;
@@ -407,7 +415,7 @@ pub async fn silence(
     Path(id): Path<String>,
     Body(body): Body<SilenceBody>,
 ) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     if body.reason.trim().is_empty() {
         return Err(ApiError::new(
             StatusCode::BAD_REQUEST,
@@ -442,7 +450,6 @@ pub async fn silence(
 
 impl From<MendError> for ApiError {
     fn from(error: MendError) -> Self {
-        let message = Text::new(error.text(Lang::Zh), error.text(Lang::En));
         let (status, code) = match &error {
             MendError::Changed { .. } => (StatusCode::CONFLICT, "changed"),
             MendError::Overlap { .. } => (StatusCode::CONFLICT, "overlap"),
@@ -450,10 +457,6 @@ impl From<MendError> for ApiError {
             MendError::Disk { .. } => (StatusCode::CONFLICT, "unwritable"),
             MendError::Nothing => (StatusCode::UNPROCESSABLE_ENTITY, "nothing"),
         };
-        let refused = Self::new(status, code, message);
-        match (error.help(Lang::Zh), error.help(Lang::En)) {
-            (Some(zh), Some(en)) => refused.with_help(Text { zh, en }),
-            _ => refused,
-        }
+        Self::of(status, code, &error)
     }
 }

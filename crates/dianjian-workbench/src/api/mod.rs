@@ -2,11 +2,14 @@
 
 mod about;
 mod check;
+mod describe;
+mod download;
 mod error;
 mod exports;
 mod extract;
 mod files;
 mod findings;
+mod mapping;
 mod mend;
 mod plans;
 mod projects;
@@ -18,66 +21,97 @@ mod views;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use describe::Api;
 pub use error::ApiError;
 
 use crate::serve::Served;
 
 /// Every address below `/api/v1`.
+pub fn api() -> Api {
+    Api::new()
+        .post("/check", "Check texts or files, without a project", check::check)
+        .post("/projects/{p}/files", "Bring files in", files::upload)
+        .up_to(files::MOST_AT_ONCE)
+        .get("/health", "That the server answers; needs no token", about::health)
+        .get("/about", "What the server is", about::about)
+        .get("/metrics", "Counts for a monitor, in the text format of Prometheus", about::metrics)
+        .get("/openapi.json", "This description", about::openapi)
+        .get("/rules", "The rules", rules::list)
+        .get("/rules/{group}/{name}", "A rule with why it is one", rules::get)
+        .get("/groups", "The groups of rules", rules::groups)
+        .get("/projects", "The projects", projects::list)
+        .post("/projects", "Make a project", projects::add)
+        .get("/projects/{p}", "A project", projects::get)
+        .patch("/projects/{p}", "Give a project another name", projects::rename)
+        .delete("/projects/{p}", "Forget a project and remove its uploads", projects::forget)
+        .get("/projects/{p}/files", "The files of a project", files::list)
+        .post("/projects/{p}/texts", "Bring a text in", files::paste)
+        .get("/projects/{p}/files/{f}", "A file", files::get)
+        .patch("/projects/{p}/files/{f}", "Say what a file is material of", files::set_role)
+        .delete("/projects/{p}/files/{f}", "Remove an uploaded file", files::remove)
+        .get("/projects/{p}/files/{f}/raw", "The bytes of a file", files::raw)
+        .get("/projects/{p}/files/{f}/original", "The bytes of a file as it was brought in", files::original)
+        .get("/projects/{p}/files/{f}/rows", "Rows of a table, with the cells that findings are about", views::rows)
+        .get(
+            "/projects/{p}/files/{f}/lines",
+            "Lines of a text, with the stretches that findings are about",
+            views::lines,
+        )
+        .get("/projects/{p}/files/{f}/boxes", "The codes of a picture or video that findings are about", views::boxes)
+        .get("/projects/{p}/files/{f}/frame", "The picture that a video shows at a time", views::frame)
+        .get("/projects/{p}/files/{f}/mapping", "What the columns of a table may be", mapping::get)
+        .put("/projects/{p}/files/{f}/mapping", "Say what the columns of a table are", mapping::put)
+        .put("/projects/{p}/files/{f}/cell", "Type a cell anew", mend::cell)
+        .put("/projects/{p}/files/{f}/line", "Type a line anew", mend::line)
+        .post("/projects/{p}/files/{f}/try", "What would be found on a line or cell with another text", mend::try_text)
+        .post("/projects/{p}/fixes", "Make fixes", mend::apply)
+        .post("/projects/{p}/fixes/preview", "What fixes would do", mend::preview)
+        .get("/projects/{p}/journal", "What was changed", mend::journal)
+        .post("/projects/{p}/journal/{e}/undo", "Undo a change", mend::undo_entry)
+        .post("/projects/{p}/silence", "Silence findings, with a reason", mend::silence)
+        .get("/projects/{p}/runs", "The checks of a project", runs::list)
+        .post("/projects/{p}/runs", "Check a project", runs::begin)
+        .get("/projects/{p}/runs/{r}", "A check", runs::get)
+        .post("/projects/{p}/runs/{r}/stop", "Stop a check", runs::stop)
+        .get("/projects/{p}/runs/{r}/events", "How far a check is, as events", runs::events)
+        .get("/projects/{p}/runs/{r}/problems", "What kept a check from looking at everything", runs::problems)
+        .get("/projects/{p}/runs/{r}/findings", "Findings of a check", findings::list)
+        .get("/projects/{p}/runs/{r}/findings/{n}", "A finding", findings::get)
+        .get("/projects/{p}/runs/{r}/export", "The findings of a check as a file", exports::export)
+        .get("/projects/{p}/download", "All files of a project as one archive", exports::download)
+        .get("/projects/{p}/trend", "What the checks of a project came to", exports::trend)
+        .get("/projects/{p}/forecast", "What coming days will bring", exports::forecasts)
+        .get("/projects/{p}/settings", "The settings of a project", settings::get)
+        .put("/projects/{p}/settings", "Change settings", settings::put)
+        .post("/projects/{p}/baseline", "Make all that is found now known", settings::accept)
+        .delete("/projects/{p}/baseline", "Forget what is known", settings::forget)
+        .get("/projects/{p}/plans", "The migration plans of a project", plans::list)
+        .post("/projects/{p}/plans", "Make a plan", plans::make)
+        .get("/projects/{p}/plans/{m}", "A plan", plans::get)
+        .get("/projects/{p}/plans/{m}/shops", "The shops of a plan", plans::shops)
+        .get("/projects/{p}/plans/{m}/shops/{s}", "A shop of a plan", plans::shop)
+        .get("/projects/{p}/plans/{m}/calendar", "The days of a plan", plans::calendar)
+        .get("/projects/{p}/plans/{m}/limits", "The limits over several shops", plans::limits)
+        .get("/projects/{p}/plans/{m}/tasks", "What people have to do", plans::tasks)
+        .post("/projects/{p}/plans/{m}/names/check", "Whether a shop can have a name", plans::check_name)
+        .put("/projects/{p}/plans/{m}/decisions", "Decide about shops", plans::decide)
+        .post("/projects/{p}/plans/{m}/apply", "Carry a plan out", plans::apply)
+        .get("/projects/{p}/plans/{m}/status", "Where a plan stands", plans::status)
+        .get("/projects/{p}/plans/{m}/events", "How far a plan is carried out, as events", plans::events)
+        .post("/projects/{p}/plans/{m}/resume", "Go on with a plan", plans::resume)
+        .post("/projects/{p}/plans/{m}/rollback", "Undo a plan", plans::rollback)
+        .post("/projects/{p}/plans/{m}/stop", "Stop carrying a plan out", plans::stop)
+        .get("/projects/{p}/plans/{m}/export", "A plan as a file", plans::export)
+        .post("/projects/{p}/plans/{m}/verify", "Whether the files are as the plan says", plans::verify)
+}
+
+/// The routes of the interface.
 pub fn router() -> Router<Arc<Served>> {
-    Router::new()
-        .route("/health", get(about::health))
-        .route("/about", get(about::about))
-        .route("/check", post(check::check))
-        .route("/rules", get(rules::list))
-        .route("/rules/{group}/{name}", get(rules::get))
-        .route("/groups", get(rules::groups))
-        .route("/projects", get(projects::list).post(projects::add))
-        .route("/projects/{p}", get(projects::get).patch(projects::rename).delete(projects::forget))
-        .route("/projects/{p}/files", get(files::list).post(files::upload).layer(files::upload_limit()))
-        .route("/projects/{p}/texts", post(files::paste))
-        .route("/projects/{p}/files/{f}", get(files::get).patch(files::set_role).delete(files::remove))
-        .route("/projects/{p}/files/{f}/raw", get(files::raw))
-        .route("/projects/{p}/files/{f}/rows", get(views::rows))
-        .route("/projects/{p}/files/{f}/lines", get(views::lines))
-        .route("/projects/{p}/files/{f}/boxes", get(views::boxes))
-        .route("/projects/{p}/files/{f}/cell", put(mend::cell))
-        .route("/projects/{p}/files/{f}/line", put(mend::line))
-        .route("/projects/{p}/files/{f}/try", post(mend::try_text))
-        .route("/projects/{p}/fixes", post(mend::apply))
-        .route("/projects/{p}/fixes/preview", post(mend::preview))
-        .route("/projects/{p}/journal", get(mend::journal))
-        .route("/projects/{p}/journal/{e}/undo", post(mend::undo_entry))
-        .route("/projects/{p}/silence", post(mend::silence))
-        .route("/projects/{p}/runs", get(runs::list).post(runs::begin))
-        .route("/projects/{p}/runs/{r}", get(runs::get))
-        .route("/projects/{p}/runs/{r}/stop", post(runs::stop))
-        .route("/projects/{p}/runs/{r}/events", get(runs::events))
-        .route("/projects/{p}/runs/{r}/problems", get(runs::problems))
-        .route("/projects/{p}/runs/{r}/findings", get(findings::list))
-        .route("/projects/{p}/runs/{r}/findings/{n}", get(findings::get))
-        .route("/projects/{p}/runs/{r}/export", get(exports::export))
-        .route("/projects/{p}/download", get(exports::download))
-        .route("/projects/{p}/trend", get(exports::trend))
-        .route("/projects/{p}/forecast", get(exports::forecasts))
-        .route("/projects/{p}/settings", get(settings::get).put(settings::put))
-        .route("/projects/{p}/baseline", post(settings::accept).delete(settings::forget))
-        .route("/projects/{p}/plans", get(plans::list).post(plans::make))
-        .route("/projects/{p}/plans/{m}", get(plans::get))
-        .route("/projects/{p}/plans/{m}/shops", get(plans::shops))
-        .route("/projects/{p}/plans/{m}/shops/{s}", get(plans::shop))
-        .route("/projects/{p}/plans/{m}/calendar", get(plans::calendar))
-        .route("/projects/{p}/plans/{m}/limits", get(plans::limits))
-        .route("/projects/{p}/plans/{m}/tasks", get(plans::tasks))
-        .route("/projects/{p}/plans/{m}/names/check", post(plans::check_name))
-        .route("/projects/{p}/plans/{m}/decisions", put(plans::decide))
-        .route("/projects/{p}/plans/{m}/apply", post(plans::apply))
-        .route("/projects/{p}/plans/{m}/status", get(plans::status))
-        .route("/projects/{p}/plans/{m}/events", get(plans::events))
-        .route("/projects/{p}/plans/{m}/resume", post(plans::resume))
-        .route("/projects/{p}/plans/{m}/rollback", post(plans::rollback))
-        .route("/projects/{p}/plans/{m}/stop", post(plans::stop))
-        .route("/projects/{p}/plans/{m}/export", get(plans::export))
-        .route("/projects/{p}/plans/{m}/verify", post(plans::verify))
-        .fallback(error::unknown_address)
+    api().router().fallback(error::unknown_address)
+}
+
+/// The description of the interface, as it is published.
+pub fn openapi() -> String {
+    // Values of JSON can be written as JSON.
+    serde_json::to_string_pretty(&api().description()).unwrap_or_default() + "\n"
 }

@@ -6,20 +6,22 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_migrate::apply::OpenedPlan;
 use dianjian_migrate::decision_form;
 use dianjian_migrate::plan::Plan;
+use dianjian_migrate::show::{self, PlanView};
 use futures_util::stream::{self, Stream};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::ApiError;
+use super::download::Download;
 use super::extract::{Body, Params};
 use super::findings::{Window, WindowQuery};
 use super::projects::project;
@@ -31,7 +33,7 @@ use crate::serve::Served;
 use crate::store::ProjectRow;
 
 /// What makes a plan.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanBody {
     cutover: NaiveDate,
@@ -43,7 +45,7 @@ pub struct PlanBody {
 }
 
 /// What `POST …/names/check` takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NameBody {
     shop: String,
@@ -51,7 +53,7 @@ pub struct NameBody {
 }
 
 /// What `POST …/apply` takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyBody {
     /// Of the plan that was reviewed.
@@ -423,48 +425,66 @@ fn event(name: &str, data: &impl Serialize) -> Event {
 }
 
 /// What `GET …/export` takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ExportQuery {
-    format: String,
+pub struct PlanExportQuery {
+    format: PlanFormat,
     lang: Option<Lang>,
 }
 
-/// `GET /projects/{p}/plans/{m}/export`: the plan as the command line takes it, or its decisions to fill in.
+/// What a plan can be written as.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanFormat {
+    /// As the command line takes it.
+    Json,
+    /// Its decisions, to fill in.
+    Decisions,
+    Html,
+    Ics,
+    Xlsx,
+    Csv,
+    Markdown,
+}
+
+/// `GET /projects/{p}/plans/{m}/export`.
 ///
 /// # Errors
 /// The format is none that plans have.
 pub async fn export(
     State(served): State<Arc<Served>>,
     Path((id, m)): Path<(String, String)>,
-    Params(query): Params<ExportQuery>,
-) -> Result<Response, ApiError> {
-    let made = move |served: &Served| -> Result<(&'static str, String, Vec<u8>), ApiError> {
+    Params(query): Params<PlanExportQuery>,
+) -> Result<Download, ApiError> {
+    let made = move |served: &Served| -> Result<Download, ApiError> {
         let addressed = AddressedPlan::find(served, &id, &m)?;
         let opened = addressed.open(served)?;
-        let cutover = opened.plan.cutover;
-        match query.format.as_str() {
-            "json" => {
+        let (plan, lang) = (&opened.plan, query.lang.unwrap_or(Lang::Zh));
+        let view = PlanView::all(plan);
+        let file = |kind, name: &str, bytes: Vec<u8>| {
+            let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+            Ok(Download::new(kind, format!("{stem}-{}.{extension}", plan.cutover), bytes))
+        };
+        match query.format {
+            PlanFormat::Json => {
                 let mut bytes = Vec::new();
-                opened.plan.write(&mut bytes).map_err(|_| ApiError::failed())?;
-                Ok(("application/json", format!("plan-{cutover}.json"), bytes))
+                plan.write(&mut bytes).map_err(|_| ApiError::failed())?;
+                file("application/json", "plan.json", bytes)
             }
-            "decisions" => {
-                let (file, _) = addressed.stored.decisions.file()?;
-                let form = decision_form(&opened.plan, Some(&file), query.lang.unwrap_or(Lang::Zh));
-                Ok(("application/yaml", format!("decisions-{cutover}.yaml"), form.into_bytes()))
+            PlanFormat::Decisions => {
+                let (decided, _) = addressed.stored.decisions.file()?;
+                let form = decision_form(plan, Some(&decided), lang);
+                file("application/yaml", "decisions.yaml", form.into_bytes())
             }
-            format => Err(ApiError::new(
-                StatusCode::NOT_FOUND,
-                "no-such-format",
-                text! {
-                    zh: "计划不能导出为 {format}",
-                    en: "plans cannot be exported as {format}",
-                },
-            )),
+            PlanFormat::Html => file("text/html", "plan.html", show::html(&view, &opened.root, lang).into_bytes()),
+            PlanFormat::Ics => file("text/calendar", "plan.ics", show::ics(&view, lang).into_bytes()),
+            PlanFormat::Csv => file("text/csv", "plan.csv", show::csv(&view, lang).into_bytes()),
+            PlanFormat::Markdown => file("text/markdown", "plan.md", show::markdown(&view, lang).into_bytes()),
+            PlanFormat::Xlsx => {
+                const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                file(KIND, "plan.xlsx", show::xlsx(&view, lang).map_err(|_| ApiError::failed())?)
+            }
         }
     };
-    let (kind, name, bytes) = served.work(made).await??;
-    let disposition = format!("attachment; filename*=UTF-8''{name}");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    served.work(made).await?
 }

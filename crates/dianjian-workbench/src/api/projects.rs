@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use dianjian_base::text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -16,7 +17,7 @@ use crate::serve::Served;
 use crate::store::{ProjectKind, ProjectRow, StoreError};
 
 /// A project as the page sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ProjectAnswer {
     id: String,
     name: String,
@@ -31,7 +32,7 @@ pub struct ProjectAnswer {
 }
 
 /// What makes or renames a project.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectBody {
     name: String,
@@ -120,13 +121,14 @@ pub async fn rename(
 
 /// `DELETE /projects/{p}`: forgets its runs, and removes its uploads. A folder that was named at the start stays.
 pub async fn forget(State(served): State<Arc<Served>>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let forgotten = move |served: &Served| -> Result<StatusCode, ApiError> {
         let project = project(served, &id)?;
         if let Some(run) = served.work.of_project(&id).and_then(|run| served.work.active(run)) {
             run.cancel();
         }
         served.store.forget_project(&project.id)?;
+        served.files.forget(&project.id);
         if project.folder.is_none() {
             // What cannot be removed now is no longer reached by any address.
             let _ = std::fs::remove_dir_all(served.store.project_folder(&project.id));

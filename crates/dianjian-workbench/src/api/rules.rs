@@ -12,6 +12,7 @@ use dianjian_base::text;
 use dianjian_project::config::params::display_value;
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Confidence, Severity};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -21,7 +22,7 @@ use crate::serve::Served;
 use crate::shown::ShownEvidence;
 
 /// Which rules are wanted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RulesQuery {
     q: Option<String>,
@@ -33,7 +34,7 @@ pub struct RulesQuery {
 }
 
 /// A rule in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleHead {
     id: String,
     group: String,
@@ -48,7 +49,7 @@ pub struct RuleHead {
 }
 
 /// A rule with why it is one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleAnswer {
     #[serde(flatten)]
     head: RuleHead,
@@ -61,21 +62,21 @@ pub struct RuleAnswer {
 }
 
 /// When a rule holds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RulePeriod {
     from: Option<NaiveDate>,
     until: Option<NaiveDate>,
 }
 
 /// A parameter of a rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleParam {
     name: String,
     value: String,
 }
 
 /// An example of a rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleExample {
     fails: bool,
     text: String,
@@ -83,7 +84,7 @@ pub struct RuleExample {
 }
 
 /// A group of rules.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleGroup {
     id: String,
     title: Text,

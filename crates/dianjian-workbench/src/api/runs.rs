@@ -11,6 +11,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use chrono::NaiveDate;
 use dianjian_base::text;
 use futures_util::stream::{self, Stream};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ use crate::store::{RunRow, RunState};
 use crate::work::{CheckJob, CheckWish, JobError, RunProgress};
 
 /// A run as the page sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RunHead {
     id: String,
     started: String,
@@ -55,7 +56,7 @@ impl RunHead {
 }
 
 /// How a check is asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunBody {
     as_of: Option<NaiveDate>,

@@ -9,24 +9,25 @@ use axum::http::StatusCode;
 use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
+use dianjian_document::edit::{FixError, NewNode, with_value};
 use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::BaselineUpdate;
 use dianjian_engine::{Finding, Render};
 use dianjian_project::config::params::display_value;
 use dianjian_project::{CheckRun, KnownFindings, KnownOptions, Project, ProjectOptions, ReportFilter, WorkingFolder};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use super::extract::Body;
 use super::mend::{ChangeAnswer, made};
 use super::projects::project;
-use crate::files::FilePath;
-use crate::mend::{EntryKind, FileChange, MendError, with_setting};
+use crate::mend::{EntryKind, FileChange, MendError, config_path};
 use crate::serve::Served;
 use crate::work::{CheckSetup, CheckWish, JobError};
 
 /// What a project says of itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SettingsAnswer {
     as_of: Option<String>,
     system: Option<String>,
@@ -36,7 +37,7 @@ pub struct SettingsAnswer {
 }
 
 /// A parameter of a rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ParamAnswer {
     rule: String,
     name: String,
@@ -46,7 +47,7 @@ pub struct ParamAnswer {
 }
 
 /// What is to be set; whatever is absent stays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsBody {
     as_of: Option<chrono::NaiveDate>,
@@ -62,7 +63,7 @@ pub struct SettingsBody {
 }
 
 /// A parameter that is to be set.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParamBody {
     rule: String,
@@ -70,6 +71,7 @@ pub struct ParamBody {
     value: serde_json::Value,
 }
 
+/// The name under which a configuration is tried before it is written.
 const NAME: &str = "dianjian.yaml";
 
 /// `GET /projects/{p}/settings`.
@@ -101,7 +103,7 @@ pub async fn get(State(served): State<Arc<Served>>, Path(id): Path<String>) -> R
             system: None,
             severity,
             params: params.collect(),
-            yaml: std::fs::read_to_string(folder.join(NAME)).unwrap_or_default(),
+            yaml: std::fs::read_to_string(folder.join(config_path(&folder).text())).unwrap_or_default(),
         })
     };
     served.work(read).await?.map(Json)
@@ -116,16 +118,17 @@ pub async fn put(
     Path(id): Path<String>,
     Body(body): Body<SettingsBody>,
 ) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let shared = Arc::clone(&served);
     let written = move |served: &Served| -> Result<ChangeAnswer, ApiError> {
         let row = project(served, &id)?;
         let folder = served.folder(&row);
-        let path = FilePath::new(NAME).ok_or_else(ApiError::failed)?;
-        let place = folder.join(NAME);
+        let path = config_path(&folder);
+        let place = folder.join(path.text());
         let before = std::fs::read(&place).unwrap_or_default();
         let now = String::from_utf8(before.clone()).unwrap_or_default();
-        let after = body.applied(now).ok_or_else(by_hand)?;
+        let after =
+            body.applied(now).map_err(|error| ApiError::of(StatusCode::UNPROCESSABLE_ENTITY, "by-hand", &error))?;
         refuse_broken(&after)?;
         let change = FileChange { path, place, before, after: after.into_bytes() };
         if change.before == change.after {
@@ -138,34 +141,23 @@ pub async fn put(
 }
 
 impl SettingsBody {
-    /// The configuration with what is to be set; `None`: something is written in a form that only a person can change.
-    fn applied(&self, now: String) -> Option<String> {
+    /// The configuration with what is to be set.
+    fn applied(&self, now: String) -> Result<String, FixError> {
         if let Some(yaml) = &self.yaml {
-            return Some(yaml.clone());
+            return Ok(yaml.clone());
         }
         let mut text = now;
         if let Some(as_of) = self.as_of {
-            text = with_setting(&text, &["as_of"], &as_of.to_string())?;
+            text = with_value(&text, &["as_of"], &NewNode::text(as_of.to_string()))?;
         }
         for (rule, level) in &self.severity {
-            text = with_setting(&text, &["severity", rule], level)?;
+            text = with_value(&text, &["severity", rule], &NewNode::text(level))?;
         }
         for ParamBody { rule, name, value } in &self.params {
-            text = with_setting(&text, &["params", rule, name], &value.to_string())?;
+            text = with_value(&text, &["params", rule, name], &NewNode::of_json(value))?;
         }
-        Some(text)
+        Ok(text)
     }
-}
-
-fn by_hand() -> ApiError {
-    ApiError::new(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "by-hand",
-        text! {
-            zh: "dianjian.yaml 里这一项写成了一行，请在下面直接改文件",
-            en: "this part of dianjian.yaml is written on one line: change the file itself",
-        },
-    )
 }
 
 /// Refuses a text that is no configuration, with the first reason and its place.
@@ -200,7 +192,7 @@ fn refuse_broken(text: &str) -> Result<(), ApiError> {
 /// # Errors
 /// Something could not be read, so the rest proves nothing.
 pub async fn accept(State(served): State<Arc<Served>>, Path(id): Path<String>) -> Result<Json<ChangeAnswer>, ApiError> {
-    served.may_change()?;
+    served.may_edit(&id)?;
     let shared = Arc::clone(&served);
     let accepted = move |served: &Served| -> Result<ChangeAnswer, ApiError> {
         let row = project(served, &id)?;

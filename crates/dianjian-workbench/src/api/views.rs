@@ -1,17 +1,24 @@
 //! Files as a person looks at them: tables with their cells, texts with their lines, pictures with their boxes, each with the
 //! places of the last run's findings.
 
+use std::io::Cursor;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dianjian_base::lang::{Lang, Localized, Text};
-use dianjian_document::source::{self, Limits, SourceError};
+use dianjian_base::lang::Text;
+use dianjian_base::text;
+use dianjian_document::source::{self, Limits};
+use dianjian_media::MediaSettings;
 use dianjian_rules::language::Severity;
+use image::ImageFormat;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::download::Download;
 use super::extract::Params;
 use super::files::file;
 use super::findings::{Window, WindowQuery};
@@ -22,7 +29,7 @@ use crate::store::RunId;
 use crate::tables::{self, TableWindow};
 
 /// Which rows of a table.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RowsQuery {
     sheet: Option<String>,
@@ -31,7 +38,7 @@ pub struct RowsQuery {
 }
 
 /// Rows with the cells that findings are about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RowsAnswer {
     #[serde(flatten)]
     table: TableWindow,
@@ -39,7 +46,7 @@ pub struct RowsAnswer {
 }
 
 /// A cell that findings are about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CellMark {
     row: u64,
     column: u64,
@@ -51,7 +58,7 @@ pub struct CellMark {
 }
 
 /// Lines of a text with the stretches that findings are about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LinesAnswer {
     #[serde(flatten)]
     window: Window<TextLine>,
@@ -59,14 +66,14 @@ pub struct LinesAnswer {
 }
 
 /// A line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TextLine {
     line: u64,
     text: String,
 }
 
 /// A stretch of a line in UTF-16 units, from 0, its end exclusive.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LineMark {
     line: u64,
     start: usize,
@@ -76,7 +83,7 @@ pub struct LineMark {
 }
 
 /// What was seen in a picture or video.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct BoxesAnswer {
     width: u32,
     height: u32,
@@ -84,7 +91,7 @@ pub struct BoxesAnswer {
 }
 
 /// A code that a finding is about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingBox {
     finding: u64,
     severity: Severity,
@@ -110,13 +117,9 @@ pub async fn rows(
         let project = project(served, &id)?;
         let (path, place) = file(served, &project, &f)?;
         let bounds = WindowQuery { from: query.from, n: query.n }.bounds();
-        let rules = (&*served.workbench.pack, served.workbench.as_of);
-        let table = tables::window(&place, path.text(), query.sheet.as_deref(), bounds, rules)
-            .map_err(|error| unreadable(&error))?;
-        let sheet = query.sheet.or_else(|| {
-            let sheets = tables::sheets(&place)?;
-            sheets.iter().find(|sheet| !sheet.hidden).map(|sheet| sheet.name.clone())
-        });
+        let sheet = query.sheet.or_else(|| tables::first_sheet(&place));
+        let shape = served.shape(&project, &place, sheet.as_deref())?;
+        let table = tables::window(&place, sheet.as_deref(), bounds, &shape)?;
         let lines = match (table.items.first(), table.items.last()) {
             (Some(first), Some(last)) => (first.row, last.row + 1),
             _ => (0, 0),
@@ -160,7 +163,7 @@ pub async fn lines(
     let seen = move |served: &Served| -> Result<LinesAnswer, ApiError> {
         let project = project(served, &id)?;
         let (path, place) = file(served, &project, &f)?;
-        let source = source::read(&place, &Limits::default()).map_err(|error| unreadable(&error))?;
+        let source = source::read(&place, &Limits::default())?;
         let (from, n) = query.bounds();
         let total = source.line_count() as u64;
         let wanted = from..total.min(from + n);
@@ -226,11 +229,39 @@ pub async fn boxes(
     served.work(seen).await?.map(Json)
 }
 
-fn unreadable(error: &SourceError) -> ApiError {
-    let message = Text::new(error.text(Lang::Zh), error.text(Lang::En));
-    let refused = ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", message);
-    match (error.help(Lang::Zh), error.help(Lang::En)) {
-        (Some(zh), Some(en)) => refused.with_help(Text { zh, en }),
-        _ => refused,
-    }
+/// When a picture of a video is wanted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FrameQuery {
+    /// Seconds from the beginning.
+    at: f64,
+}
+
+/// `GET /projects/{p}/files/{f}/frame`: the picture that a video shows at a time, as PNG.
+///
+/// # Errors
+/// There is no such file, or no such picture.
+pub async fn frame(
+    State(served): State<Arc<Served>>,
+    Path((id, f)): Path<(String, String)>,
+    Params(query): Params<FrameQuery>,
+) -> Result<Download, ApiError> {
+    let at = Duration::try_from_secs_f64(query.at).map_err(|_| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "bad-query",
+            text! { zh: "at 是从头起的秒数", en: "`at` is a number of seconds from the beginning" },
+        )
+    })?;
+    let decoded = move |served: &Served| -> Result<Download, ApiError> {
+        let project = project(served, &id)?;
+        let (path, place) = file(served, &project, &f)?;
+        let scanner = (served.workbench.scanner)(MediaSettings::default());
+        let refused = |error| ApiError::of(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", &error);
+        let picture = scanner.picture_at(path.text(), &place, at).map_err(refused)?;
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, ImageFormat::Png).map_err(|_| ApiError::failed())?;
+        Ok(Download::new("image/png", "frame.png", bytes.into_inner()))
+    };
+    served.work(decoded).await?
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::lang::{Localized as _, Text};
 use dianjian_document::edit::{Edit, EditSet};
 use dianjian_document::source::{CsvFields, Encoded, Limits, SourceFile, Span};
 use dianjian_xlsx::{CellEdit, CellRef, SheetRow, Workbook};
 
 use super::{FileChange, MendError};
 use crate::files::FilePath;
-use crate::tables;
+use crate::tables::{self, TableShape};
 
 /// A cell: of a workbook's sheet, or of a CSV by the line on which its row begins.
 #[derive(Debug, Clone)]
@@ -30,11 +30,18 @@ pub struct LineAt(pub u64);
 ///
 /// # Errors
 /// It has another text, or cannot be changed.
-pub fn edit_cell(path: FilePath, place: PathBuf, at: &CellAt, was: &str, text: &str) -> Result<FileChange, MendError> {
+pub fn edit_cell(
+    path: FilePath,
+    place: PathBuf,
+    at: &CellAt,
+    (was, text): (&str, &str),
+    shape: &TableShape,
+) -> Result<FileChange, MendError> {
     let before = std::fs::read(&place).map_err(|error| MendError::disk(&path, &error))?;
-    let after = match tables::sheets(&place) {
-        Some(_) => in_workbook(&path, &place, at, was, text)?,
-        None => in_csv(&path, &place, at, was, text)?,
+    let after = if tables::has_workbook(&place) {
+        in_workbook(&path, &place, at, was, text)?
+    } else {
+        in_csv(&path, &place, at, (was, text), shape.delimiter())?
     };
     changed(path, place, before, after)
 }
@@ -46,7 +53,7 @@ fn changed(path: FilePath, place: PathBuf, before: Vec<u8>, after: Vec<u8>) -> R
 fn in_workbook(path: &FilePath, place: &Path, at: &CellAt, was: &str, text: &str) -> Result<Vec<u8>, MendError> {
     let refused = |error: dianjian_xlsx::WorkbookError| MendError::Refused {
         path: path.text().to_owned(),
-        reason: Box::new(both(&error)),
+        reason: Box::new(error.both()),
     };
     let moved = || MendError::Changed { path: path.text().to_owned() };
     let mut book = Workbook::open(place).map_err(refused)?;
@@ -75,14 +82,19 @@ fn in_workbook(path: &FilePath, place: &Path, at: &CellAt, was: &str, text: &str
     Ok(out.into_inner())
 }
 
-fn in_csv(path: &FilePath, place: &Path, at: &CellAt, was: &str, text: &str) -> Result<Vec<u8>, MendError> {
+fn in_csv(
+    path: &FilePath,
+    place: &Path,
+    at: &CellAt,
+    (was, text): (&str, &str),
+    delimiter: u8,
+) -> Result<Vec<u8>, MendError> {
     let moved = || MendError::Changed { path: path.text().to_owned() };
     let encoded = read(path, place)?;
     let source = SourceFile::new(path.text(), encoded.text().to_string());
     let line = usize::try_from(at.row).ok().and_then(|row| row.checked_sub(1)).ok_or_else(moved)?;
     let start = source.line_span(line).ok_or_else(moved)?.start;
     let column = usize::try_from(at.column).ok().and_then(|column| column.checked_sub(1)).ok_or_else(moved)?;
-    let delimiter = tables::delimiter(place, encoded.text());
     let field = CsvFields::of(source.text(), start, delimiter).nth(column).ok_or_else(moved)?;
     if field.text(source.text()) != was {
         return Err(moved());
@@ -137,14 +149,14 @@ fn span_of(source: &SourceFile, at: LineAt) -> Option<Span> {
 
 fn read(path: &FilePath, place: &Path) -> Result<Encoded, MendError> {
     Encoded::read(place, &Limits::default())
-        .map_err(|error| MendError::Refused { path: path.text().to_owned(), reason: Box::new(both(&error)) })
+        .map_err(|error| MendError::Refused { path: path.text().to_owned(), reason: Box::new(error.both()) })
 }
 
 fn edited(path: &FilePath, encoded: &Encoded, span: Span, text: &str) -> Result<Vec<u8>, MendError> {
     let refused = |reason: Text| MendError::Refused { path: path.text().to_owned(), reason: Box::new(reason) };
     let edits = EditSet::new([Edit::replace(span, text)])
         .map_err(|_| refused(Text::new("改动互相重叠", "the changes overlap")))?;
-    let edited = encoded.edited(&edits).map_err(|error| refused(both(&error)))?;
+    let edited = encoded.edited(&edits).map_err(|error| refused(error.both()))?;
     Ok(edited.bytes().to_vec())
 }
 
@@ -180,8 +192,4 @@ fn cells(bytes: &[u8]) -> Option<BTreeMap<(usize, u32, u32), String>> {
         }
     }
     Some(cells)
-}
-
-fn both(error: &impl Localized) -> Text {
-    Text::new(error.text(Lang::Zh), error.text(Lang::En))
 }

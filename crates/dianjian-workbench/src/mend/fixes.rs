@@ -29,6 +29,14 @@ pub struct FixedProject {
     pub files: FixedFiles,
 }
 
+/// A file as fixes would make it.
+#[derive(Debug)]
+pub struct FixedFile {
+    pub change: FileChange,
+    /// What would change, as a unified diff; of a workbook cell by cell.
+    pub diff: String,
+}
+
 impl FixChoice {
     fn is_meant(&self, finding: &Finding) -> bool {
         match self {
@@ -63,12 +71,12 @@ impl FixedProject {
     ///
     /// # Errors
     /// A workbook cannot be read again.
-    pub fn changes(&self, folder: &Path) -> Result<Vec<FileChange>, MendError> {
+    pub fn changes(&self, folder: &Path) -> Result<Vec<FixedFile>, MendError> {
         let failed = |error: std::io::Error| MendError::Disk { path: String::new(), reason: error.to_string() };
         let contents = self.files.contents().map_err(failed)?;
-        let below = |ChangedFile { path: place, before, after }| {
+        let below = |ChangedFile { path: place, before, after, diff }| {
             let path = FilePath::new(&slashed(place.strip_prefix(folder).ok()?))?;
-            Some(FileChange { path, place, before, after })
+            Some(FixedFile { change: FileChange { path, place, before, after }, diff })
         };
         Ok(contents.into_iter().filter_map(below).collect())
     }

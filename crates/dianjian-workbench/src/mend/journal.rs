@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use dianjian_base::lang::Text;
 use dianjian_base::sha256_of_parts;
 use dianjian_document::edit::write_atomic;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FileChange, MendError};
 use crate::files::FilePath;
+use crate::names::{name_of, named};
 use crate::store::{EntryRow, ProjectRow, Store, StoreError};
 
 /// What sort of change an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     Fix,
@@ -22,7 +24,7 @@ pub enum EntryKind {
 }
 
 /// An entry as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct JournalEntry {
     id: String,
     at: String,
@@ -38,6 +40,9 @@ struct KeptChange {
     path: String,
     before: String,
     after: String,
+    /// Whether there was no such file before.
+    #[serde(default)]
+    is_new: bool,
 }
 
 impl JournalEntry {
@@ -52,7 +57,7 @@ impl JournalEntry {
                 id: format!("e{}", row.id),
                 at: row.at,
                 what: serde_json::from_str(&row.what).ok()?,
-                kind: serde_json::from_value(serde_json::Value::String(row.kind)).ok()?,
+                kind: named(&row.kind)?,
                 files: changes.into_iter().map(|change| change.path).collect(),
                 undone: row.undone,
             })
@@ -85,20 +90,30 @@ pub fn enter(
     for change in changes {
         let (before, after) =
             (keep(store, project, change, &change.before)?, keep(store, project, change, &change.after)?);
-        entered.push(KeptChange { path: change.path.text().to_owned(), before, after });
+        let is_new = !change.place.exists();
+        entered.push(KeptChange { path: change.path.text().to_owned(), before, after, is_new });
     }
     write(changes)?;
+    let failed = |error: StoreError| MendError::Disk { path: String::new(), reason: error.to_string() };
+    for change in &entered {
+        store.keep_original(&project.id, &change.path, &change.before).map_err(failed)?;
+    }
     let row = EntryRow {
         id: 0,
         at: at.to_owned(),
-        kind: serde_json::to_value(kind).ok().and_then(|kind| Some(kind.as_str()?.to_owned())).unwrap_or_default(),
+        kind: name_of(kind),
         what: serde_json::to_string(what).unwrap_or_default(),
         changes: serde_json::to_string(&entered).unwrap_or_default(),
         undone: false,
     };
-    store
-        .add_entry(&project.id, &row)
-        .map_err(|error| MendError::Disk { path: String::new(), reason: error.to_string() })
+    store.add_entry(&project.id, &row).map_err(failed)
+}
+
+/// The bytes of a file as it was brought in; `None`: it has not been changed since.
+pub fn original(store: &Store, project: &str, path: &str, now: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(digest) = store.original(project, path)? else { return Ok(None) };
+    let is_changed = std::fs::read(now).map_or(true, |bytes| sha256_of_parts([bytes]) != digest);
+    Ok(std::fs::read(kept(store, project, &digest)).ok().filter(|_| is_changed))
 }
 
 fn keep(store: &Store, project: &ProjectRow, change: &FileChange, bytes: &[u8]) -> Result<String, MendError> {
@@ -123,7 +138,8 @@ fn write(changes: &[FileChange]) -> Result<(), MendError> {
         }
     }
     for (at, change) in changes.iter().enumerate() {
-        if let Err(error) = write_atomic(&change.place, &change.after) {
+        let folder = change.place.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = folder.and_then(|()| write_atomic(&change.place, &change.after)) {
             for written in changes.iter().take(at) {
                 // What cannot be put back either is told by the next check.
                 let _ = write_atomic(&written.place, &written.before);
@@ -140,7 +156,7 @@ fn write(changes: &[FileChange]) -> Result<(), MendError> {
 /// A later change is in the way, or the disk refuses; nothing is changed then.
 pub fn undo(store: &Store, folder: &Path, project: &ProjectRow, entry: &EntryRow) -> Result<(), MendError> {
     let entered: Vec<KeptChange> = serde_json::from_str(&entry.changes).unwrap_or_default();
-    let mut changes = Vec::new();
+    let (mut changes, mut removed) = (Vec::new(), Vec::new());
     for kept_change in &entered {
         let path = FilePath::new(&kept_change.path).ok_or(MendError::Nothing)?;
         let gone = || MendError::Changed { path: kept_change.path.clone() };
@@ -148,10 +164,18 @@ pub fn undo(store: &Store, folder: &Path, project: &ProjectRow, entry: &EntryRow
         let read = |digest: &str| std::fs::read(kept(store, &project.id, digest)).map_err(|_| gone());
         let (before, after) = (read(&kept_change.before)?, read(&kept_change.after)?);
         let now = std::fs::read(&place).unwrap_or_default();
+        if kept_change.is_new && now == after {
+            removed.push(place);
+            continue;
+        }
         let back = if now == after { before } else { without(&before, &after, &now, &place, &path)? };
         changes.push(FileChange { path, place, before: now, after: back });
     }
     write(&changes)?;
+    for place in removed {
+        std::fs::remove_file(&place)
+            .map_err(|error| MendError::Disk { path: place.display().to_string(), reason: error.to_string() })?;
+    }
     store
         .undo_entry(&project.id, entry.id)
         .map_err(|error| MendError::Disk { path: String::new(), reason: error.to_string() })
@@ -160,7 +184,7 @@ pub fn undo(store: &Store, folder: &Path, project: &ProjectRow, entry: &EntryRow
 /// A file as it is now, without the change from `before` to `after`: later changes lie before or behind it.
 fn without(before: &[u8], after: &[u8], now: &[u8], place: &Path, path: &FilePath) -> Result<Vec<u8>, MendError> {
     let overlap = || MendError::Overlap { path: path.text().to_owned() };
-    if crate::tables::sheets(place).is_some() {
+    if crate::tables::has_workbook(place) {
         return super::edits::without_cells(before, after, now).ok_or_else(overlap);
     }
     let changed = Stretch::between(before, after);

@@ -7,20 +7,25 @@
 mod edits;
 mod fixes;
 mod journal;
-mod setting;
 mod silence;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dianjian_base::lang::Text;
 use dianjian_base::localized;
+use dianjian_project::config::NAMES as CONFIG_NAMES;
 pub use edits::{CellAt, LineAt, edit_cell, edit_line, line_with};
-pub use fixes::{FixChoice, FixedProject, fix};
-pub use journal::{EntryKind, JournalEntry, enter, undo};
-pub use setting::with_setting;
+pub use fixes::{FixChoice, FixedFile, FixedProject, fix};
+pub use journal::{EntryKind, JournalEntry, enter, original, undo};
 pub use silence::silence;
 
 use crate::files::FilePath;
+
+/// The configuration of a project's folder: the one that is there, else the one that would be.
+pub fn config_path(folder: &Path) -> FilePath {
+    let there = CONFIG_NAMES.into_iter().find(|name| folder.join(name).is_file());
+    FilePath::named(there.unwrap_or(CONFIG_NAMES[0]))
+}
 
 /// What becomes of a file.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use dianjian_base::text;
 use dianjian_document::source::SourceFile;
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::{DecisionsFile, read_decisions};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::no_shop;
@@ -39,7 +40,7 @@ struct ChosenOption {
 }
 
 /// What `PUT …/decisions` takes.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DecisionsBody {
     shops: BTreeMap<String, ShopDecision>,
@@ -47,7 +48,7 @@ pub struct DecisionsBody {
 }
 
 /// What is decided about one shop; what is absent stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct ShopDecision {
     /// Empty: the planner picks one.

@@ -119,8 +119,8 @@ pub fn problems(all: &[Problem]) -> ApiError {
         all.iter().take(SHOWN).map(|problem| pick(&problem.message)).collect::<Vec<_>>().join(between)
     };
     let message = Text::new(message(|text| &text.zh, "；"), message(|text| &text.en, "; "));
-    let error = ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "no-plan", message);
-    super::with_help(error, all.first().and_then(|problem| problem.help.clone()))
+    let help = all.first().and_then(|problem| problem.help.clone());
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "no-plan", message).with_help(help)
 }
 
 /// Makes a plan of the files as they are now; nothing is kept.

@@ -59,6 +59,16 @@ impl PlanWork {
         self.active.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|active| active.stop());
     }
 
+    /// Whether a plan of a project is being carried out: nothing else may change its files meanwhile.
+    pub fn is_busy(&self, project: &str) -> bool {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner).contains_key(project)
+    }
+
+    /// How many runs are under way.
+    pub fn count(&self) -> usize {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Waits for the runs to end.
     pub fn wait(&self) {
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
@@ -96,19 +106,12 @@ impl PlanWork {
 
 /// What a client asks for and the plan, its decisions or its files do not allow.
 fn refused(code: &'static str, error: &dyn Localized) -> ApiError {
-    with_help(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.both()), error.both_help())
+    ApiError::of(StatusCode::UNPROCESSABLE_ENTITY, code, error)
 }
 
 /// The same while something else is going on or has changed.
 fn conflict(code: &'static str, error: &dyn Localized) -> ApiError {
-    with_help(ApiError::new(StatusCode::CONFLICT, code, error.both()), error.both_help())
-}
-
-fn with_help(error: ApiError, help: Option<Text>) -> ApiError {
-    match help {
-        Some(help) => error.with_help(help),
-        None => error,
-    }
+    ApiError::of(StatusCode::CONFLICT, code, error)
 }
 
 /// A shop that the plan does not have.

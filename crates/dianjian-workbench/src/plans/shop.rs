@@ -6,6 +6,7 @@ use dianjian_base::text;
 use dianjian_migrate::PlanFiles;
 use dianjian_migrate::apply::OpenedPlan;
 use dianjian_migrate::plan::{EffectKind, PlannedShop, ShopOutcome};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::view::{PlanIndex, PlanShop};
@@ -13,7 +14,7 @@ use super::{PlanDecisions, no_shop};
 use crate::api::ApiError;
 
 /// A shop of a plan with everything about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PlanShopDetail {
     #[serde(flatten)]
     shop: PlanShopHead,
@@ -30,10 +31,10 @@ pub struct PlanShopDetail {
 }
 
 /// The head without its counts, which the lists take the place of.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct PlanShopHead(serde_json::Map<String, serde_json::Value>);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct NameAnswer {
     name: String,
     /// From 1, the best.
@@ -42,14 +43,14 @@ struct NameAnswer {
     chosen: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct RejectedAnswer {
     name: String,
     rules: Vec<String>,
     taken_by: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ShopTask {
     who: Text,
     text: Text,

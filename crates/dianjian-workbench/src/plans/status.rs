@@ -5,6 +5,7 @@ use dianjian_base::text;
 use dianjian_migrate::apply::{FindingCount, OpenedPlan, Operation, PlanContext, ShopState, VerifyReport};
 use dianjian_project::{Project, ProjectOptions, RuleChoice, WorkingFolder};
 use dianjian_report::words::counted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apply::run_error;
@@ -17,7 +18,7 @@ use crate::store::ProjectRow;
 const MOST: usize = 200;
 
 /// Where a plan stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanState {
     None,
@@ -30,7 +31,7 @@ pub enum PlanState {
 }
 
 /// Where a plan stands, in shops.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PlanStatusAnswer {
     pub state: PlanState,
     done: usize,
@@ -40,7 +41,7 @@ pub struct PlanStatusAnswer {
     shops: Vec<TroubledShop>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct TroubledShop {
     id: String,
     name: String,
@@ -120,7 +121,7 @@ fn troubled(opened: &OpenedPlan, states: &[ShopState]) -> Vec<TroubledShop> {
 }
 
 /// What a check of a plan's files as of the cut-over came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct VerifyAnswer {
     /// Nothing was found that the plan does not foresee.
     ok: bool,
@@ -133,7 +134,7 @@ pub struct VerifyAnswer {
     not_applied: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct PlanDifference {
     path: String,
     shop: Option<String>,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_migrate::plan::{Plan, PlannedShop, PlannedTask, ShopOutcome};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::PlanDecisions;
@@ -15,7 +16,7 @@ use crate::shown::ShownProblem;
 const MOST_PROBLEMS: usize = 100;
 
 /// A plan in short.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct PlanHead {
     pub id: String,
     /// Names exactly this plan: what is applied is what was reviewed.
@@ -33,7 +34,7 @@ pub struct PlanHead {
     problems: Vec<ShownProblem>,
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 struct PlanCounts {
     shops: usize,
     migrated: usize,
@@ -46,7 +47,7 @@ struct PlanCounts {
 }
 
 /// Sums in fen; null: not known.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 struct PlanMoney {
     top_up: Option<i64>,
     refund: Option<i64>,
@@ -54,14 +55,14 @@ struct PlanMoney {
     unknown: usize,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 struct OutcomeTotal {
     action: String,
     title: Text,
     count: usize,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 struct LateShop {
     id: String,
     name: String,
@@ -135,7 +136,7 @@ pub(super) fn title(outcome: ShopOutcome) -> Text {
 }
 
 /// A shop of a plan as a list shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PlanShop {
     pub id: String,
     name: String,
@@ -197,7 +198,7 @@ impl<'p> PlanIndex<'p> {
 }
 
 /// Which shops are wanted.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopsQuery {
     action: Option<String>,
@@ -250,14 +251,14 @@ fn is_name_open(shop: &PlannedShop, decisions: &PlanDecisions) -> bool {
 }
 
 /// A shop by its key, with its name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct NamedShop {
     id: String,
     name: String,
 }
 
 /// The shops of one day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CalendarDay {
     date: NaiveDate,
     shops: Vec<NamedShop>,
@@ -276,7 +277,7 @@ pub fn calendar(plan: &Plan) -> Vec<CalendarDay> {
 }
 
 /// A limit over several shops, and which of them it leaves.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LimitAnswer {
     rule: String,
     title: Text,
@@ -307,13 +308,13 @@ pub fn limits(plan: &Plan, title: &dyn Fn(&str) -> Option<Text>) -> Vec<LimitAns
 }
 
 /// What one person has to do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PersonTasks {
     who: Text,
     tasks: Vec<TaskAnswer>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct TaskAnswer {
     text: Text,
     r#where: Text,

@@ -1,5 +1,7 @@
 //! The journal's entries.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{Store, StoreError};
@@ -58,6 +60,33 @@ impl Store {
     /// Marks an entry as undone.
     pub fn undo_entry(&self, project: &str, id: i64) -> Result<(), StoreError> {
         self.connect()?.execute("UPDATE entry SET undone = 1 WHERE project = ?1 AND id = ?2", params![project, id])?;
+        Ok(())
+    }
+
+    /// Remembers how a file was before its first change.
+    pub fn keep_original(&self, project: &str, path: &str, digest: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO original (project, path, digest) VALUES (?1, ?2, ?3)";
+        self.connect()?.execute(sql, [project, path, digest])?;
+        Ok(())
+    }
+
+    /// The digest of a file as it was before its first change.
+    pub fn original(&self, project: &str, path: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT digest FROM original WHERE project = ?1 AND path = ?2";
+        Ok(self.connect()?.query_row(sql, [project, path], |row| row.get(0)).optional()?)
+    }
+
+    /// The paths of the files that have been changed, with their digests before.
+    pub fn originals(&self, project: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let connection = self.connect()?;
+        let mut statement = connection.prepare("SELECT path, digest FROM original WHERE project = ?1")?;
+        let rows = statement.query_map([project], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A file is brought in anew, or gone: what it was before is no longer its beginning.
+    pub fn forget_original(&self, project: &str, path: &str) -> Result<(), StoreError> {
+        self.connect()?.execute("DELETE FROM original WHERE project = ?1 AND path = ?2", [project, path])?;
         Ok(())
     }
 }

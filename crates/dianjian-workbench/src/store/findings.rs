@@ -2,21 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dianjian_document::edit::Applicability;
-use dianjian_report::words;
-use dianjian_rules::language::Confidence;
+use dianjian_base::lang::Text;
+use dianjian_engine::ledger::LookedState;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{RunId, Store, StoreError};
+use crate::names::name_of;
 use crate::shown::{FindingHead, ShownFinding, ShownProblem};
 
 /// Values that a facet lists at most.
 const MOST_VALUES: usize = 50;
 
 /// What a finding can be chosen by, with its column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Facet {
     Severity,
@@ -33,21 +34,6 @@ impl Facet {
     /// All of them, in the order of the page.
     pub const ALL: [Self; 8] =
         [Self::Severity, Self::Confidence, Self::Group, Self::Rule, Self::Shop, Self::File, Self::Fixable, Self::New];
-
-    /// The facet of that name in addresses.
-    pub fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "severity" => Self::Severity,
-            "confidence" => Self::Confidence,
-            "group" => Self::Group,
-            "rule" => Self::Rule,
-            "file" => Self::File,
-            "shop" => Self::Shop,
-            "fixable" => Self::Fixable,
-            "new" => Self::New,
-            _ => return None,
-        })
-    }
 
     const fn column(self) -> &'static str {
         match self {
@@ -71,7 +57,8 @@ pub struct FindingFilter {
 }
 
 /// The order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum FindingOrder {
     /// As the run found them: by file and place.
     #[default]
@@ -100,7 +87,7 @@ pub struct FindingBetween {
 pub type Facets = BTreeMap<Facet, FacetValues>;
 
 /// The most frequent values of a facet.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct FacetValues {
     pub values: Vec<FacetValue>,
     /// How many values are not among them.
@@ -108,7 +95,7 @@ pub struct FacetValues {
 }
 
 /// A value and how often it occurs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FacetValue {
     pub value: String,
     pub count: u64,
@@ -348,9 +335,10 @@ impl FindingWriter {
     }
 
     /// What became of a file that is not just checked.
-    pub fn looked_at(&mut self, path: &str, state: &str, reason: Option<&str>) -> Result<(), StoreError> {
+    pub fn looked_at(&mut self, path: &str, state: LookedState, reason: Option<&Text>) -> Result<(), StoreError> {
+        let reason = reason.map(|reason| serde_json::to_string(reason).unwrap_or_default());
         let sql = "INSERT OR REPLACE INTO looked_at (run, path, state, reason) VALUES (?1, ?2, ?3, ?4)";
-        self.connection.execute(sql, params![self.run, path, state, reason])?;
+        self.connection.execute(sql, params![self.run, path, name_of(state), reason])?;
         Ok(())
     }
 
@@ -372,15 +360,15 @@ impl FindingWriter {
                 statement.execute(params![
                     self.run,
                     head.n,
-                    words::keyword(head.severity),
-                    confidence(head.confidence),
+                    name_of(head.severity),
+                    name_of(head.confidence),
                     head.group,
                     head.rule,
                     head.place.path,
                     head.place.sheet,
                     head.place.row.or(head.place.line),
                     head.record.id,
-                    head.fixable.map(fixable),
+                    head.fixable.map(name_of),
                     head.new,
                     head.fingerprint,
                     searched(head),
@@ -391,22 +379,6 @@ impl FindingWriter {
         }
         change.commit()?;
         Ok(())
-    }
-}
-
-const fn confidence(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::High => "high",
-        Confidence::Medium => "medium",
-        Confidence::Low => "low",
-    }
-}
-
-const fn fixable(applicability: Applicability) -> &'static str {
-    match applicability {
-        Applicability::Safe => "safe",
-        Applicability::Unsafe => "unsafe",
-        Applicability::Manual => "manual",
     }
 }
 

@@ -71,7 +71,6 @@ impl Store {
         let store = Self { folder: folder.to_owned() };
         let mut connection = store.connect()?;
         schema::migrate(&mut connection)?;
-        store.end_interrupted(&connection)?;
         Ok(store)
     }
 

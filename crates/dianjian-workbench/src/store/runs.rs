@@ -1,18 +1,24 @@
 //! Runs of a project: when, as of which day, what they came to.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use serde::Serialize;
+use dianjian_base::lang::Text;
+use dianjian_engine::ledger::LookedState;
+use rusqlite::{OptionalExtension as _, Row, params};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Store, StoreError};
+use crate::names::{name_of, named};
 use crate::shown::ShownProblem;
 
 /// The number of a run.
 pub type RunId = i64;
 
 /// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunState {
     Running,
@@ -20,26 +26,6 @@ pub enum RunState {
     /// Stopped on request, or because the server ended.
     Stopped,
     Failed,
-}
-
-impl RunState {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Stopped => "stopped",
-            Self::Failed => "failed",
-        }
-    }
-
-    fn of(name: &str) -> Self {
-        match name {
-            "running" => Self::Running,
-            "done" => Self::Done,
-            "stopped" => Self::Stopped,
-            _ => Self::Failed,
-        }
-    }
 }
 
 /// A run as it is remembered.
@@ -67,7 +53,7 @@ impl RunRow {
             started: row.get("started")?,
             ended: row.get("ended")?,
             as_of: row.get("as_of")?,
-            state: RunState::of(&state),
+            state: named(&state).unwrap_or(RunState::Failed),
             summary: json(row.get("summary")?),
             change: json(row.get("change")?),
         })
@@ -97,7 +83,7 @@ impl Store {
         let (summary, change) = (summary.map(Value::to_string), change.map(Value::to_string));
         self.connect()?.execute(
             "UPDATE run SET state = ?2, ended = ?3, summary = ?4, change = ?5 WHERE id = ?1",
-            params![run, state.name(), ended, summary, change],
+            params![run, name_of(state), ended, summary, change],
         )?;
         Ok(())
     }
@@ -144,20 +130,25 @@ impl Store {
         Ok((total, texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()))
     }
 
-    /// What became of a run's files: state and reason by path.
-    pub fn looked_at(&self, run: RunId) -> Result<Vec<(String, String, Option<Value>)>, StoreError> {
+    /// What became of a run's files, and why, by their paths.
+    pub fn looked_at(&self, run: RunId) -> Result<BTreeMap<String, (LookedState, Option<Text>)>, StoreError> {
         let connection = self.connect()?;
         let mut statement = connection.prepare("SELECT path, state, reason FROM looked_at WHERE run = ?1")?;
-        let rows = statement.query_map([run], |row| {
-            let reason: Option<String> = row.get(2)?;
-            Ok((row.get(0)?, row.get(1)?, reason.and_then(|reason| serde_json::from_str(&reason).ok())))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query([run])?;
+        let mut states = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let (state, reason): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+            let reason = reason.and_then(|reason| serde_json::from_str(&reason).ok());
+            if let Some(state) = named(&state) {
+                states.insert(row.get(0)?, (state, reason));
+            }
+        }
+        Ok(states)
     }
 
     /// Runs that were under way when the server ended are over.
-    pub(super) fn end_interrupted(&self, connection: &Connection) -> Result<(), StoreError> {
-        connection.execute("UPDATE run SET state = 'stopped' WHERE state = 'running'", [])?;
+    pub fn end_interrupted(&self) -> Result<(), StoreError> {
+        self.connect()?.execute("UPDATE run SET state = 'stopped' WHERE state = 'running'", [])?;
         Ok(())
     }
 }

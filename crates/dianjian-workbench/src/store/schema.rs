@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// Statements that lead from each version to the next.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE project (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -80,7 +81,16 @@ const STEPS: [&str; 1] = ["
         options TEXT NOT NULL,
         decisions TEXT NOT NULL
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE original (
+        project TEXT NOT NULL REFERENCES project ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (project, path)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings a store up to this version.
 ///

@@ -156,7 +156,7 @@ fn unnamed() -> Text {
 }
 
 /// What a check came to, as the page gets it.
-fn summary(totals: &CheckTotals) -> Value {
+pub fn summary(totals: &CheckTotals) -> Value {
     let summary = &totals.summary;
     let ledger = &summary.looked_at;
     let sentence = |lang: Lang| words::looked_at(lang, summary).join(lang.pick(" · ", " · "));
@@ -188,11 +188,12 @@ fn notes(summary: &Summary) -> Vec<Text> {
 }
 
 /// Makes what the page shows of findings, on the threads of the run.
-struct ItemShower<'p> {
-    pack: &'p Pack,
+pub struct ItemShower<'p> {
+    pub pack: &'p Pack,
 }
 
-enum ShownItem {
+/// A finding or a problem.
+pub enum ShownItem {
     Finding(Box<ShownFinding>),
     Problem(Box<ShownProblem>),
 }
@@ -257,19 +258,9 @@ impl<'a> ItemWriter<'a> {
         }
         self.tell()?;
         for (name, state, reason) in job.states(summary) {
-            let reason = reason.map(|reason| serde_json::to_string(&reason).unwrap_or_default());
-            self.writer.looked_at(&name, state_name(state), reason.as_deref())?;
+            self.writer.looked_at(&name, state, reason.as_ref())?;
         }
         Ok(())
-    }
-}
-
-const fn state_name(state: LookedState) -> &'static str {
-    match state {
-        LookedState::NothingToCheck => "nothing-to-check",
-        LookedState::Checked => "checked",
-        LookedState::NotUnderstood => "not-understood",
-        LookedState::NotReadable => "not-readable",
     }
 }
 

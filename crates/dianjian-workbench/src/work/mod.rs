@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::store::RunId;
 
-pub use check::{CheckJob, JobError};
+pub use check::{CheckJob, ItemShower, JobError, ShownItem, summary};
 pub use setup::{CheckSetup, CheckWish};
 
 /// Checks that may go on at once.
@@ -34,7 +35,7 @@ pub struct ActiveRun {
 }
 
 /// How far a check is.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct RunProgress {
     /// Bytes read.
     pub bytes: u64,

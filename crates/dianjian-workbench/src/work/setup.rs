@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::lang::{Localized as _, Text};
 use dianjian_document::problem::Problem;
 use dianjian_engine::{Engine, Finding, Render, RunOptions};
 use dianjian_project::config::ProjectPolicy;
@@ -54,20 +54,34 @@ impl CheckSetup {
     pub fn load(row: &ProjectRow, wish: &CheckWish, served: &Served) -> Result<Self, Text> {
         let folder = served.folder(row);
         let options = ProjectOptions::new(WorkingFolder::elsewhere(&folder));
-        let mut project = Project::load(&options).map_err(|unloaded| both(&unloaded.error))?;
+        let roles = served.store.roles(&row.id).unwrap_or_default();
+        Self::of(&folder, &options, &roles, wish, served)
+    }
+
+    /// Loads a folder; `roles`: what files of it are material of.
+    ///
+    /// # Errors
+    /// It cannot be loaded at all.
+    pub fn of(
+        folder: &Path,
+        options: &ProjectOptions,
+        roles: &BTreeMap<String, String>,
+        wish: &CheckWish,
+        served: &Served,
+    ) -> Result<Self, Text> {
+        let mut project = Project::load(options).map_err(|unloaded| unloaded.error.both())?;
         let (as_of, as_of_given) = project.as_of(wish.as_of, || served.workbench.as_of);
         project.owns_baseline(None);
         let asked = InputOptions { system: wish.system.clone(), ..InputOptions::default() };
         let mut inputs = RunInputs::find_unless_broken(&asked, &mut project);
-        let policy = project.policy(&RuleChoice::default()).map_err(|error| both(&error))?;
-        let known = KnownFindings::open(&KnownOptions::default(), as_of, &mut project).map_err(|error| both(&error))?;
+        let policy = project.policy(&RuleChoice::default()).map_err(|error| error.both())?;
+        let known = KnownFindings::open(&KnownOptions::default(), as_of, &mut project).map_err(|error| error.both())?;
         let mut options = asked.run_options(&project.working, as_of);
         options.policy.as_of_given = as_of_given;
         options.policy.addresses_are_problems = project.addresses_are_problems();
         options.environment.scanner = (served.workbench.scanner)(project.media_settings());
-        let roles = served.store.roles(&row.id).unwrap_or_default();
         let mut texts = wish.texts.clone();
-        texts.extend(material(&roles, &folder).map(|text| (folder.join(MATERIAL), Arc::from(text))));
+        texts.extend(material(roles, folder).map(|text| (folder.join(MATERIAL), Arc::from(text))));
         options.environment.files = inputs.overlay(texts, &project.working).confined();
         let problems = project.take_problems(&inputs);
         Ok(Self { project, policy, inputs, known, options, problems })
@@ -140,8 +154,4 @@ fn material(roles: &BTreeMap<String, String>, folder: &Path) -> Option<String> {
         records.push(room);
     }
     (!records.is_empty()).then(|| serde_json::Value::Array(records).to_string())
-}
-
-fn both(error: &impl Localized) -> Text {
-    Text::new(error.text(Lang::Zh), error.text(Lang::En))
 }
