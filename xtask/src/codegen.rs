@@ -48,6 +48,7 @@ pub fn run(check: bool) -> Result<(), TaskError> {
     for name in SCHEMAS {
         files.insert(format!("schemas/{name}.schema.json"), dianjian(&["rules", "schema", name])?);
     }
+    files.insert("schemas/openapi.json".to_owned(), dianjian(&["rules", "schema", "openapi"])?);
     for (shell, file) in SHELLS {
         files.insert(format!("docs/completions/{file}"), dianjian(&["completions", shell, "--lang", "en"])?);
     }

@@ -33,6 +33,13 @@ pub enum TaskError {
         /// Their paths below the root.
         files: Vec<String>,
     },
+    /// Committed files of the page that differ from what its sources make.
+    #[error("stale: {}", files.join(", "))]
+    #[diagnostic(help("run `npm run build` in `web` and commit what it writes"))]
+    StalePage {
+        /// Their paths below the root.
+        files: Vec<String>,
+    },
     /// Rules of the house that the tree breaks.
     #[error("{}", broken.join("\n"))]
     #[diagnostic(help("CONTRIBUTING.md says why these hold"))]

@@ -10,6 +10,7 @@ mod codegen;
 mod error;
 mod house;
 mod rule_pages;
+mod test;
 
 use std::env;
 use std::path::Path;
@@ -28,7 +29,13 @@ enum Task {
         check: bool,
     },
     /// Run everything that CI runs: format, lints, names and sizes, generated files, tests
-    Check,
+    Check {
+        /// Test the page, too: `cargo xtask test` in place of `cargo test`
+        #[arg(long)]
+        page: bool,
+    },
+    /// Run the tests of the program, and those of its page in the system's Chromium (Node 20 is needed)
+    Test,
     /// Run one of the benchmarks, or all of them
     Bench {
         /// A name such as `check` or `text`; absent: all
@@ -42,7 +49,8 @@ enum Task {
 fn main() -> miette::Result<()> {
     match Task::parse() {
         Task::Codegen { check } => codegen::run(check)?,
-        Task::Check => check::run()?,
+        Task::Check { page } => check::run(page)?,
+        Task::Test => test::run()?,
         Task::Bench { name, args } => bench(name.as_deref(), &args)?,
     }
     Ok(())

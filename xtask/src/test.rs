@@ -1,0 +1,66 @@
+//! `cargo xtask test`: the tests of the program and those of its page in a browser.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::error::TaskError;
+use crate::{root, run_cargo};
+
+/// Runs all tests: `cargo test`, then the page's: its types, whether `web/dist` is what its sources make, and the stories in
+/// the system's Chromium.
+///
+/// # Errors
+/// The first that fails.
+pub fn run() -> Result<(), TaskError> {
+    run_cargo(&["test"])?;
+    page()
+}
+
+/// The tests of the page. They run the program that `cargo test` has built.
+fn page() -> Result<(), TaskError> {
+    npm(&["ci", "--no-audit", "--no-fund"], None)?;
+    npm(&["run", "check"], None)?;
+    let dist = root().join("web/dist");
+    let committed = files(&dist)?;
+    npm(&["run", "build"], None)?;
+    let built = files(&dist)?;
+    let names: Vec<&String> = committed.keys().chain(built.keys()).collect();
+    let mut stale: Vec<String> = names
+        .into_iter()
+        .filter(|name| committed.get(*name) != built.get(*name))
+        .map(|name| format!("web/dist/{name}"))
+        .collect();
+    stale.sort();
+    stale.dedup();
+    if !stale.is_empty() {
+        return Err(TaskError::StalePage { files: stale });
+    }
+    let program = env::current_exe().map_err(TaskError::Start)?.with_file_name("dianjian");
+    npm(&["test"], Some(&program.with_extension(env::consts::EXE_EXTENSION)))
+}
+
+/// Runs npm in the page's folder; `program`: the program under test.
+fn npm(args: &[&str], program: Option<&Path>) -> Result<(), TaskError> {
+    let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    // The browser is the system's own.
+    npm.args(args).current_dir(root().join("web")).stdin(Stdio::null()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    if let Some(program) = program {
+        npm.env("DIANJIAN", program);
+    }
+    let status = npm.status().map_err(TaskError::Start)?;
+    if status.success() { Ok(()) } else { Err(TaskError::Failed { what: format!("npm {}", args.join(" ")) }) }
+}
+
+/// The files of a folder by their names, with their bytes.
+fn files(folder: &PathBuf) -> Result<BTreeMap<String, Vec<u8>>, TaskError> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(TaskError::file(folder))? {
+        let path = entry.map_err(TaskError::file(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.insert(name, fs::read(&path).map_err(TaskError::file(&path))?);
+    }
+    Ok(files)
+}
