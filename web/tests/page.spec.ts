@@ -53,9 +53,11 @@ test('by keyboard alone: from the list to a mended cell', async ({ page }) => {
   await page.keyboard.press('Shift+F8');
   await expect(page).toHaveURL(first);
   const sheet = page.getByRole('grid', { name: '店铺.csv' });
+  // The cell of the finding is chosen once its rows are there.
+  const input = page.getByRole('textbox', { name: /^修改 / });
+  await expect(input).toBeVisible();
   await sheet.focus();
   await page.keyboard.press('Enter');
-  const input = page.getByRole('textbox', { name: /^修改 / });
   await expect(input).toBeFocused();
   await input.fill('晴川茶室');
   await page.keyboard.press('Enter');

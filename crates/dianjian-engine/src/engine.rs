@@ -54,6 +54,34 @@ pub trait Render: Send + Sync {
     fn problem(&self, problem: Problem) -> Self::Out;
 }
 
+/// The compiled rules of a pack, which engines of the pack may share. All days between two on which a rule or a table row
+/// begins or ends have one set.
+#[derive(Debug)]
+pub struct RuleEpochs {
+    boundaries: Vec<NaiveDate>,
+    /// By the number of boundaries before their days.
+    rules: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
+}
+
+impl RuleEpochs {
+    /// Nothing is compiled yet.
+    pub fn new(pack: &Pack) -> Self {
+        Self { boundaries: pack.boundaries().into_iter().collect(), rules: Mutex::default() }
+    }
+
+    /// How many sets have been compiled.
+    pub fn count(&self) -> usize {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// The rules of a day; `pack` is always the one that this was made for.
+    fn at(&self, pack: &Pack, day: NaiveDate) -> Arc<Ruleset> {
+        let epoch = self.boundaries.partition_point(|boundary| *boundary <= day);
+        let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(rules.entry(epoch).or_insert_with(|| Arc::new(pack.at(day))))
+    }
+}
+
 /// A pack ready to be run.
 pub struct Engine<'p> {
     /// Kinds, mappings, tables, and rules of all days.
@@ -66,10 +94,7 @@ pub struct Engine<'p> {
     pub(crate) severities: &'p dyn SeverityPolicy,
     pub(crate) homes: ExportContexts,
     pub(crate) assets: Arc<AssetResolver>,
-    /// Days on which rules or table rows begin or end: all days between two share a rule set.
-    boundaries: Vec<NaiveDate>,
-    /// Rule sets by the number of boundaries before their days.
-    epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
+    epochs: Arc<RuleEpochs>,
     /// The rules of `policy.as_of`, which nearly all records are checked by.
     base: Arc<Ruleset>,
     stdin: OnceLock<Result<Arc<[u8]>, SourceError>>,
@@ -84,18 +109,25 @@ impl std::fmt::Debug for Engine<'_> {
 impl<'p> Engine<'p> {
     /// Prepares a pack for a run.
     pub fn new(pack: &'p Pack, severities: &'p dyn SeverityPolicy, options: RunOptions) -> Self {
+        Self::sharing(pack, severities, options, Arc::new(RuleEpochs::new(pack)))
+    }
+
+    /// Prepares a pack whose rules may have been compiled before: that takes many times as long as judging a text.
+    pub fn sharing(
+        pack: &'p Pack,
+        severities: &'p dyn SeverityPolicy,
+        options: RunOptions,
+        epochs: Arc<RuleEpochs>,
+    ) -> Self {
         let RunOptions { policy, tuning, environment } = options;
-        let boundaries: Vec<NaiveDate> = pack.boundaries().into_iter().collect();
-        let base = Arc::new(pack.at(policy.as_of));
-        let epoch = boundaries.partition_point(|day| *day <= policy.as_of);
-        let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
+        let base = epochs.at(pack, policy.as_of);
         let assets =
             Arc::new(AssetResolver::new(environment.files.clone(), Arc::clone(&environment.scanner), tuning.threads()));
         let system = policy.system.as_deref();
         let homes = ExportContexts::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
             .with_saved(environment.homes.clone());
         let stdin = OnceLock::new();
-        Self { pack, policy, tuning, environment, severities, homes, assets, boundaries, epochs, base, stdin }
+        Self { pack, policy, tuning, environment, severities, homes, assets, epochs, base, stdin }
     }
 
     /// The rules of the run's own day.
@@ -108,9 +140,7 @@ impl<'p> Engine<'p> {
         if day == self.policy.as_of {
             return Arc::clone(&self.base);
         }
-        let epoch = self.boundaries.partition_point(|boundary| *boundary <= day);
-        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(epochs.entry(epoch).or_insert_with(|| Arc::new(self.pack.at(day))))
+        self.epochs.at(self.pack, day)
     }
 
     /// Checks one text on its own, as an editor or a test would; cross-record rules see only its records.

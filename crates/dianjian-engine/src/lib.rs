@@ -43,7 +43,7 @@ pub mod suppress;
 pub mod surface;
 
 pub use check_record::group_member::{GroupKeys, GroupMember, Identity, MemberValue, group_members};
-pub use engine::{AsWritten, Engine, Render, SeverityPolicy};
+pub use engine::{AsWritten, Engine, Render, RuleEpochs, SeverityPolicy};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use options::{CheckPolicy, Environment, RunOptions, Tuning};
 pub use run::{OutsideCounts, REPORT_CREATOR, RunTotals, SilentCounts};

@@ -3,13 +3,15 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use chrono::NaiveDate;
 use dianjian_base::text;
+use dianjian_engine::surface::TextSurface;
+use dianjian_engine::{AsWritten, Engine, RuleEpochs, RunOptions};
 use dianjian_media::{AssetScanner, MediaSettings};
 use dianjian_project::{Project, ProjectOptions, UnloadedProject, WorkingFolder};
 use dianjian_rules::Pack;
@@ -68,6 +70,8 @@ pub struct Served {
     pub files: FileIndex,
     /// How tables that were looked at are read.
     pub shapes: TableShapes,
+    /// The compiled rules by which texts are judged that belong to no project.
+    epochs: Mutex<Arc<RuleEpochs>>,
     /// What is counted for `/metrics`.
     pub metrics: Metrics,
     /// Whether it is reached from this machine alone.
@@ -89,6 +93,27 @@ impl Served {
     /// Where a project's files are.
     pub fn folder(&self, project: &ProjectRow) -> PathBuf {
         project.folder.clone().unwrap_or_else(|| self.store.uploads(&project.id))
+    }
+
+    /// An engine for texts that belong to no project.
+    pub fn engine(&self, options: RunOptions) -> Engine<'_> {
+        const KEPT: usize = 8;
+        let pack = &self.workbench.pack;
+        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        if epochs.count() > KEPT {
+            // Whoever asks for one day after another does not fill the memory.
+            *epochs = Arc::new(RuleEpochs::new(pack));
+        }
+        Engine::sharing(pack, &AsWritten, options, Arc::clone(&epochs))
+    }
+
+    /// Judges a text of each sort, so that the first one that a person types is judged at once.
+    fn warm_up(&self) {
+        let day = self.workbench.as_of;
+        let engine = self.engine(RunOptions::new(day).at(day));
+        for surface in [TextSurface::Name, TextSurface::Title, TextSurface::Live] {
+            surface.check(&engine, "-", "云山茶业");
+        }
     }
 
     /// The rules of a project, as its configuration makes them.
@@ -191,6 +216,7 @@ impl Bound {
         let Self { runtime, listener, address, workbench } = self;
         let tokens = workbench.tokens.iter().chain([&workbench.token]).cloned().collect();
         let guarded = Arc::new(Guard::new(tokens, address, &workbench.hosts));
+        let epochs = Arc::new(RuleEpochs::new(&workbench.pack));
         let served = Arc::new(Served {
             store: workbench.store.clone(),
             workbench,
@@ -198,10 +224,13 @@ impl Bound {
             plans: PlanWork::default(),
             files: FileIndex::default(),
             shapes: TableShapes::default(),
+            epochs: Mutex::new(epochs),
             metrics: Metrics::default(),
             is_local: address.ip().is_loopback(),
         });
         served.store.end_interrupted()?;
+        let warmed = Arc::clone(&served);
+        runtime.spawn_blocking(move || warmed.warm_up());
         let app = Router::new()
             .nest("/api/v1", api::router())
             .fallback(page::file)

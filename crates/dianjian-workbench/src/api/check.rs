@@ -12,7 +12,7 @@ use dianjian_base::in_order::ForEach;
 use dianjian_base::text;
 use dianjian_document::source::Format;
 use dianjian_engine::surface::{SurfaceFinding, TextSurface};
-use dianjian_engine::{AsWritten, Engine, Finding, RunOptions};
+use dianjian_engine::{Finding, RunOptions};
 use dianjian_project::{CheckRun, ProjectOptions, ReportFilter, WorkingFolder};
 use dianjian_rules::Pack;
 use schemars::JsonSchema;
@@ -156,7 +156,7 @@ fn checked(served: &Served, body: &CheckBody) -> CheckAnswer {
     let as_of = body.as_of.unwrap_or(served.workbench.as_of);
     let mut options = RunOptions::new(as_of).at(as_of);
     options.policy.system.clone_from(&body.system);
-    let engine = Engine::new(pack, &AsWritten, options);
+    let engine = served.engine(options);
     let mut answer = CheckAnswer { as_of, findings: Vec::new(), more: 0, problems: Vec::new(), summary: None };
     for (index, given) in body.texts.iter().enumerate() {
         let name = given.name.as_deref().unwrap_or("-");
