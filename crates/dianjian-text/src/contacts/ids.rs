@@ -245,7 +245,7 @@ impl WrittenId {
         let personal = latin && digits >= 2 && count - digits >= 4;
         let glued = self.is_glued(asked, letter);
         // 葳芯 is read as 微信 only where an id follows that is none of other things.
-        let unlike = read && !personal && !(self.marked && mixed);
+        let unlike = read && !(mixed && (digits >= 3 || self.marked));
         if !latin && !number || product || unlike {
             return None;
         }

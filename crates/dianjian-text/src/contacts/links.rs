@@ -147,7 +147,10 @@ impl LinkSearch {
 
     /// Whether the dot of a bare ending is a word's last character: 重点vip客户.
     fn dot_is_said(&self, text: &str, range: Range<usize>) -> bool {
-        text[range.clone()].starts_with('点') && self.words.words_in_dian.end(&text[..range.start + '点'.len_utf8()])
+        let word = &text[range.clone()];
+        word.starts_with('点')
+            && !word.ends_with("com")
+            && self.words.words_in_dian.end(&text[..range.start + '点'.len_utf8()])
     }
 
     /// The address as it would be typed.

@@ -429,8 +429,9 @@ impl NumberSearch {
             };
             if let Some((kind, value, tier)) = candidate.judge() {
                 let start = number_start(before, &digits, rest, text);
-                let sign = before.trim_end().chars().next_back().filter(|c| self.words.signs.has(*c));
-                let start = sign.map_or(start, |sign| before.trim_end().len() - sign.len_utf8());
+                let signs = before.trim_end_matches([' ', ':']);
+                let sign = signs.chars().next_back().filter(|c| self.words.signs.has(*c));
+                let start = sign.map_or(start, |sign| signs.len() - sign.len_utf8());
                 let range = start..group.range.end;
                 best = Some((FoldedContact { kind, range, value, tier, is_concrete: true }, index + 1));
                 break;

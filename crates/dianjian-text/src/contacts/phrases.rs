@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 
-use super::forbidding::PhraseFrame;
+use super::forbidding::{CLAUSE_ENDS, PhraseFrame};
 use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry, ReportedPart};
 use super::{ContactKind, ContactText, FoldedContact, is_wechat, pattern};
 use crate::chars::{CharSet, is_separator};
@@ -170,7 +170,9 @@ impl Phrase {
         let frame = PhraseFrame::new(before, whole.as_str(), after);
         let folded =
             |range: Range<usize>| text.squeezed.folded_range(clause + range.start..clause + range.end, text.folded);
-        let range = folded(whole.range());
+        // A pattern may ask for the end of the clause; what ends it is no part of the phrase.
+        let said = whole.as_str().trim_end_matches(CLAUSE_ENDS).len();
+        let range = folded(whole.start()..whole.start() + said);
         // jiaV: where the verb is in Latin letters, they are part of the word that has to stand alone.
         let in_latin = whole.as_str().starts_with('j');
         let keyword = hit.iter().skip(1).flatten().next().map(|keyword| folded(keyword.range()));
