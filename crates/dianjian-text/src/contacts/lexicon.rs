@@ -135,6 +135,10 @@ lexicon! {
         surnames: FoldedChars,
         /// Characters that count or measure: digits with one of them between are no number in disguise.
         units: FoldedChars,
+        /// What counts after a number without area code: 报名8812345人.
+        counted: FoldedChars,
+        /// Words in 电 that are about electricity: 充电5000000次.
+        electric: FoldedWords,
         /// Words between the groups of a number.
         between: FoldedWords,
         /// Words shortly before a number that make a telephone number of it.

@@ -121,6 +121,10 @@ impl PhraseSearch {
         let written = &text.squeezed.text[clause.clone()];
         let has_one = |set: &String| written.contains(|c| set.contains(c));
         for phrase in self.candidates(written).filter(|phrase| phrase.beside.iter().all(has_one)) {
+            // Most candidates match nothing, and groups are allocated before the search for them begins.
+            if !phrase.regex.is_match(written) {
+                continue;
+            }
             let hits = phrase.regex.captures_iter(written);
             found.extend(hits.filter_map(|hit| phrase.accept(text, clause.start, &hit, context)));
         }

@@ -266,7 +266,9 @@ impl NumberCandidate<'_> {
             && (self.ends_run || self.parts.len() == 1)
             && matches!(self.digits.as_bytes().first(), Some(b'2'..=b'8'))
             && named
-            && !is_day;
+            && !is_day
+            && !self.words.electric.end(before)
+            && !self.after().starts_with(|c| self.words.counted.has(c));
         fits.then(|| (ContactKind::Landline, self.digits.to_owned(), Tier::LookAlike))
     }
 

@@ -28,6 +28,8 @@ fn readings_of_disguises() {
         ("撕我", Some("私我")),
         ("薇信：chashan06", Some("微信:chashan06")),
         ("1З8ooI38ooo", Some("13800138000")),
+        ("加我葳芯", Some("加我微信")),
+        ("禾ム亻言我", Some("私信我")),
         ("加我微信", None),
         ("13800138000", None),
         ("QQ 12345678", None),
