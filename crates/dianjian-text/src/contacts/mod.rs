@@ -8,6 +8,7 @@ mod accounts;
 mod beginnings;
 mod forbidding;
 mod ids;
+mod interspersed;
 mod kind;
 mod lexicon;
 mod links;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::interspersed::{find_interspersed, part_hours};
 use super::lexicon::{ContactNumbers, DigitChars};
 use super::telephone::{NumberCandidate, names_telephone, words_of_banks};
 use super::{ContactText, FoldedContact};
@@ -144,42 +145,8 @@ impl NumberSearch {
                 }
             }
         }
-        self.find_interspersed(text.folded, &mut found);
+        find_interspersed(text.folded, &self.words, &mut found);
         found
-    }
-
-    /// Adds numbers with a character of any sort between some of their digits, after a word that announces one:
-    /// 懂的电：138壹00羊13羊8000.
-    fn find_interspersed(&self, text: &str, found: &mut Vec<FoldedContact>) {
-        const MOBILE: usize = 11;
-        /// Characters of a stretch, and those that are none of its digits.
-        const MOST: (usize, usize) = (20, 6);
-        for (at, _) in text.match_indices('1') {
-            let announced = text[..at].trim_end_matches([':', ' ', '是']);
-            if text[..at].ends_with(|c: char| c.is_ascii_digit()) || !self.words.telephone_right_before.end(announced) {
-                continue;
-            }
-            let (mut digits, mut odd, mut end) = (String::new(), Vec::new(), at);
-            for (from, c) in text[at..].char_indices().take(MOST.0) {
-                if digits.len() == MOBILE && !c.is_ascii_digit() {
-                    break;
-                }
-                match c.is_ascii_digit() {
-                    true => {
-                        digits.push(c);
-                        end = at + from + 1;
-                    }
-                    false => odd.push(c),
-                }
-            }
-            let is_mobile = digits.len() == MOBILE && matches!(digits.as_bytes().get(1), Some(b'3'..=b'9'));
-            let is_odd = |c: &char| is_han(*c) && !self.words.units.has(*c);
-            let overlaps = |other: &FoldedContact| other.range.start < end && at < other.range.end;
-            if is_mobile && (1..=MOST.1).contains(&odd.len()) && odd.iter().all(is_odd) && !found.iter().any(overlaps) {
-                let (kind, tier) = (super::ContactKind::Phone, crate::words::Tier::LookAlike);
-                found.push(FoldedContact { kind, range: at..end, value: digits, tier, is_concrete: true });
-            }
-        }
     }
 
     /// Runs of segments with nothing but a few separators between them.
@@ -466,17 +433,6 @@ impl NumberSearch {
         let whole = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '是' | '为' | '#'));
         let is_other = |other: &String| [words, whole].iter().any(|words| words.ends_with(other.as_str()));
         self.other_numbers.iter().any(is_other) && !words_of_banks(before, &self.words)
-    }
-}
-
-/// Takes the hours out that touch a mobile number: 1376682059124小时.
-fn part_hours(group: &mut DigitGroup, text: &str) {
-    const MOBILE: usize = 11;
-    let written = &text[group.range.clone()];
-    let is_both = written.len() == MOBILE + 2 && written.ends_with("24") && written.starts_with('1');
-    if is_both && written == group.digits && text[group.range.end..].starts_with("小时") {
-        group.digits.truncate(MOBILE);
-        group.range.end -= 2;
     }
 }
 
