@@ -29,7 +29,7 @@ pub enum Started {
 }
 
 /// How often the address of a server that is starting is looked for.
-const TRIES: u32 = 40;
+const TRIES: u32 = 200;
 
 impl Instance {
     /// Takes the hold on a folder, or finds who has it.
@@ -38,7 +38,9 @@ impl Instance {
     /// The folder cannot be written to.
     pub fn take(folder: &Path) -> Result<Started, ServeError> {
         let failed = |error: std::io::Error| ServeError::Io { reason: error.to_string() };
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        if !folder.exists() {
+            std::fs::create_dir_all(folder).and_then(|()| restrict(folder, 0o700)).map_err(failed)?;
+        }
         let address = folder.join("address");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"));
         let lock = lock.map_err(failed)?;
@@ -65,7 +67,7 @@ impl Instance {
     /// # Errors
     /// The folder cannot be written to.
     pub fn announce(&self, url: &str) -> Result<(), ServeError> {
-        let written = write_atomic(&self.address, url.as_bytes()).and_then(|()| restrict(&self.address));
+        let written = write_atomic(&self.address, url.as_bytes()).and_then(|()| restrict(&self.address, 0o600));
         written.map_err(|error| ServeError::Io { reason: error.to_string() })
     }
 }
@@ -76,15 +78,15 @@ impl Drop for Instance {
     }
 }
 
-/// Lets nobody but the user read a file.
+/// Lets nobody but the user read a file or a folder.
 #[cfg(unix)]
-fn restrict(path: &Path) -> std::io::Result<()> {
+fn restrict(path: &Path, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn restrict(_path: &Path) -> std::io::Result<()> {
+fn restrict(_path: &Path, _mode: u32) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -278,7 +278,7 @@ fn headings_that_nobody_knows_are_explained_once_and_read_from_then_on() {
     assert_eq!((&found[0]["row"], &found[0]["table_column"]), (&json!(2), &json!(1)));
     let rows = server.get(&format!("{at}/rows"));
     assert_eq!(rows["heading_row"], 1);
-    assert_eq!(rows["columns"][2]["field"]["zh"].as_str().unwrap().is_empty(), false, "{rows}");
+    assert!(!rows["columns"][2]["field"]["zh"].as_str().unwrap().is_empty(), "{rows}");
     let settings = server.get(&format!("/projects/{id}/settings"));
     assert!(
         settings["yaml"].as_str().unwrap().starts_with("# ours\nlang: zh\nmappings:\n  - mappings/table-"),

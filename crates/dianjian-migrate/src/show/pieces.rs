@@ -10,6 +10,7 @@ use dianjian_base::lang::Lang;
 use super::PlanView;
 
 /// Finds a plan's effects and tasks by id.
+#[derive(Debug)]
 pub struct PlanIndex<'p> {
     effects: HashMap<&'p str, &'p PlannedEffect>,
     tasks: HashMap<&'p str, &'p PlannedTask>,
@@ -27,6 +28,11 @@ impl<'p> PlanIndex<'p> {
     /// What a shop gains and loses.
     pub fn effects(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedEffect> {
         shop.effects.iter().filter_map(|id| self.effects.get(id.as_str()).copied())
+    }
+
+    /// What people have to do, by its id.
+    pub fn task(&self, id: &str) -> Option<&'p PlannedTask> {
+        self.tasks.get(id).copied()
     }
 
     /// What people have to do for a shop.

@@ -21,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::ApiError;
-use super::describe::{DescribedPart, Operation};
+use super::describe::{DescribedPart, OperationDoc};
 use super::extract::Body;
 use super::files::{FileRole, bad_upload, receive, too_large, upload_path};
 use crate::names::{name_of, named};
@@ -116,7 +116,7 @@ impl<S: Send + Sync> FromRequest<S> for CheckInput {
 }
 
 impl DescribedPart for CheckInput {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         Body::<CheckBody>::describe(operation);
         Multipart::describe(operation);
     }

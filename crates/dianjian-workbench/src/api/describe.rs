@@ -33,7 +33,7 @@ pub struct Api {
 }
 
 /// One operation that is being described.
-pub struct Operation<'a> {
+pub struct OperationDoc<'a> {
     parameters: Vec<Value>,
     body: Option<Value>,
     status: &'static str,
@@ -44,17 +44,17 @@ pub struct Operation<'a> {
 
 /// What a handler takes from a request.
 pub trait DescribedPart {
-    fn describe(operation: &mut Operation<'_>);
+    fn describe(operation: &mut OperationDoc<'_>);
 }
 
 /// What a handler answers.
 pub trait DescribedAnswer {
-    fn describe(operation: &mut Operation<'_>);
+    fn describe(operation: &mut OperationDoc<'_>);
 }
 
 /// A handler with its parts `P`.
 pub trait DescribedHandler<P> {
-    fn describe(operation: &mut Operation<'_>);
+    fn describe(operation: &mut OperationDoc<'_>);
 }
 
 macro_rules! described_handler {
@@ -65,7 +65,7 @@ macro_rules! described_handler {
             R: Future<Output: DescribedAnswer>,
             $($part: DescribedPart,)*
         {
-            fn describe(operation: &mut Operation<'_>) {
+            fn describe(operation: &mut OperationDoc<'_>) {
                 $($part::describe(operation);)*
                 <R::Output as DescribedAnswer>::describe(operation);
             }
@@ -143,7 +143,7 @@ impl Api {
         (at, what): (&str, &str),
         handler: H,
     ) -> Self {
-        let mut operation = Operation {
+        let mut operation = OperationDoc {
             parameters: path_parameters(at),
             body: None,
             status: "200",
@@ -205,7 +205,7 @@ fn path_parameters(at: &str) -> Vec<Value> {
     names.map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})).collect()
 }
 
-impl Operation<'_> {
+impl OperationDoc<'_> {
     /// Takes the fields of a type as parameters of the query.
     pub fn query<T: JsonSchema>(&mut self) {
         let schema = T::json_schema(self.taken);
@@ -236,22 +236,22 @@ impl Operation<'_> {
 }
 
 impl<S> DescribedPart for State<S> {
-    fn describe(_operation: &mut Operation<'_>) {}
+    fn describe(_operation: &mut OperationDoc<'_>) {}
 }
 
 impl<T> DescribedPart for Path<T> {
     // The address names them.
-    fn describe(_operation: &mut Operation<'_>) {}
+    fn describe(_operation: &mut OperationDoc<'_>) {}
 }
 
 impl<T: JsonSchema> DescribedPart for Params<T> {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.query::<T>();
     }
 }
 
 impl<T: JsonSchema> DescribedPart for Body<T> {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         let schema = operation.taken.subschema_for::<T>();
         let content = operation.body.get_or_insert_with(|| json!({}));
         content["application/json"] = json!({"schema": schema});
@@ -259,7 +259,7 @@ impl<T: JsonSchema> DescribedPart for Body<T> {
 }
 
 impl DescribedPart for Multipart {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         let file = json!({"type": "string", "format": "binary"});
         let schema = json!({"type": "object", "properties": {"file": {"type": "array", "items": file}}});
         let content = operation.body.get_or_insert_with(|| json!({}));
@@ -268,38 +268,38 @@ impl DescribedPart for Multipart {
 }
 
 impl<T: DescribedAnswer> DescribedAnswer for Result<T, ApiError> {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         T::describe(operation);
     }
 }
 
 impl<T: JsonSchema> DescribedAnswer for Json<T> {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         let schema = operation.answered.subschema_for::<T>();
         operation.content = Some(json!({"application/json": {"schema": schema}}));
     }
 }
 
 impl DescribedAnswer for StatusCode {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.status = "2XX";
     }
 }
 
 impl DescribedAnswer for String {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.content = Some(json!({"text/plain": {"schema": {"type": "string"}}}));
     }
 }
 
 impl DescribedAnswer for Download {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.content = Some(json!({"*/*": {"schema": {"type": "string", "format": "binary"}}}));
     }
 }
 
 impl<S> DescribedAnswer for Sse<S> {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.content = Some(json!({"text/event-stream": {"schema": {"type": "string"}}}));
     }
 }

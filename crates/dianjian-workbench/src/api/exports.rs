@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use super::describe::{DescribedPart, Operation};
+use super::describe::{DescribedPart, OperationDoc};
 use super::download::Download;
 use super::extract::Params;
 use super::findings::FindingsQuery;
@@ -111,7 +111,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ExportQuery {
 }
 
 impl DescribedPart for ExportQuery {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.query::<ExportFormat>();
         FindingsQuery::describe(operation);
     }

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use super::describe::{DescribedPart, Operation};
+use super::describe::{DescribedPart, OperationDoc};
 use super::runs::run;
 use crate::names::named;
 use crate::serve::Served;
@@ -115,7 +115,7 @@ impl<S: Send + Sync> FromRequestParts<S> for FindingsQuery {
 }
 
 impl DescribedPart for FindingsQuery {
-    fn describe(operation: &mut Operation<'_>) {
+    fn describe(operation: &mut OperationDoc<'_>) {
         operation.query::<FindingsQueryFields>();
     }
 }

@@ -6,10 +6,11 @@ use dianjian_base::text;
 use dianjian_migrate::PlanFiles;
 use dianjian_migrate::apply::OpenedPlan;
 use dianjian_migrate::plan::{EffectKind, PlannedShop, ShopOutcome};
+use dianjian_migrate::show::pieces::PlanIndex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::view::{PlanIndex, PlanShop};
+use super::view::PlanShop;
 use super::{PlanDecisions, no_shop};
 use crate::api::ApiError;
 
@@ -71,7 +72,7 @@ impl PlanShopDetail {
         let mut head = head.as_object().cloned().unwrap_or_default();
         head.remove("tasks");
         head.remove("notes");
-        let tasks = shop.tasks.iter().filter_map(|id| index.tasks.get(id.as_str())).map(|task| ShopTask {
+        let tasks = index.tasks(shop).map(|task| ShopTask {
             who: task.who.clone(),
             text: task.title.clone(),
             date: task.due.or(task.on),
@@ -122,7 +123,7 @@ fn names(shop: &PlannedShop) -> Vec<NameAnswer> {
 }
 
 /// What a person should know about a shop before approving it.
-pub(super) fn notes(shop: &PlannedShop, index: &PlanIndex<'_>, decisions: &PlanDecisions) -> Vec<Text> {
+pub(super) fn notes<'p>(shop: &'p PlannedShop, index: &PlanIndex<'p>, decisions: &PlanDecisions) -> Vec<Text> {
     let mut notes = Vec::new();
     if let Some(day) = decisions.postponed(&shop.key) {
         notes.push(text! {
@@ -157,7 +158,7 @@ pub(super) fn notes(shop: &PlannedShop, index: &PlanIndex<'_>, decisions: &PlanD
             en: "the file has no place for {field}: it is kept in the plan alone",
         });
     }
-    for effect in shop.effects.iter().filter_map(|id| index.effects.get(id.as_str())) {
+    for effect in index.effects(shop) {
         let (zh, en) = match effect.kind {
             EffectKind::Gain => ("得到：", "gain: "),
             EffectKind::Loss => ("失去：", "loss: "),

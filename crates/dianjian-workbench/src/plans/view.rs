@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
-use dianjian_migrate::plan::{Plan, PlannedShop, PlannedTask, ShopOutcome};
+use dianjian_migrate::plan::{Plan, PlannedShop, ShopOutcome};
+use dianjian_migrate::show::pieces::PlanIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +154,7 @@ pub struct PlanShop {
 }
 
 impl PlanShop {
-    pub(super) fn of(shop: &PlannedShop, plan: &PlanIndex<'_>, decisions: &PlanDecisions) -> Self {
+    pub(super) fn of<'p>(shop: &'p PlannedShop, plan: &PlanIndex<'p>, decisions: &PlanDecisions) -> Self {
         let deposit = &shop.deposit;
         let money = match (deposit.top_up, deposit.refundable) {
             (None, None) => None,
@@ -175,24 +176,16 @@ impl PlanShop {
     }
 }
 
-/// Finds what shops name by id.
-pub struct PlanIndex<'p> {
-    pub effects: HashMap<&'p str, &'p dianjian_migrate::plan::PlannedEffect>,
-    pub tasks: HashMap<&'p str, &'p PlannedTask>,
-    names: HashMap<&'p str, &'p str>,
-}
+/// The names of a plan's shops by their keys.
+struct ShopNames<'p>(HashMap<&'p str, &'p str>);
 
-impl<'p> PlanIndex<'p> {
-    pub fn new(plan: &'p Plan) -> Self {
-        Self {
-            effects: plan.effects.iter().map(|effect| (effect.id.as_str(), effect)).collect(),
-            tasks: plan.tasks.iter().map(|task| (task.id.as_str(), task)).collect(),
-            names: plan.shops.iter().map(|shop| (shop.key.as_str(), shop.name.old.as_str())).collect(),
-        }
+impl<'p> ShopNames<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        Self(plan.shops.iter().map(|shop| (shop.key.as_str(), shop.name.old.as_str())).collect())
     }
 
     fn named(&self, keys: &[String]) -> Vec<NamedShop> {
-        let name = |key: &String| self.names.get(key.as_str()).map_or_else(|| key.clone(), |name| (*name).to_owned());
+        let name = |key: &String| self.0.get(key.as_str()).map_or_else(|| key.clone(), |name| (*name).to_owned());
         keys.iter().map(|key| NamedShop { id: key.clone(), name: name(key) }).collect()
     }
 }
@@ -222,9 +215,14 @@ pub fn shops(
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
     let (action, person, words) = (given(&query.action), given(&query.person), given(&query.q));
     let only_open = query.names.as_deref() == Some("open");
-    let does = |shop: &PlannedShop, person: &str| {
-        let mut tasks = shop.tasks.iter().filter_map(|id| index.tasks.get(id.as_str()));
-        tasks.any(|task| task.who.zh.to_lowercase() == person || task.who.en.to_lowercase() == person)
+    let tasks = &index;
+    let does = |shop: &'_ PlannedShop, person: &str| {
+        let is_theirs = |id: &String| {
+            tasks
+                .task(id)
+                .is_some_and(|task| [&task.who.zh, &task.who.en].iter().any(|who| who.to_lowercase() == person))
+        };
+        shop.tasks.iter().any(is_theirs)
     };
     let has = |shop: &PlannedShop, words: &str| {
         let texts = [Some(&shop.key), Some(&shop.name.old), shop.name.picked.as_ref(), Some(&shop.file)];
@@ -290,7 +288,7 @@ pub struct LimitAnswer {
 
 /// The limits of a plan; `title` gives a rule's title by its id.
 pub fn limits(plan: &Plan, title: &dyn Fn(&str) -> Option<Text>) -> Vec<LimitAnswer> {
-    let index = PlanIndex::new(plan);
+    let index = ShopNames::new(plan);
     let of = |limit: &dianjian_migrate::plan::PlannedLimit| LimitAnswer {
         title: limit
             .proposal
@@ -328,7 +326,7 @@ struct TaskAnswer {
 
 /// The tasks of a plan by who does them, each person at the place of their first task.
 pub fn tasks(plan: &Plan) -> Vec<PersonTasks> {
-    let index = PlanIndex::new(plan);
+    let index = ShopNames::new(plan);
     let mut people: Vec<PersonTasks> = Vec::new();
     for task in &plan.tasks {
         let answer = TaskAnswer {
