@@ -439,7 +439,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Plan the migration of a fleet of shops')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a plan as text, Markdown, CSV, calendar or web page')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a plan as text, Markdown, CSV, workbook, calendar or web page')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply a plan''s edits to the files')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a plan has been applied')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume a run that was stopped, cut off or failed')
@@ -554,7 +554,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
         }
         'dianjian;migrate;help' {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Plan the migration of a fleet of shops')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a plan as text, Markdown, CSV, calendar or web page')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a plan as text, Markdown, CSV, workbook, calendar or web page')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply a plan''s edits to the files')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a plan has been applied')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume a run that was stopped, cut off or failed')
@@ -634,6 +634,8 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Folder for projects and their history [default: that of the user''s data]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to listen on [default: any free one]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on [default: 127.0.0.1, this machine alone]')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Further host name under which it is reached, with the port as browsers send it (repeatable)')
+            [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'File with tokens of programs that use the interface, one per line')
             [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
@@ -753,7 +755,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
         }
         'dianjian;help;migrate' {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Plan the migration of a fleet of shops')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a plan as text, Markdown, CSV, calendar or web page')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a plan as text, Markdown, CSV, workbook, calendar or web page')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply a plan''s edits to the files')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a plan has been applied')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Resume a run that was stopped, cut off or failed')

@@ -1866,7 +1866,7 @@ _dianjian() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text markdown csv ics html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text markdown csv ics html xlsx" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -2321,7 +2321,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__rules__subcmd__schema)
-            opts="-h --lang --color --help rule table lexicon kind mapping config baseline report inventory migration task decisions plan partial"
+            opts="-h --lang --color --help rule table lexicon kind mapping config baseline report inventory migration task decisions plan partial openapi"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2439,7 +2439,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__serve)
-            opts="-h --state --port --listen --no-open --readonly --as-of --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-h --state --port --listen --host --tokens --no-open --readonly --as-of --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2454,6 +2454,14 @@ _dianjian() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tokens)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

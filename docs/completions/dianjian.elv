@@ -405,7 +405,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand plan 'Plan the migration of a fleet of shops'
-            cand show 'Show a plan as text, Markdown, CSV, calendar or web page'
+            cand show 'Show a plan as text, Markdown, CSV, workbook, calendar or web page'
             cand apply 'Apply a plan''s edits to the files'
             cand status 'Show how far a plan has been applied'
             cand resume 'Resume a run that was stopped, cut off or failed'
@@ -512,7 +512,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         }
         &'dianjian;migrate;help'= {
             cand plan 'Plan the migration of a fleet of shops'
-            cand show 'Show a plan as text, Markdown, CSV, calendar or web page'
+            cand show 'Show a plan as text, Markdown, CSV, workbook, calendar or web page'
             cand apply 'Apply a plan''s edits to the files'
             cand status 'Show how far a plan has been applied'
             cand resume 'Resume a run that was stopped, cut off or failed'
@@ -578,6 +578,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --state 'Folder for projects and their history [default: that of the user''s data]'
             cand --port 'Port to listen on [default: any free one]'
             cand --listen 'Address to listen on [default: 127.0.0.1, this machine alone]'
+            cand --host 'Further host name under which it is reached, with the port as browsers send it (repeatable)'
+            cand --tokens 'File with tokens of programs that use the interface, one per line'
             cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
             cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
             cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
@@ -675,7 +677,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         }
         &'dianjian;help;migrate'= {
             cand plan 'Plan the migration of a fleet of shops'
-            cand show 'Show a plan as text, Markdown, CSV, calendar or web page'
+            cand show 'Show a plan as text, Markdown, CSV, workbook, calendar or web page'
             cand apply 'Apply a plan''s edits to the files'
             cand status 'Show how far a plan has been applied'
             cand resume 'Resume a run that was stopped, cut off or failed'

@@ -420,7 +420,7 @@ always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -f -a "plan" -d 'Plan the migration of a fleet of shops'
-complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -f -a "show" -d 'Show a plan as text, Markdown, CSV, calendar or web page'
+complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -f -a "show" -d 'Show a plan as text, Markdown, CSV, workbook, calendar or web page'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -f -a "apply" -d 'Apply a plan\'s edits to the files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -f -a "status" -d 'Show how far a plan has been applied'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and not __fish_seen_subcommand_from plan show apply status resume rollback verify help" -f -a "resume" -d 'Resume a run that was stopped, cut off or failed'
@@ -457,7 +457,8 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_se
 markdown\t'For a ticket or a wiki'
 csv\t'For a spreadsheet, one shop per row'
 ics\t'For a calendar, with tasks and deadlines'
-html\t'For a browser, in one self-contained file'"
+html\t'For a browser, in one self-contained file'
+xlsx\t'Workbook with the shops and the tasks, with -o'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -s o -l output -d 'Write to a file instead of standard output' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -l shop -d 'Show only these shops, by key (repeatable)' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
@@ -528,7 +529,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_se
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "plan" -d 'Plan the migration of a fleet of shops'
-complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a plan as text, Markdown, CSV, calendar or web page'
+complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a plan as text, Markdown, CSV, workbook, calendar or web page'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply a plan\'s edits to the files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show how far a plan has been applied'
 complete -c dianjian -n "__fish_dianjian_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Resume a run that was stopped, cut off or failed'
@@ -571,6 +572,8 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand baseline; and __fish_s
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l state -d 'Folder for projects and their history [default: that of the user\'s data]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l port -d 'Port to listen on [default: any free one]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l listen -d 'Address to listen on [default: 127.0.0.1, this machine alone]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l host -d 'Further host name under which it is reached, with the port as browsers send it (repeatable)' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l tokens -d 'File with tokens of programs that use the interface, one per line' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
@@ -628,7 +631,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Create a rule file with comments'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from tables" -f -a "import" -d 'Convert category and deposit API responses to dated tables for the rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "plan" -d 'Plan the migration of a fleet of shops'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "show" -d 'Show a plan as text, Markdown, CSV, calendar or web page'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "show" -d 'Show a plan as text, Markdown, CSV, workbook, calendar or web page'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "apply" -d 'Apply a plan\'s edits to the files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "status" -d 'Show how far a plan has been applied'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "resume" -d 'Resume a run that was stopped, cut off or failed'
