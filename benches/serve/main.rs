@@ -171,10 +171,10 @@ fn records(count: usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut out = BufWriter::new(File::create(folder.path().join("shops.ndjson")).unwrap());
     for number in 0..count {
-        let kind = if number % 10 == 0 { "旗舰店" } else { "茶业" };
+        let kind = if number % 10 == 0 { "旗舰店" } else { "陶坊" };
         let shop = json!({
             "kind": "Shop", "id": format!("s{number}"), "system": "weixin-store", "name": format!("晴川{number}{kind}"),
-            "subject": {"type": "enterprise", "name": format!("晴川{number}商贸有限公司")},
+            "status": "open_finished",
         });
         writeln!(out, "{shop}").unwrap();
     }
