@@ -279,6 +279,11 @@ mod of_every_value {
         out
     }
 
+    /// `{word}` is a word of the shop's own language that is looked for in it, `{reading}` what the shop's own text is read as.
+    fn is_reading(name: &str) -> bool {
+        ["word", "reading"].contains(&name)
+    }
+
     fn not_in_words(finding: &Finding, rule: &RuleSource, record: &Value, raw: &[String], wrong: &mut Vec<String>) {
         let id = &finding.rule.id;
         let mut own = Vec::new();
@@ -287,14 +292,16 @@ mod of_every_value {
             let (zh, en) = (message.render(Lang::Zh), message.render(Lang::En));
             for word in raw.iter().filter(|word| has_word(&zh, word)) {
                 let is_written = own.iter().any(|text| text != word && has_word(text, word));
-                let is_named = has_word(&message.template.zh, word);
+                let is_read = message.args.iter().any(|(name, arg)| {
+                    is_reading(name) && matches!(arg, Arg::Text(text) if has_word(text, word))
+                });
+                let is_named = is_read || has_word(&message.template.zh, word);
                 if !is_written && !is_named {
                     wrong.push(format!("{id} shows `{word}`: {zh}"));
                 }
             }
             let shown = |name: &str| placeholders(&message.template.en).any(|known| known == name);
-            // `{word}` is a word of the shop's own language that is looked for in it.
-            let shown = |name: &str| shown(name) && name != "word";
+            let shown = |name: &str| shown(name) && !is_reading(name);
             for (name, arg) in message.args.iter().filter(|(name, _)| shown(name)) {
                 let parts = match arg {
                     Arg::Text(text) => std::slice::from_ref(text),
@@ -360,8 +367,9 @@ mod of_every_value {
                 let said = without_placeholders(&text.value.zh);
                 let named = raw.iter().filter(|word| has_word(&said, word));
                 found.extend(named.map(|word| (rule.info.id.as_str(), word.as_str())));
-                // What a store's type was called stood in its name.
-                let labels = pack.kinds.iter().flat_map(|kind| &kind.fields).filter(|field| field.path != "store_type");
+                // What a store's type was called stood in its name, and so did what it had of its brand.
+                let is_of_names = |path: &str| ["store_type", "grant_type"].contains(&path);
+                let labels = pack.kinds.iter().flat_map(|kind| &kind.fields).filter(|field| !is_of_names(&field.path));
                 let labels = labels.flat_map(|field| &field.values).map(|(_, name)| name.zh.as_str());
                 let named = labels.filter(|label| label.contains(is_han) && text.value.en.contains(label));
                 found.extend(named.map(|label| (rule.info.id.as_str(), label)));

@@ -208,6 +208,11 @@ impl<'t> YamlReader<'t> {
 
     /// A key that begins with a blank which is no space to YAML is meant to be indented, and is not.
     fn check_indentation(&self, key: Span) -> Result<(), DocumentError> {
+        // Only then is its line looked at, which may be as long as the text.
+        let first = self.text.get(key.range()).and_then(|key| key.chars().next());
+        if !first.is_some_and(char::is_whitespace) {
+            return Ok(());
+        }
         match layout::wide_indentation(self.text, key.start as usize) {
             Some((found, place)) => Err(DocumentError::syntax(&say::YAML_WIDE_INDENT, Some(found), place)),
             None => Ok(()),

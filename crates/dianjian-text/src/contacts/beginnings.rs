@@ -123,6 +123,16 @@ impl Beginning {
         &self.told[..usize::from(self.len)]
     }
 
+    /// The first classes of this, with the unused ones as they are in all others.
+    fn cut_to(mut self, room: usize) -> Self {
+        if self.classes().len() > room {
+            self.told[room..].fill(0);
+            self.len = room as u8;
+            self.cut = true;
+        }
+        self
+    }
+
     /// This and then those.
     fn followed_by(mut self, classes: &[ClassId]) -> Self {
         for class in classes {
@@ -221,16 +231,21 @@ impl ClassTable {
     }
 }
 
+/// Each of one followed by each of the other, which is first cut to the room that is left: thousands of them then are few.
 fn followed(before: &FxHashSet<Beginning>, after: &FxHashSet<Beginning>) -> FxHashSet<Beginning> {
-    let mut all = FxHashSet::default();
-    for first in before {
-        if first.cut {
-            all.insert(*first);
+    let mut all: FxHashSet<Beginning> = before.iter().filter(|first| first.cut).copied().collect();
+    for told in 0..MOST_TOLD {
+        let open: Vec<&Beginning> =
+            before.iter().filter(|first| !first.cut && first.classes().len() == told).collect();
+        if open.is_empty() {
             continue;
         }
-        all.extend(after.iter().map(|next| {
-            let together = first.followed_by(next.classes());
-            Beginning { cut: together.cut || next.cut, ..together }
+        let after: FxHashSet<Beginning> = after.iter().map(|next| next.cut_to(MOST_TOLD - told)).collect();
+        all.extend(open.iter().flat_map(|first| {
+            after.iter().map(|next| {
+                let together = first.followed_by(next.classes());
+                Beginning { cut: together.cut || next.cut, ..together }
+            })
         }));
     }
     all
