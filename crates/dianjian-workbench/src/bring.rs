@@ -60,8 +60,8 @@ mod tests {
         let store = Store::open(&folder.path().join("state")).unwrap();
         let own = folder.path().join("own");
         std::fs::create_dir(&own).unwrap();
-        let first = bring_in(&store, &[own.clone()], "now").unwrap().unwrap();
-        assert_eq!(bring_in(&store, &[own.clone()], "later").unwrap(), Some(first));
+        let first = bring_in(&store, std::slice::from_ref(&own), "now").unwrap().unwrap();
+        assert_eq!(bring_in(&store, std::slice::from_ref(&own), "later").unwrap(), Some(first));
         std::fs::write(own.join("店铺.csv"), "a").unwrap();
         let id = bring_in(&store, &[own.join("店铺.csv")], "now").unwrap().unwrap();
         assert_eq!(std::fs::read(store.uploads(&id).join("店铺.csv")).unwrap(), b"a");

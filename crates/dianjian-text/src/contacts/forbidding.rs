@@ -115,13 +115,19 @@ impl<'a> PhraseFrame<'a> {
             .iter()
             .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
             .min_by_key(|rest| rest.len());
-        // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
+        // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的. That of
+        // 不要把自己的手机号打在公屏上 only says whose it is.
         denied.is_some_and(|denied| {
             let named = context.trusting.are_in(denied) || context.warned_things.are_in(before);
-            (named || !denied.contains('的')) && !denies_something_else(denied, before, context)
+            (named || !has_attribute(denied, context)) && !denies_something_else(denied, before, context)
         }) && !context.urging.are_in(before)
             && !ironic
     }
+}
+
+/// Whether 的 makes an attribute of what stands before it, and does not only say whose something is.
+fn has_attribute(denied: &str, context: &ContactContext) -> bool {
+    denied.match_indices('的').any(|(at, _)| !context.owners.end(&denied[..at]))
 }
 
 /// Whether a negation has its verb already: 不要在小店拍加微信 denies the shop, 小心走丢加微信 a loss, 无需下单加微信 an order.

@@ -83,6 +83,8 @@ lexicon! {
         warned_things: FoldedWords,
         /// Verbs of trust, whose object is what not to trust: 请勿相信任何脱离平台的转账要求.
         trusting: FoldedWords,
+        /// Whose something is, before 的: 不要把自己的手机号打在公屏上.
+        owners: FoldedWords,
         /// Verbs that a negation denies in the place of the phrase: 不会亏待大家加我微信.
         own_verbs: FoldedWords,
         /// Negations that urge, ask or turn round.
