@@ -292,9 +292,10 @@ mod of_every_value {
             let (zh, en) = (message.render(Lang::Zh), message.render(Lang::En));
             for word in raw.iter().filter(|word| has_word(&zh, word)) {
                 let is_written = own.iter().any(|text| text != word && has_word(text, word));
-                let is_read = message.args.iter().any(|(name, arg)| {
-                    is_reading(name) && matches!(arg, Arg::Text(text) if has_word(text, word))
-                });
+                let is_read = message
+                    .args
+                    .iter()
+                    .any(|(name, arg)| is_reading(name) && matches!(arg, Arg::Text(text) if has_word(text, word)));
                 let is_named = is_read || has_word(&message.template.zh, word);
                 if !is_written && !is_named {
                     wrong.push(format!("{id} shows `{word}`: {zh}"));

@@ -235,8 +235,7 @@ impl ClassTable {
 fn followed(before: &FxHashSet<Beginning>, after: &FxHashSet<Beginning>) -> FxHashSet<Beginning> {
     let mut all: FxHashSet<Beginning> = before.iter().filter(|first| first.cut).copied().collect();
     for told in 0..MOST_TOLD {
-        let open: Vec<&Beginning> =
-            before.iter().filter(|first| !first.cut && first.classes().len() == told).collect();
+        let open: Vec<&Beginning> = before.iter().filter(|first| !first.cut && first.classes().len() == told).collect();
         if open.is_empty() {
             continue;
         }
