@@ -2,12 +2,11 @@
 //!
 //! Keys are kept as 64-bit hashes, so that a member of a group takes some 60 bytes whatever its key is.
 
-use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::{CsvFields, SourceFile, Span};
 use dianjian_document::tree::{Node, ScalarStyle};
-use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
+use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, Slot, Value};
 use dianjian_rules::{
     EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
 };
@@ -81,6 +80,9 @@ impl Identity {
     }
 }
 
+/// The kind of a record, its [`reference_key`], and its id.
+pub(crate) type KnownId = (KindIndex, u64, String);
+
 /// What a source adds to cross-record rules.
 #[derive(Debug, Default)]
 pub(crate) struct CrossRecordInput {
@@ -91,8 +93,8 @@ pub(crate) struct CrossRecordInput {
     pub pending: Vec<PendingRecord>,
     /// Records that can be named.
     pub targets: Vec<NameTarget>,
-    /// Their ids, for suggestions: [`reference_key`] and the id itself.
-    pub ids: Vec<(u64, String)>,
+    /// The ids of records of all kinds, for suggestions and to say of what kind something is.
+    pub ids: Vec<KnownId>,
     /// The number of records of each kind.
     pub records: Vec<usize>,
 }
@@ -118,8 +120,12 @@ pub fn group_members(
         let takes_part = member.when.as_ref().is_none_or(|when| context.holds_at(when, item));
         if let Some(found) = takes_part.then(|| group_member(context, rule, group, member, item, keys)).flatten() {
             let covers = group.fold == GroupFold::Covers;
-            let text = member.of.as_ref().filter(|_| covers).and_then(|of| context.value_at(&of.path, item)?.text());
-            f(found, text.map(|text| text.trim().to_owned()));
+            let text = |of: &KeyPath| match of.reference() {
+                Some(_) => context.key_text(of, item),
+                None => Some(context.value_at(&of.path, item)?.text()?.trim().to_owned()),
+            };
+            let text = member.of.as_ref().filter(|_| covers).and_then(text);
+            f(found, text);
         }
     });
 }
@@ -157,7 +163,7 @@ fn group_member<'a>(
         key,
         start,
         value,
-        mixed: member.mixed.as_ref().and_then(|path| context.value_at(path, item)?.text()).map(|text| hash(&text)),
+        mixed: member.mixed.as_ref().and_then(|mixed| keys.of_mixed(context, mixed, item)),
         min: bound(&group.min),
         max: bound(&group.max),
     })
@@ -298,6 +304,19 @@ impl GroupKeys {
         Some(hash(&parts?))
     }
 
+    /// The hash of the value in which a `mixed` group must differ.
+    fn of_mixed<'a>(
+        &mut self,
+        context: &EvalContext<'_, 'a>,
+        mixed: &KeyPath,
+        item: Option<EachItem<'_, 'a>>,
+    ) -> Option<u64> {
+        match mixed.reference() {
+            Some(_) => self.of_field(context, Fold::None, mixed, item),
+            None => context.value_at(&mixed.path, item)?.text().map(|text| hash(&text)),
+        }
+    }
+
     /// The hash of a field's value by which it is told apart; `None` where it says nothing.
     fn of_field<'a>(
         &mut self,
@@ -310,8 +329,13 @@ impl GroupKeys {
         if let Some((.., known)) = self.of_record.iter().find(|(slot, by, _)| Some(*slot) == own && *by == fold) {
             return *known;
         }
-        let value = context.value_at(&key.path, item).filter(|value| !value.is_empty());
-        let key = value.and_then(|value| self.of_value(&value, own, fold, key.comparison));
+        let key = match key.reference() {
+            Some(reference) => context.identity(reference, fold).known().map(|known| hash(&known.key())),
+            None => {
+                let value = context.value_at(&key.path, item).filter(|value| !value.is_empty());
+                value.and_then(|value| self.of_value(&value, own, fold, key.comparison))
+            }
+        };
         self.of_record.extend(own.map(|slot| (slot, fold, key)));
         key
     }
@@ -325,7 +349,7 @@ impl GroupKeys {
         }
         value.with_text(|text| match comparison {
             KeyComparison::LicenceCode => licence_key(text).map(|key| self.folded_hash(own, &key, fold)),
-            KeyComparison::Id => Some(self.folded_hash(own, &id_key(text), fold)),
+            KeyComparison::Id | KeyComparison::Record(_) => Some(self.folded_hash(own, &id_key(text), fold)),
             KeyComparison::Text | KeyComparison::Number => Some(self.folded_hash(own, text.trim(), fold)),
         })?
     }
@@ -360,17 +384,8 @@ pub(crate) fn hash(value: &impl Hash) -> u64 {
 
 /// Hash by which references find a record: of its kind and its key.
 pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
-    let of = kinds.get(kind);
-    let key = match of.fields.get(usize::from(of.id)) {
-        Some(field) if field.ty == FieldType::LicenceCode => licence_key(text).unwrap_or(Cow::Borrowed(text)),
-        Some(field) if field.path == SKU => Cow::Owned(sku_key(text)),
-        _ => id_key(text),
-    };
-    hash(&(kind, key))
+    hash(&(kind, kinds.get(kind).id_key(text)))
 }
-
-/// The field that is the id of records of stock.
-const SKU: &str = "sku";
 
 /// The form in which the codes of goods are compared: as ids are, and in any letter case, because a warehouse and a shop
 /// rarely agree on it. Groups fold their keys in the same way.

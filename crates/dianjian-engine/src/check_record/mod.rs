@@ -50,8 +50,6 @@ pub(crate) struct RecordChecker<'e, 's> {
     pub held: Vec<HeldFinding<Finding>>,
     pub problems: Vec<Problem>,
     counts: SilentCounts,
-    /// Whether nothing is joined later: what records say themselves is all that is known of them.
-    pub is_alone: bool,
     /// What was looked at.
     pub look: FileLook,
     /// Documents that nothing reads, and what is wrong with them.
@@ -85,7 +83,6 @@ impl<'e, 's> RecordChecker<'e, 's> {
             held: Vec::new(),
             problems: Vec::new(),
             counts: SilentCounts::default(),
-            is_alone: false,
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
@@ -135,6 +132,12 @@ impl<'e, 's> RecordChecker<'e, 's> {
         });
     }
 
+    /// The findings so far. What later records have in common with these is a finding of its own.
+    pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
+        self.once.clear();
+        std::mem::take(&mut self.findings)
+    }
+
     /// Notes a document that nothing reads.
     fn doubt(&mut self, problem: Problem) {
         self.look.doubts.unrecognised += 1;
@@ -173,13 +176,8 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let scans = std::mem::take(&mut self.scratch.scans);
         let mut context = EvalContext { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
         let (mut violations, mut work) = (Vec::new(), Vec::new());
-        let (inherited, lacking) = match self.is_alone {
-            true => (Vec::new(), SlotSet::default()),
-            false => self.scratch.names.inherited(&engine.pack.kinds, (record, outer)),
-        };
-        context.is_final = self.is_alone;
-        let around = outer.filter(|_| !self.is_alone);
-        let (around, outer_lacks) = around.map(|outer| self.taken_around(outer)).unwrap_or_default();
+        let (inherited, lacking) = self.scratch.names.inherited(&engine.pack.kinds, (record, outer));
+        let (around, outer_lacks) = outer.map(|outer| self.taken_around(outer)).unwrap_or_default();
         context.outer_lacks = outer_lacks;
         let waits_around = !around.is_empty();
         for &number in &candidates {

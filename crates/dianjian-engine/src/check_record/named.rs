@@ -2,8 +2,10 @@
 
 use dianjian_rules::record::{KindIndex, Slot, Value};
 use dianjian_rules::{
-    EvalContext, GroupCheck, GroupFold, GroupParticipant, KeyPath, NamedLookup, NeededAnswers, Outcome, RuleBody,
+    EvalContext, GroupCheck, GroupFold, GroupParticipant, IdentityLookup, KeyPath, NamedLookup, NeededAnswers, Outcome,
+    RuleBody,
 };
+use dianjian_text::Fold;
 
 use super::group_member::GroupMember;
 use super::name_keys::NameKeys;
@@ -62,6 +64,9 @@ pub(crate) struct HeldFinding<T> {
     pub finding: T,
 }
 
+/// The rank of an id by itself.
+pub(crate) const ID_RANK: u8 = 1;
+
 /// A key under which the record that a reference names may be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NameRequest {
@@ -117,6 +122,7 @@ pub(super) fn group_work(
     // Of values that keys should have all of only those count that are certain.
     let mut is_later = waits || group.fold == GroupFold::Covers && (applies == Outcome::Unknown || reads_lacking);
     member.each_path(&mut |path| is_later |= context.is_unknown(path));
+    is_later |= member.keys().any(|key| context.is_unknown_key(key));
     group.each_bound_path(&mut |path| is_later |= context.is_unknown(path));
     if is_later {
         if may_be_member(context, member) {
@@ -136,6 +142,9 @@ pub(super) fn group_work(
 /// Whether a record can be a member as far as its own fields decide that: without a key it is none, whatever it names.
 fn may_be_member(context: &EvalContext<'_, '_>, member: &GroupParticipant) -> bool {
     let lacks = |key: &KeyPath| {
+        if let Some(reference) = key.reference() {
+            return matches!(context.identity(reference, Fold::None), IdentityLookup::Absent);
+        }
         let slot = key.path.own_slot().filter(|_| key.path.steps.is_empty());
         slot.is_some_and(|slot| context.record.slot(slot).is_none_or(Value::is_empty))
     };

@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::covered::CoveredValues;
-use super::external_sort::{MergedRuns, SortItem, read_bytes};
+use super::external_sort::{MergedRuns, SortItem, read_all, read_bytes, write_all};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
 use super::headcount::Headcount;
+use super::member_names::{MemberNames, NamedFields, NamesOfMembers, bytes_of, read_names, write_names};
 use crate::check_record::group_member::MemberValue;
 use crate::finding::MAX_RELATED;
 
@@ -30,6 +31,8 @@ pub(crate) struct GroupViolation {
     /// How many more there are.
     pub omitted: u64,
     pub detail: GroupDetail,
+    /// What the member names elsewhere that a finding points at.
+    pub names: Vec<NamedFields>,
 }
 
 /// What else is said of a group, by its fold and bound.
@@ -61,6 +64,7 @@ impl SortItem for GroupViolation {
         self.omitted.write(out);
         write_all(&self.others, out);
         self.detail.write(out);
+        write_names(&self.names, out);
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
@@ -68,7 +72,7 @@ impl SortItem for GroupViolation {
         let (first, total, limit) = (PackedPlace::read(from)?, Decimal::read(from)?, Decimal::read(from)?);
         let (primary, omitted) = (PackedPlace::read(from)?, u64::read(from)?);
         let (others, detail) = (read_all(from)?, GroupDetail::read(from)?);
-        Ok(Self { rule, first, total, limit, primary, others, omitted, detail })
+        Ok(Self { rule, first, total, limit, primary, others, omitted, detail, names: read_names(from)? })
     }
 
     fn bytes(&self) -> usize {
@@ -77,7 +81,7 @@ impl SortItem for GroupViolation {
             GroupDetail::Against(places) => places.len() * size_of::<PackedPlace>(),
             GroupDetail::Missing(texts, _) => texts.iter().map(|text| size_of::<String>() + text.len()).sum(),
         };
-        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>() + detail
+        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>() + detail + bytes_of(&self.names)
     }
 }
 
@@ -115,25 +119,15 @@ impl GroupDetail {
     }
 }
 
-fn write_all<T: SortItem>(items: &[T], out: &mut Vec<u8>) {
-    (items.len() as u64).write(out);
-    items.iter().for_each(|item| item.write(out));
-}
-
-fn read_all<T: SortItem>(from: &mut impl Read) -> io::Result<Vec<T>> {
-    let count = u64::read(from)?;
-    (0..count).map(|_| T::read(from)).collect()
-}
-
-/// Calls `add` with the groups that break a bound. `rows` are sorted.
+/// Calls `add` with the groups that break a bound. Rows and what members name are sorted.
 pub(super) fn each_violation<'r>(
-    rows: MergedRuns<MemberRow>,
+    (rows, names): (MergedRuns<MemberRow>, MergedRuns<MemberNames>),
     bounds: &[GroupBounds],
     covered: &CoveredValues,
     rule: &(dyn Fn(u32) -> Option<&'r GroupCheck> + Sync),
     add: &(dyn Fn(GroupViolation) -> io::Result<()> + Sync),
 ) -> io::Result<()> {
-    let mut rows = rows.peekable();
+    let (mut rows, mut names) = (rows.peekable(), NamesOfMembers::new(names));
     let mut members = GroupAccumulator::default();
     while let Some(row) = rows.next() {
         let row = row?;
@@ -141,8 +135,10 @@ pub(super) fn each_violation<'r>(
         let is_of_group =
             |next: &io::Result<MemberRow>| next.as_ref().is_ok_and(|next| (next.rule, next.key) == (row.rule, row.key));
         if !rows.peek().is_some_and(is_of_group) {
-            if let Some(violation) = rule(row.rule).and_then(|group| members.violation(row.rule, group, covered)) {
-                add(violation)?;
+            let broken = rule(row.rule).and_then(|group| members.violation(row.rule, group, covered));
+            if let Some(violation) = broken {
+                let names = names.of(row.rule, row.key, violation.primary)?;
+                add(GroupViolation { names, ..violation })?;
             }
             members.clear();
         }
@@ -224,7 +220,8 @@ impl GroupAccumulator {
                 0
             };
         others.truncate(shown);
-        Some(GroupViolation { rule, first, total, limit, primary, others, omitted: not_shown as u64, detail })
+        let (omitted, names) = (not_shown as u64, Vec::new());
+        Some(GroupViolation { rule, first, total, limit, primary, others, omitted, detail, names })
     }
 
     /// Of counts and sums.

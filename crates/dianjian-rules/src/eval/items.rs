@@ -1,6 +1,6 @@
 //! Items of lists: as members of groups, and as what operands add up or count.
 
-use dianjian_text::{id_key, licence_key};
+use dianjian_text::{Fold, id_key, licence_key};
 use rust_decimal::Decimal;
 
 use super::violation::FailureSink;
@@ -51,7 +51,15 @@ impl<'a> EvalContext<'_, 'a> {
     /// What is pointed at where a path is: its value, or the reference through which it leads into another record.
     pub fn pointed_at(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<Value<'a>> {
         let reference = || if let PathRoot::Named(slot) = path.root { self.record.slot(slot).cloned() } else { None };
-        reference().or_else(|| self.value(path, item))
+        let around = || self.is_said_by_outer(path).then(|| self.whole().value);
+        reference().or_else(|| self.value(path, item)).or_else(around)
+    }
+
+    /// Whether a path is a reference that the record leaves to the one that it lies in.
+    fn is_said_by_outer(&self, path: &SlotPath) -> bool {
+        let Some((outer, slot)) = self.outer.zip(path.own_slot()) else { return false };
+        self.kinds.named_by(self.record.kind_index, slot) == Some(outer.kind_index)
+            && self.record.slot(slot).is_none_or(Value::is_empty)
     }
 
     /// The path of what [is pointed at](Self::pointed_at), as reports write it.
@@ -62,7 +70,7 @@ impl<'a> EvalContext<'_, 'a> {
         {
             return Trail::Key(&Trail::Root(&self.record.prefix), &field.path).to_string();
         }
-        self.path_of(path, item)
+        if self.is_said_by_outer(path) { self.whole().path } else { self.path_of(path, item) }
     }
 
     /// An operand as a number, in the record or at an item.
@@ -80,10 +88,13 @@ impl<'a> EvalContext<'_, 'a> {
 
     /// The text by which values of a field are told apart; `None` where there is none that says anything.
     pub fn key_text(&self, key: &KeyPath, item: Option<EachItem<'_, 'a>>) -> Option<String> {
+        if let Some(reference) = key.reference() {
+            return self.identity(reference, Fold::None).known().map(|identity| identity.display.clone());
+        }
         let text = self.value(&key.path, item).filter(|value| !value.is_empty())?.text()?;
         Some(match key.comparison {
             KeyComparison::LicenceCode => licence_key(&text)?.into_owned(),
-            KeyComparison::Id => id_key(&text).into_owned(),
+            KeyComparison::Id | KeyComparison::Record(_) => id_key(&text).into_owned(),
             KeyComparison::Text | KeyComparison::Number => text.into_owned(),
         })
     }

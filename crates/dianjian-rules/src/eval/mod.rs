@@ -14,7 +14,7 @@ mod violation;
 
 use chrono::NaiveDate;
 pub use content::Scans;
-pub use named::{NamedLookup, NamedRecord};
+pub use named::{IdentityLookup, NamedLookup, NamedRecord};
 pub(crate) use named_tests::named_tests;
 pub use named_tests::{NamedAnswers, NamedTest, NeededAnswers};
 use values::{check_format, in_set, unique};

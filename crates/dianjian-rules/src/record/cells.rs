@@ -38,6 +38,10 @@ impl Mapping {
         let mut system = None;
         let cells: Vec<(&TableColumn, Node<'a>)> =
             columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
+        // A total beside its parts would be counted twice.
+        let spread = self.spread.as_ref().filter(|_| columns.iter().any(|column| column.is_spread));
+        let cells: Vec<_> =
+            cells.into_iter().filter(|(column, _)| spread.is_none_or(|spread| column.field != spread.of)).collect();
         let has_fallbacks = cells.iter().any(|(column, _)| column.is_fallback);
         for is_fallback in [false, true] {
             for (column, cell) in
@@ -87,7 +91,7 @@ impl Mapping {
     }
 
     /// What a cell, or an item in it, holds in the place of a value: the error of a spreadsheet program, 同上.
-    fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
+    pub(super) fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
         let error = |node: Node<'a>| node.scalar().filter(|text| self.words.holds_no_value(text));
         if cell.kind() == NodeKind::Sequence { cell.items().find_map(error) } else { error(cell) }
     }
@@ -134,7 +138,7 @@ impl Mapping {
     }
 
     /// A cell's value for a field; `None` where the cell says that there is none.
-    fn value<'a>(
+    pub(super) fn value<'a>(
         &self,
         field: Option<&Field>,
         source: &FieldSourceDetail,
@@ -255,7 +259,7 @@ fn is_whole(cell: Node<'_>) -> bool {
     !text.is_empty() && text.chars().all(|character| character.is_ascii_digit() || character == ',')
 }
 
-fn no_value<'a>(path: &str, node: Node<'a>, found: &str) -> SchemaIssue<'a> {
+pub(super) fn no_value<'a>(path: &str, node: Node<'a>, found: &str) -> SchemaIssue<'a> {
     let (path, found) = (path.to_owned(), found.trim().to_owned());
     SchemaIssue { lint: SchemaLint::ErrorValue, path, node, found, expected: None, related: None }
 }

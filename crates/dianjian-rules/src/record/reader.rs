@@ -154,8 +154,10 @@ impl<'r> RecordReader<'r> {
             if is_example(node, columns) {
                 return f(ReaderEvent::Refused(node, example_row()));
             }
-            let (value, issues) = mapping.row(self.kinds.get(kind), node, columns);
-            return self.record(source, kind, value, Some((mapping, issues)), f);
+            for (value, issues) in mapping.rows(self.kinds.get(kind), node, columns) {
+                self.record(source, kind, value, Some((mapping, issues)), f);
+            }
+            return;
         }
         let kind = kind_of(node);
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {

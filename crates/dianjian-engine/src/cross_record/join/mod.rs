@@ -7,6 +7,7 @@
 //! inputs, threads or shards.
 
 mod items;
+mod judged;
 mod resolve;
 mod waiting;
 
