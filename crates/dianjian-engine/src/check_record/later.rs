@@ -22,6 +22,7 @@ impl RecordChecker<'_, '_> {
         let rules = context.rules;
         let kind = context.record.kind_index;
         self.scratch.keys.next_record();
+        let mut is_undecided = false;
         for &(number, member) in &filter.groups {
             let rule = &rules.rules[number];
             let RuleBody::Group(group) = &rule.body else { continue };
@@ -37,13 +38,18 @@ impl RecordChecker<'_, '_> {
                 &mut self.scratch.keys,
                 &mut |found| match found {
                     GroupWork::Now(member, text) => {
+                        is_undecided |= member.is_unread();
                         covered.note(&member, text);
                         members.push(member);
                     }
-                    GroupWork::Later(later) => work.push(later),
+                    GroupWork::Later(later) => {
+                        is_undecided |= later.is_unread();
+                        work.push(later);
+                    }
                 },
             );
         }
+        work.extend(is_undecided.then_some(PendingWork::Undecided));
     }
 
     /// Notes the references of which rules ask that they lead somewhere.

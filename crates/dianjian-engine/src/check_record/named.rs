@@ -9,7 +9,7 @@ use dianjian_text::Fold;
 
 use super::group_member::GroupMember;
 use super::name_keys::NameKeys;
-use super::{GroupKeys, group_members};
+use super::{GroupKeys, group_members, unread_members};
 
 /// A record of which something is decided at the end of the run.
 #[derive(Debug)]
@@ -36,11 +36,21 @@ pub(crate) enum PendingWork {
     Member(GroupMember),
     /// It is a member of a group unless it takes fields from another record.
     Provisional(GroupMember),
+    /// Nothing, but the record counts as one of which rules are undecided.
+    Undecided,
 }
 
 impl PendingWork {
     pub(super) fn rule(number: usize, needed: NeededAnswers) -> Self {
         Self::Rule(u32::try_from(number).unwrap_or(u32::MAX), needed)
+    }
+
+    /// Whether it is a member of which it is not known what it adds.
+    pub(super) const fn is_unread(&self) -> bool {
+        match self {
+            Self::Member(member) | Self::Provisional(member) => member.is_unread(),
+            _ => false,
+        }
     }
 
     pub(super) fn open(number: usize, needed: NeededAnswers) -> Self {
@@ -117,7 +127,12 @@ pub(super) fn group_work(
         Outcome::Pass => false,
         Outcome::Unknown if !is_own => false,
         Outcome::Unknown => context.waits_for_more(rule),
-        Outcome::Fail | Outcome::Skip => return,
+        Outcome::Fail | Outcome::Skip => {
+            if is_own && context.may_apply_unread(rule) {
+                unread_members(context, number, group, member, keys, &mut |found| f(GroupWork::Now(found, None)));
+            }
+            return;
+        }
     };
     // Of values that keys should have all of only those count that are certain.
     let mut is_later = waits || group.fold == GroupFold::Covers && (applies == Outcome::Unknown || reads_lacking);

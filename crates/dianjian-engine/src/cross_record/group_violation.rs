@@ -11,7 +11,7 @@ use super::external_sort::{MergedRuns, SortItem, read_all, read_bytes, write_all
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
 use super::headcount::Headcount;
 use super::member_names::{MemberNames, NamedFields, NamesOfMembers, bytes_of, read_names, write_names};
-use crate::check_record::group_member::MemberValue;
+use crate::check_record::group_member::{MemberValue, UNREAD_KEY};
 use crate::finding::MAX_RELATED;
 
 /// A group that breaks a bound; sorted as it is reported.
@@ -129,8 +129,19 @@ pub(super) fn each_violation<'r>(
 ) -> io::Result<()> {
     let (mut rows, mut names) = (rows.peekable(), NamesOfMembers::new(names));
     let mut members = GroupAccumulator::default();
+    // Members of a rule of which it is not known to which group they belong: their key sorts first.
+    let mut anywhere: Option<(u32, UnreadMembers)> = None;
     while let Some(row) = rows.next() {
         let row = row?;
+        if let (UNREAD_KEY, MemberValue::Unread { is_bound }) = (row.key, row.value) {
+            let known = anywhere.take().filter(|(rule, _)| *rule == row.rule).map(|(_, unread)| unread);
+            anywhere = Some((row.rule, known.unwrap_or_default().with(is_bound)));
+            continue;
+        }
+        if members.is_new() {
+            let of_rule = anywhere.filter(|(rule, _)| *rule == row.rule);
+            members.unread = of_rule.map(|(_, unread)| unread).unwrap_or_default();
+        }
         members.add(&row, bounds);
         let is_of_group =
             |next: &io::Result<MemberRow>| next.as_ref().is_ok_and(|next| (next.rule, next.key) == (row.rule, row.key));
@@ -146,6 +157,20 @@ pub(super) fn each_violation<'r>(
     Ok(())
 }
 
+/// Whether something could not be read of a group's members, or of the records that its bound is the sum of. What they
+/// would add can only bring a count or a sum up: a group beyond its upper bound stays there, nothing else is certain.
+#[derive(Debug, Clone, Copy, Default)]
+struct UnreadMembers {
+    members: bool,
+    bound: bool,
+}
+
+impl UnreadMembers {
+    const fn with(self, is_bound: bool) -> Self {
+        if is_bound { Self { bound: true, ..self } } else { Self { members: true, ..self } }
+    }
+}
+
 /// The members of one group, by place.
 #[derive(Debug, Default)]
 struct GroupAccumulator {
@@ -154,6 +179,10 @@ struct GroupAccumulator {
     values: Vec<MemberValue>,
     /// The records that a bound is the sum of, and the sum.
     against: (Vec<PackedPlace>, Option<Decimal>),
+    /// What could not be read of members.
+    unread: UnreadMembers,
+    /// Whether a member has been met.
+    is_begun: bool,
     /// For `mixed`: the first value, and whether there is another.
     mixed: (Option<u64>, bool),
     /// The tightest bounds that any member asks for.
@@ -176,9 +205,19 @@ impl GroupAccumulator {
         self.against.0.clear();
         self.against.1 = None;
         (self.mixed, self.bounds) = Default::default();
+        (self.unread, self.is_begun) = Default::default();
+    }
+
+    const fn is_new(&self) -> bool {
+        !self.is_begun
     }
 
     fn add(&mut self, row: &MemberRow, bounds: &[GroupBounds]) {
+        self.is_begun = true;
+        if let MemberValue::Unread { is_bound } = row.value {
+            self.unread = self.unread.with(is_bound);
+            return;
+        }
         if let MemberValue::Bound(amount) = row.value {
             self.against.0.push(row.place);
             self.against.1 = Some(self.against.1.unwrap_or_default().saturating_add(amount));
@@ -234,10 +273,11 @@ impl GroupAccumulator {
         let (mut min, mut max) = self.bounds;
         if group.summed.any() {
             // A key of which there is no such record is not judged.
-            let sum = self.against.1?;
+            let sum = self.against.1.filter(|_| !self.unread.bound)?;
             min = if group.summed.min { min.max(Some(sum)) } else { min };
             max = if group.summed.max { tighter(max, Some(sum)) } else { max };
         }
+        min = min.filter(|_| !self.unread.members);
         let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
         let at = if max.is_some_and(|max| total > max) { self.over(group.fold, limit) } else { 0 };
         let detail = match group.summed.any() {
@@ -330,6 +370,9 @@ impl GroupAccumulator {
 
     /// Of the values that a key should have all of.
     fn coverage(&self, all: &FxHashMap<u64, String>) -> Option<BrokenBound> {
+        if self.unread.members {
+            return None;
+        }
         let own = self.distinct();
         let (total, limit) = (Decimal::from(own.len()), Decimal::from(all.len()));
         if total >= limit || total < self.bounds.0?.checked_mul(limit)? {

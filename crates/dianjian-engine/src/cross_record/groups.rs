@@ -87,6 +87,7 @@ impl SortItem for MemberRow {
             MemberValue::Uncounted => 4,
             MemberValue::Bound(_) => 5,
             MemberValue::Count(Identity::Row { .. }) => 6,
+            MemberValue::Unread { .. } => 7,
         };
         out.extend_from_slice(&self.rule.to_le_bytes());
         out.push(value | u8::from(self.mixed.is_some()) << 3);
@@ -99,10 +100,12 @@ impl SortItem for MemberRow {
                 id.write(out);
                 write_option(name, out);
             }
-            MemberValue::Count(Identity::Row { name, cells }) => {
+            MemberValue::Count(Identity::Row { name, cells, list }) => {
                 name.write(out);
+                out.extend_from_slice(&list.to_le_bytes());
                 write_option(cells, out);
             }
+            MemberValue::Unread { is_bound } => out.push(u8::from(is_bound)),
             MemberValue::Distinct(hash) => hash.write(out),
             MemberValue::Amount(amount) | MemberValue::Bound(amount) => amount.write(out),
         }
@@ -123,8 +126,11 @@ impl SortItem for MemberRow {
             3 => MemberValue::Count(Identity::Id(u64::read(from)?, read_option(from)?)),
             4 => MemberValue::Uncounted,
             5 => MemberValue::Bound(Decimal::read(from)?),
-            6 => MemberValue::Count(Identity::Row { name: u64::read(from)?, cells: read_option(from)? }),
-            _ => return Err(io::ErrorKind::InvalidData.into()),
+            6 => {
+                let (name, list) = (u64::read(from)?, u32::from_le_bytes(read_bytes(from)?));
+                MemberValue::Count(Identity::Row { name, cells: read_option(from)?, list })
+            }
+            _ => MemberValue::Unread { is_bound: read_bytes(from)? != [0] },
         };
         let mixed = if flags & 8 == 0 { None } else { Some(u64::read(from)?) };
         Ok(Self { rule, key, place, value, mixed, bounds })

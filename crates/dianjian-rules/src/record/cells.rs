@@ -180,7 +180,7 @@ impl Mapping {
         };
         let found = match ty.unwrap_or(FieldType::Any) {
             ty @ (FieldType::Number | FieldType::Integer | FieldType::Money) => {
-                let number = self.number(text, power, ty);
+                let number = written_number(text, power, ty, &self.words);
                 let number = match source.scale {
                     Some(scale) => number.and_then(|number| scaled(&number, scale)),
                     None => number,
@@ -200,15 +200,17 @@ impl Mapping {
         let is_none = found.is_none() && ty != Some(FieldType::Enum) && self.words.nothing_of_the_kind.has(text);
         if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
     }
+}
 
-    /// A number as people write it, with what it counts or without: `320件`, `9.9元/件`.
-    fn number(&self, text: &str, power: i8, ty: FieldType) -> Option<String> {
-        let counted = || {
-            let folded = fold(text, Fold::Name);
-            amount(self.words.without_measure(folded.as_str(), ty)?, power, &self.words)
-        };
-        amount(text, power, &self.words).or_else(counted)
-    }
+/// A number as people write it, in whatever file, with what it counts or without: `1,000`, `￥1,280.00`, `320件`, `9.9元/件`.
+/// A share is no amount of money.
+pub(super) fn written_number(text: &str, power: i8, ty: FieldType, words: &TableCells) -> Option<String> {
+    let counted = || {
+        let folded = fold(text, Fold::Name);
+        amount(words.without_measure(folded.as_str(), ty)?, power, words)
+    };
+    let is_share = ty == FieldType::Money && text.trim_end().ends_with(['%', '％']);
+    if is_share { None } else { amount(text, power, words).or_else(counted) }
 }
 
 /// Whether a value is one that the field knows.

@@ -142,6 +142,11 @@ impl Columns {
         self.written.contains(text)
     }
 
+    /// Whether a text is, as it is written in the mapping, the name of a field: not of a column that is passed over.
+    pub(super) fn has_field_name(&self, text: &str) -> bool {
+        self.has_name(text) && !self.is_ignored(text) && self.field(text).is_some()
+    }
+
     /// Whether a heading is one of some names.
     pub(super) fn is_one_of(&self, names: &[String], heading: &str) -> bool {
         !names.is_empty() && {

@@ -310,7 +310,10 @@ impl Kind {
         if let Some(near) = near {
             return Some(parent.map_or_else(|| near.to_owned(), |parent| parent.child(near)));
         }
-        if let Some(near) = nearest(path, self.fields.iter().map(|field| field.path.as_str())) {
+        // Of a path that begins like another one the last name must be alike, too.
+        let is_alike = |field: &&Field| field.name() == name || nearest(name, std::iter::once(field.name())).is_some();
+        let alike = self.fields.iter().filter(is_alike).map(|field| field.path.as_str());
+        if let Some(near) = nearest(path, alike) {
             return Some(near.to_owned());
         }
         let best = nearest(name, self.fields.iter().map(Field::name))?;

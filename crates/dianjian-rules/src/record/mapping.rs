@@ -213,7 +213,11 @@ impl Mapping {
 
     /// The system that a word means, if it means one whatever column it stands in.
     pub(super) fn system_of(&self, word: &str) -> Option<&str> {
-        self.columns.systems.get(&*fold(word, Fold::Name).as_str().trim().to_owned()).map(String::as_str)
+        let folded = fold(word, Fold::Name);
+        let whole = folded.as_str().trim();
+        // 微信小店（企业）: what stands in brackets is a remark.
+        let bare = whole.split('(').next().unwrap_or_default().trim_end();
+        [whole, bare].iter().find_map(|word| self.columns.systems.get(*word)).map(String::as_str)
     }
 
     /// Whether a heading that no field reads is an issue.

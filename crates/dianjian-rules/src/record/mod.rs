@@ -11,6 +11,7 @@ mod assets;
 mod blocks;
 mod cells;
 mod columns;
+mod exact;
 mod examples;
 mod expected;
 mod export_context;
@@ -38,7 +39,6 @@ mod trail;
 mod transcript;
 mod value;
 mod view;
-mod whole_ids;
 
 pub(crate) use amount::leading_amount;
 pub use assets::{AssetEntry, AssetFile, Assets, is_address};

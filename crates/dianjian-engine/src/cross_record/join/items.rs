@@ -43,6 +43,7 @@ pub(crate) enum StoredWork {
     Provisional(Box<MemberRow>),
     Open(u32, NeededAnswers),
     Rule(u32, NeededAnswers),
+    Undecided,
 }
 
 impl PendingItem {
@@ -194,6 +195,7 @@ impl SortItem for PendingItem {
                 out.extend_from_slice(&rule.to_le_bytes());
                 out.extend_from_slice(&needed.0.to_le_bytes());
             }
+            StoredWork::Undecided => out.push(6),
         }
     }
 
@@ -216,6 +218,7 @@ impl SortItem for PendingItem {
                 let rule = u32::from_le_bytes(read_bytes(from)?);
                 StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))
             }
+            6 => StoredWork::Undecided,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         Ok(Self { place, work })

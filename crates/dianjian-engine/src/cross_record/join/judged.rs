@@ -73,6 +73,7 @@ impl JudgedRecords {
                     let names = if rule.shows_named(member) { waiting.named_fields() } else { Vec::new() };
                     let (members, covered) = (&mut self.members, &mut self.covered);
                     group_members(context, number, group, member, &mut GroupKeys::default(), &mut |member, text| {
+                        is_undecided |= member.is_unread();
                         covered.note(&member, text);
                         members.push((member, names.clone()));
                     });

@@ -334,6 +334,7 @@ impl PendingJudge<'_, '_> {
         let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
         for work in work {
             match work {
+                StoredWork::Undecided => is_undecided = true,
                 StoredWork::Open(..) if named.is_empty() && inherited.is_empty() => is_undecided = true,
                 StoredWork::Rule(rule, needed) | StoredWork::Open(rule, needed) => {
                     if self.may_apply(rule, needed, &named, missing) {
