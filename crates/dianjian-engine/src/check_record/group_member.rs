@@ -6,13 +6,14 @@ use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::{CsvFields, SourceFile, Span};
 use dianjian_document::tree::{Node, ScalarStyle};
-use dianjian_rules::record::{Kind, KindIndex, Kinds, Record, Slot, Value};
+use dianjian_rules::record::{Kind, KindIndex, Record, Slot, Value};
 use dianjian_rules::{
     EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
 };
-use dianjian_text::{Fold, Folder, fold, id_key, licence_key};
+use dianjian_text::{Fold, Folder, id_key, licence_key};
 use rust_decimal::Decimal;
 
+use super::name_keys::reference_key;
 use super::named::{NameTarget, PendingRecord};
 use crate::Engine;
 use crate::cross_record::covered::CoveredValues;
@@ -465,41 +466,7 @@ pub(crate) fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Hash by which references find a record: of its kind and its key.
-pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
-    hash(&(kind, kinds.get(kind).id_key(text)))
-}
-
-/// The form in which the codes of goods are compared: as ids are, and in any letter case, because a warehouse and a shop
-/// rarely agree on it. Groups fold their keys in the same way.
-pub(crate) fn sku_key(text: &str) -> String {
-    fold(&id_key(text), Fold::Case).as_str().to_owned()
-}
-
 /// Where a value begins, in the bytes of the whole file.
 pub(crate) fn start_of(source: &SourceFile, value: &Value<'_>) -> u64 {
     source.base_offset() + u64::from(value.node().use_span().start)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_of_goods_are_one_in_any_case_and_width() {
-        for text in ["ys-100a", " YS-100A ", "ＹＳ-100Ａ", "Ys-100a"] {
-            assert_eq!(sku_key(text), "ys-100a", "{text}");
-        }
-        assert_eq!(sku_key("6194.0"), "6194");
-        assert_ne!(sku_key("YS-100"), sku_key("YS-101"));
-    }
-
-    #[test]
-    fn references_to_stock_fold_case_and_those_to_shops_do_not() {
-        let kinds = dianjian_rules::PackBuilder::default().shipped().build().0.kinds;
-        let key = |kind: &str, text: &str| reference_key(&kinds, kinds.find(kind).unwrap(), text);
-        assert_eq!(key("Stock", "YS-100a"), key("Stock", "ys-100A"));
-        assert_ne!(key("Stock", "YS-100a"), key("Stock", "ys-100b"));
-        assert_ne!(key("Shop", "Ab12"), key("Shop", "aB12"));
-    }
 }

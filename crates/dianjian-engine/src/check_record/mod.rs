@@ -26,10 +26,10 @@ use dianjian_rules::{
     Ruleset, Scans, Violation,
 };
 pub(crate) use group_member::{
-    CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, sku_key, start_of,
-    unread_members,
+    CrossRecordInput, GroupKeys, each_site, group_members, member_place, start_of, unread_members,
 };
 use name_keys::NameKeys;
+pub(crate) use name_keys::{reference_key, sku_key};
 pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};
 
 use rustc_hash::FxHashMap;

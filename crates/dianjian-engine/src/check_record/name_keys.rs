@@ -6,9 +6,9 @@
 use std::hash::{Hash, Hasher};
 
 use dianjian_rules::record::{FieldType, Inheritance, Kind, KindIndex, Kinds, Record, Slot, SlotSet, Value};
-use dianjian_text::{Fold, Folder, licence_key};
+use dianjian_text::{Fold, Folder, fold, id_key, licence_key};
 
-use super::group_member::{hash, reference_key, start_of};
+use super::group_member::{hash, start_of};
 use super::named::{ID_RANK, INHERITED, NameRequest, NameTarget};
 
 /// Makes keys, and remembers the texts folded last.
@@ -205,4 +205,38 @@ fn key_of(kind: KindIndex, scheme: &NameScheme, parts: impl Iterator<Item = Opti
         part?.hash(&mut hasher);
     }
     Some(hasher.finish())
+}
+
+/// Hash by which references find a record: of its kind and its key.
+pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
+    hash(&(kind, kinds.get(kind).id_key(text)))
+}
+
+/// The form in which the codes of goods are compared: as ids are, and in any letter case, because a warehouse and a shop
+/// rarely agree on it. Groups fold their keys in the same way.
+pub(crate) fn sku_key(text: &str) -> String {
+    fold(&id_key(text), Fold::Case).as_str().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_goods_are_one_in_any_case_and_width() {
+        for text in ["ys-100a", " YS-100A ", "ＹＳ-100Ａ", "Ys-100a"] {
+            assert_eq!(sku_key(text), "ys-100a", "{text}");
+        }
+        assert_eq!(sku_key("6194.0"), "6194");
+        assert_ne!(sku_key("YS-100"), sku_key("YS-101"));
+    }
+
+    #[test]
+    fn references_to_stock_fold_case_and_those_to_shops_do_not() {
+        let kinds = dianjian_rules::PackBuilder::default().shipped().build().0.kinds;
+        let key = |kind: &str, text: &str| reference_key(&kinds, kinds.find(kind).unwrap(), text);
+        assert_eq!(key("Stock", "YS-100a"), key("Stock", "ys-100A"));
+        assert_ne!(key("Stock", "YS-100a"), key("Stock", "ys-100b"));
+        assert_ne!(key("Shop", "Ab12"), key("Shop", "aB12"));
+    }
 }

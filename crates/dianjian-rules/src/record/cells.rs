@@ -36,12 +36,11 @@ impl Mapping {
         let mut top = Vec::new();
         let mut issues = Vec::new();
         let mut system = None;
-        let cells: Vec<(&TableColumn, Node<'a>)> =
-            columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
         // A total beside its parts would be counted twice.
         let spread = self.spread.as_ref().filter(|_| columns.iter().any(|column| column.is_spread));
-        let cells: Vec<_> =
-            cells.into_iter().filter(|(column, _)| spread.is_none_or(|spread| column.field != spread.of)).collect();
+        let cells = columns.iter().filter(|c| c.key.is_some()).zip(row.values());
+        let cells: Vec<(&TableColumn, Node<'a>)> =
+            cells.filter(|(column, _)| spread.is_none_or(|spread| column.field != spread.of)).collect();
         let has_fallbacks = cells.iter().any(|(column, _)| column.is_fallback);
         for is_fallback in [false, true] {
             for (column, cell) in
