@@ -10,5 +10,4 @@ mod near_misses;
 mod people;
 mod plans;
 mod reading;
-mod unread;
 mod verdicts;

@@ -12,7 +12,6 @@ mod group_violation;
 pub(crate) mod groups;
 mod headcount;
 pub(crate) mod join;
-pub(crate) mod member_names;
 pub(crate) mod reread;
 
 use std::io;
@@ -22,37 +21,31 @@ use covered::{CoveredValue, TooManyValues};
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::RuleBody;
-use dianjian_rules::record::KindIndex;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, MergedRuns, SortedRun};
 use groups::{GroupBounds, Groups, MemberRow, PackedPlace};
 use join::{Join, PendingItem, Request, Target};
 use reread::{PlaceLookup, SingleSource};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use crate::check_record::group_member::KnownId;
 use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding};
 
-/// Ids of a kind kept for did-you-mean. In a run with more, a dangling reference may be reported without a suggestion, and
-/// without the kind of the record that it names by mistake.
+/// Ids kept for did-you-mean. In a run with more, a dangling reference may be reported without a suggestion.
 const MAX_KNOWN_IDS: usize = 10_000;
 
-/// The first ids of a run by kind.
+/// The first ids of a run, each with its reference key.
 #[derive(Debug, Default)]
 struct KnownIds {
     seen: FxHashSet<u64>,
-    names: Vec<KnownId>,
-    counts: FxHashMap<KindIndex, usize>,
+    names: Vec<(u64, String)>,
 }
 
 impl KnownIds {
-    fn add(&mut self, (kind, key, name): KnownId) {
-        let count = self.counts.entry(kind).or_default();
-        if *count < MAX_KNOWN_IDS && self.seen.insert(key) {
-            *count += 1;
-            self.names.push((kind, key, name));
+    fn add(&mut self, key: u64, name: String) {
+        if self.names.len() < MAX_KNOWN_IDS && self.seen.insert(key) {
+            self.names.push((key, name));
         }
     }
 }
@@ -68,7 +61,7 @@ pub(crate) struct CrossRecordRuns {
     pub targets: MergedRuns<Target>,
     /// Members of groups among them name bounds by index, too.
     pub pending: MergedRuns<PendingItem>,
-    pub ids: Vec<KnownId>,
+    pub ids: Vec<(u64, String)>,
 }
 
 /// What the records of a run add up to.
@@ -117,7 +110,7 @@ impl CrossRecordState {
         for target in input.targets {
             self.join.add_target(file, target)?;
         }
-        input.ids.into_iter().for_each(|id| self.ids.add(id));
+        input.ids.into_iter().for_each(|(key, id)| self.ids.add(key, id));
         Ok(())
     }
 
@@ -136,11 +129,11 @@ impl CrossRecordState {
         &mut self,
         groups: SortedRun<MemberRow>,
         (requests, targets, pending): (SortedRun<Request>, SortedRun<Target>, SortedRun<PendingItem>),
-        ids: &[KnownId],
+        ids: &[(u64, String)],
     ) {
         self.groups.add_run(groups);
         self.join.add_runs(requests, targets, pending);
-        ids.iter().for_each(|id| self.ids.add(id.clone()));
+        ids.iter().for_each(|(key, id)| self.ids.add(*key, id.clone()));
     }
 
     /// Everything that was kept, sorted.

@@ -127,7 +127,7 @@ impl FindingBuilder<'_, '_, '_> {
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
         let as_of = self.subject.as_of();
         let own = rule.info.severity_on(as_of);
-        let (severity, would_hide) = self.engine.severity(&rule.info, own, self.source.name(), issue.is_gap)?;
+        let (severity, _) = self.engine.severity(&rule.info, own, self.source.name(), false)?;
         let args = [
             (Placeholder::Found, &issue.found),
             (Placeholder::Value, &issue.found),
@@ -140,7 +140,7 @@ impl FindingBuilder<'_, '_, '_> {
         let help = help(rule, &args);
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
         let label = |span| Label::at(self.source, span);
-        let mut finding = Finding {
+        Some(Finding {
             rule: Arc::clone(&rule.info),
             severity,
             as_of,
@@ -154,12 +154,8 @@ impl FindingBuilder<'_, '_, '_> {
             picture: None,
             fixes: Vec::new(),
             fingerprint,
-            is_gap: issue.is_gap,
-        };
-        if would_hide {
-            finding.tell_unfiltered();
-        }
-        Some(finding)
+            is_gap: false,
+        })
     }
 
     /// What the finding holds on, where the record does not say it.

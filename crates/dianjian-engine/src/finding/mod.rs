@@ -172,14 +172,10 @@ pub struct Summary {
 pub struct UnsaidField {
     /// Kind and path, e.g. `Shop.subject.type`.
     pub field: String,
-    /// What the records are called.
-    pub kind: Text,
-    /// The field's name for people, which is a heading of tables as well.
+    /// Its name for people.
     pub title: Text,
-    /// Its name in documents.
-    pub key: String,
-    /// How many records do not say it, and how many rules could not judge them.
-    pub count: crate::UnsaidCount,
+    /// How many records do not say it.
+    pub records: usize,
 }
 
 /// How often a rule is broken, at one severity.

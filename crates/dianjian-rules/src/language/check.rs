@@ -349,7 +349,6 @@ impl SchemaLint {
                 | Self::UnreadableFile
                 | Self::UnknownKind
                 | Self::ErrorValue
-                | Self::LostDigits
                 | Self::AmbiguousUnit
                 | Self::ColumnsDisagree
         )
