@@ -108,6 +108,13 @@ pub enum ShopOutcome {
 }
 
 impl ShopOutcome {
+    /// The number of shops for each outcome that occurs, what needs attention first.
+    pub fn totals(outcomes: impl Iterator<Item = Self> + Clone) -> Vec<(Self, usize)> {
+        let all = [Self::Migrate, Self::Blocked, Self::Stays, Self::Nothing, Self::Ends, Self::Outside];
+        let number = |wanted| outcomes.clone().filter(|outcome| *outcome == wanted).count();
+        all.into_iter().map(|outcome| (outcome, number(outcome))).filter(|(_, number)| *number > 0).collect()
+    }
+
     /// The outcome as plans write it.
     pub const fn name(self) -> &'static str {
         match self {

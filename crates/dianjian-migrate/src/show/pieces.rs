@@ -65,16 +65,7 @@ pub fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str) {
 
 /// The number of shops for each outcome that occurs, what needs attention first.
 pub fn outcomes(view: &PlanView<'_>) -> Vec<(ShopOutcome, usize)> {
-    let all = [
-        ShopOutcome::Migrate,
-        ShopOutcome::Blocked,
-        ShopOutcome::Stays,
-        ShopOutcome::Nothing,
-        ShopOutcome::Ends,
-        ShopOutcome::Outside,
-    ];
-    let number = |outcome| view.shops.iter().filter(|shop| shop.outcome == outcome).count();
-    all.into_iter().map(|outcome| (outcome, number(outcome))).filter(|(_, number)| *number > 0).collect()
+    ShopOutcome::totals(view.shops.iter().map(|shop| shop.outcome))
 }
 
 /// The first shops, and how many more there are.

@@ -77,18 +77,11 @@ impl PlanHead {
     /// The head of a plan that has no number yet.
     pub fn of(plan: &Plan, mut problems: Vec<ShownProblem>) -> Self {
         let count = |wanted: &[ShopOutcome]| plan.shops.iter().filter(|shop| wanted.contains(&shop.outcome)).count();
-        let all = [
-            ShopOutcome::Migrate,
-            ShopOutcome::Blocked,
-            ShopOutcome::Stays,
-            ShopOutcome::Nothing,
-            ShopOutcome::Ends,
-            ShopOutcome::Outside,
-        ];
-        let totals = all.iter().map(|outcome| OutcomeTotal {
+        let totals = ShopOutcome::totals(plan.shops.iter().map(|shop| shop.outcome));
+        let totals = totals.into_iter().map(|(outcome, count)| OutcomeTotal {
             action: outcome.name().to_owned(),
-            title: title(*outcome),
-            count: count(&[*outcome]),
+            title: title(outcome),
+            count,
         });
         let late = plan.shops.iter().filter(|shop| shop.late || shop.overdue).map(|shop| LateShop {
             id: shop.key.clone(),
@@ -117,7 +110,7 @@ impl PlanHead {
                 refund: plan.fleet.deposit.refundable,
                 unknown: plan.fleet.deposit_unknown,
             },
-            totals: totals.filter(|total| total.count > 0).collect(),
+            totals: totals.collect(),
             late: late.collect(),
             enough_per_day: plan.fleet.enough_per_day,
             problems,
