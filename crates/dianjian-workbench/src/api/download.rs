@@ -11,18 +11,18 @@ pub struct Download {
     kind: &'static str,
     name: String,
     bytes: Body,
-    length: Option<u64>,
+    length: u64,
 }
 
 impl Download {
     /// A file that is in memory.
     pub fn new(kind: &'static str, name: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { kind, name: name.into(), length: Some(bytes.len() as u64), bytes: Body::from(bytes) }
+        Self { kind, name: name.into(), length: bytes.len() as u64, bytes: Body::from(bytes) }
     }
 
     /// A file that is read while it is sent.
     pub fn streamed(name: impl Into<String>, bytes: Body, length: u64) -> Self {
-        Self { kind: "application/octet-stream", name: name.into(), bytes, length: Some(length) }
+        Self { kind: "application/octet-stream", name: name.into(), bytes, length }
     }
 }
 
@@ -30,9 +30,7 @@ impl IntoResponse for Download {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
-        if let Some(length) = self.length {
-            headers.insert(header::CONTENT_LENGTH, length.into());
-        }
+        headers.insert(header::CONTENT_LENGTH, self.length.into());
         let disposition = format!("attachment; filename*=UTF-8''{}", percent(&self.name));
         if let Ok(disposition) = HeaderValue::from_str(&disposition) {
             headers.insert(header::CONTENT_DISPOSITION, disposition);
