@@ -192,4 +192,9 @@ impl<'p> Engine<'p> {
         let read = || source::read_stdin(&input.name, &self.policy.limits).map(Arc::from);
         self.stdin.get_or_init(read).clone()
     }
+
+    /// Takes over what another engine has read of standard input.
+    pub(crate) fn share_stdin(&mut self, other: &Self) {
+        self.stdin = other.stdin.clone();
+    }
 }

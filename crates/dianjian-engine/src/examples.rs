@@ -354,6 +354,8 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
             RuleBody::Group(group) => {
                 let mut takes_part = false;
                 if let Some(own) = group.members.first().filter(|_| applies) {
+                    // Whichever record is meant by a reference, this one takes part.
+                    context.is_final = true;
                     let mut keys = GroupKeys::default();
                     group_members(&mut context, 0, group, own, &mut keys, &mut |_, _| takes_part = true);
                 }

@@ -46,4 +46,4 @@ pub use check_record::group_member::{GroupKeys, GroupMember, Identity, MemberVal
 pub use engine::{AsWritten, Engine, Render, RuleEpochs, SeverityPolicy};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use options::{CheckPolicy, Environment, RunOptions, Tuning};
-pub use run::{OutsideCounts, REPORT_CREATOR, RunTotals, SilentCounts};
+pub use run::{OutsideCounts, REPORT_CREATOR, RunTotals, SilentCounts, UnsaidCount};

@@ -64,6 +64,8 @@ pub struct FileIssue {
     pub expected: String,
     /// Of a repeated key, its first place.
     pub related: Option<Span>,
+    /// Whether something was not read because of it, which no filter may hide.
+    pub is_gap: bool,
 }
 
 /// Finds the suppressions among a file's comments, and what is wrong with them.
@@ -79,6 +81,7 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
             found: text.to_owned(),
             expected: expected.to_owned(),
             related: None,
+            is_gap: false,
         };
         match parse(rest.trim()) {
             Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),

@@ -7,9 +7,9 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
-use dianjian_engine::OutsideCounts;
 use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
+use dianjian_engine::{OutsideCounts, UnsaidCount};
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
@@ -264,9 +264,9 @@ pub fn looked_at(lang: Lang, summary: &Summary) -> Vec<String> {
     if ledger.undecided > 0 {
         let records = number(ledger.undecided);
         parts.push(match lang {
-            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录没有找到，或几处写得不一样）"),
+            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录没有找到、几处写得不一样，或有内容没有读懂）"),
             Lang::En => format!(
-                "{} not fully judged (what they name is missing or disputed)",
+                "{} not fully judged (what they name is not there or disputed, or something was not read)",
                 count(lang, records, "", "record")
             ),
         });
@@ -311,11 +311,29 @@ pub fn state(lang: Lang, state: LookedState) -> &'static str {
     }
 }
 
-/// The fields that records do not say, so that rules that go by them were not applied.
+/// The fields that records do not say, and how many rules could not judge them: by the headings of tables and the keys of
+/// documents.
 pub(super) fn unsaid(lang: Lang, summary: &Summary) -> impl Iterator<Item = String> {
-    summary.unsaid.iter().map(move |UnsaidField { field, title, records }| match lang {
-        Lang::Zh => format!("{records} 条记录没有写{}（{field}），要看它的规则没有检查", title.zh),
-        Lang::En => format!("{} without {field}, so rules that go by it were not applied", counted(*records, "record")),
+    summary.unsaid.iter().map(move |UnsaidField { kind, title, key, count, .. }| {
+        let (title, UnsaidCount { records, rows, rules }) = (title.get(lang), *count);
+        let name = match (lang, rows) {
+            (Lang::Zh, 0) => format!("“{key}”"),
+            (Lang::Zh, _) if rows == records => format!("“{title}”"),
+            (Lang::Zh, _) => format!("“{title}”（{key}）"),
+            (Lang::En, 0) => format!("`{key}`"),
+            (Lang::En, _) if rows == records => format!("“{title}”"),
+            (Lang::En, _) => format!("“{title}” (`{key}`)"),
+        };
+        match lang {
+            Lang::Zh if records == 1 => format!("1 条{}记录没有写{name}，有 {rules} 条规则判断不了它", kind.zh),
+            Lang::Zh => format!("{records} 条{}记录没有写{name}，每条最多有 {rules} 条规则判断不了", kind.zh),
+            Lang::En => {
+                let whom = if records == 1 { "it" } else { "each" };
+                let up_to = if records == 1 { "" } else { "up to " };
+                let (records, rules) = (counted(records, "record"), counted(rules, "rule"));
+                format!("{records} ({}) without {name}, so {up_to}{rules} could not judge {whom}", kind.en)
+            }
+        }
     })
 }
 

@@ -411,13 +411,16 @@ pub enum SpecialMessage {
     Disputed,
     /// Used where references of records of one kind lead in a circle.
     Circle,
+    /// Used where a record lies in another one than it names.
+    Around,
 }
 
 impl SpecialMessage {
     /// Whether a message is said in the place of the rule's own.
     pub(crate) fn is_one(id: &str) -> bool {
-        let all = [Self::Plain, Self::Unread, Self::Read, Self::Several, Self::OtherKind, Self::Disputed, Self::Circle];
-        all.iter().any(|known| known.id() == id)
+        let of_references = [Self::OtherKind, Self::Disputed, Self::Circle, Self::Around];
+        let all = [Self::Plain, Self::Unread, Self::Read, Self::Several].into_iter().chain(of_references);
+        all.into_iter().any(|known| known.id() == id)
     }
 
     const fn id(self) -> &'static str {
@@ -429,6 +432,7 @@ impl SpecialMessage {
             Self::OtherKind => "other-kind",
             Self::Disputed => "disputed",
             Self::Circle => "circle",
+            Self::Around => "around",
         }
     }
 }

@@ -69,6 +69,9 @@ pub enum RuleError {
     /// A part of groups where there is no group.
     #[error("`{found}` can only be a bound of a group")]
     OnlyInGroups { found: &'static str },
+    /// What a rule asks of a record before it can break is never so at once.
+    #[error("this rule can never find anything: what it asks for before it is broken cannot hold at once")]
+    NeverFails,
     /// Bounds that no number is within.
     #[error("no number is within these bounds: at least {least}, at most {most}")]
     NeverWithin { least: String, most: String },
@@ -150,6 +153,7 @@ impl Localized for RuleError {
                 format!("“{first}”和“{second}”在两个不同的列表里；一个分组的成员只能是同一个列表的项")
             }
             Self::OnlyInGroups { found } => format!("“{found}”只能用作 group 的上限或下限"),
+            Self::NeverFails => "这条规则永远不会有发现：违反它所要的几个条件不能同时成立".to_owned(),
             Self::NeverWithin { least, most } => format!("没有数能同时满足：不小于 {least}、不大于 {most}"),
             Self::NeverBroken { reason_zh, .. } => format!("这个要求永远不会被违反：{reason_zh}"),
             Self::NotANumber { found } => format!("“{found}”不会是数字"),

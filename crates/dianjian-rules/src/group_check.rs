@@ -3,8 +3,8 @@
 use dianjian_text::Fold;
 use rust_decimal::Decimal;
 
-use crate::check::{CompiledCheck, CompiledOperand, SlotPath};
-use crate::record::KindIndex;
+use crate::check::{CompiledCheck, CompiledOperand, PathRoot, SlotPath};
+use crate::record::{KindIndex, Slot};
 
 /// A rule over all records that share a key.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ pub struct GroupParticipant {
     /// Where its label points; `None`: at the first key field.
     pub point: Option<SlotPath>,
     /// The value in which a `mixed` group must differ.
-    pub mixed: Option<SlotPath>,
+    pub mixed: Option<KeyPath>,
     /// Which records take part at all. Of the rule's own kind those do to which the rule applies.
     pub when: Option<CompiledCheck>,
     /// Which members are counted; the others still make a group.
@@ -108,10 +108,22 @@ pub struct GroupParticipant {
 }
 
 impl GroupParticipant {
+    /// The fields by whose values members are told apart, or that are added up.
+    pub fn keys(&self) -> impl Iterator<Item = &KeyPath> {
+        self.by.iter().chain(&self.of).chain(&self.mixed)
+    }
+
+    /// Whether a finding on such a member speaks of records that it names, apart from what the texts of its rule say.
+    pub fn shows_named(&self) -> bool {
+        let is_named = |path: &SlotPath| matches!(path.root, PathRoot::Named(_));
+        self.by.iter().any(|key| key.reference().is_some() || is_named(&key.path))
+            || self.point.as_ref().is_some_and(is_named)
+    }
+
     /// Calls `f` with the fields that it reads.
     pub fn each_path<'g>(&'g self, f: &mut dyn FnMut(&'g SlotPath)) {
-        let keys = self.by.iter().chain(&self.of).map(|key| &key.path);
-        keys.chain(&self.list).chain(&self.point).chain(&self.mixed).for_each(&mut *f);
+        let keys = self.keys().map(|key| &key.path);
+        keys.chain(&self.list).chain(&self.point).for_each(&mut *f);
         self.when.iter().chain(&self.counted).for_each(|condition| condition.each_path(f));
     }
 }
@@ -133,6 +145,14 @@ pub struct KeyPath {
     pub comparison: KeyComparison,
 }
 
+impl KeyPath {
+    /// The slot of a reference and the kind of the record that it names, where that record is what is compared.
+    pub fn reference(&self) -> Option<(Slot, KindIndex)> {
+        let KeyComparison::Record(kind) = self.comparison else { return None };
+        self.path.own_slot().map(|slot| (slot, kind))
+    }
+}
+
 /// When two values of a field are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyComparison {
@@ -140,6 +160,8 @@ pub enum KeyComparison {
     Text,
     /// They are by [`id_key`](dianjian_text::id_key), after folding.
     Id,
+    /// They name the same record of this kind, as its [`RecordIdentity`](crate::record::RecordIdentity) tells.
+    Record(KindIndex),
     /// They are by [`licence_key`](dianjian_text::licence_key).
     LicenceCode,
     /// They are as numbers.

@@ -51,8 +51,8 @@ pub use check::{
 pub use compile::ConditionCompiler;
 pub use error::RuleError;
 pub use eval::{
-    EachItem, EvalContext, NamedAnswers, NamedLookup, NamedRecord, NamedTest, NeededAnswers, ORDINAL, Outcome,
-    RecordPlace, Scans, Violation,
+    EachItem, EvalContext, IdentityLookup, NamedAnswers, NamedLookup, NamedRecord, NamedTest, NeededAnswers, ORDINAL,
+    Outcome, RecordPlace, Scans, Violation,
 };
 pub use evidence::carries_error;
 pub use info::RuleInfo;

@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use chrono::NaiveDate;
 use dianjian_text::{ContactFinder, ContentScan, WordMatcher, WordMatcherBuilder};
 
-use super::check::{CompiledCheck, FixRule, PathRoot, RuleBody, RuleTexts, SearchedContent, SlotPath, Test};
+use super::check::{
+    CompiledCheck, FixRule, GroupParticipant, KeyPath, PathRoot, RuleBody, RuleTexts, SearchedContent, SlotPath, Test,
+};
 use super::eval::{NamedTest, named_tests};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
@@ -88,6 +90,8 @@ pub struct Ruleset {
     closed: Vec<Option<CompiledCheck>>,
     /// By kind, the fields of its records that are read through the references of others.
     named: Vec<Vec<Slot>>,
+    /// By kind, whether groups are of records that name the same one of it.
+    identified: Vec<bool>,
     /// By rule, the fields of its own kind that it reads.
     reads: Vec<SlotSet>,
     /// By kind, the rules with tests on its records alone, through references of theirs, and the kind of these rules.
@@ -118,6 +122,7 @@ impl Ruleset {
             referred: vec![false; kinds],
             closed: Vec::new(),
             named: vec![Vec::new(); kinds],
+            identified: vec![false; kinds],
             reads: Vec::new(),
             named_askers: Vec::new(),
             named_tests: Vec::new(),
@@ -133,6 +138,7 @@ impl Ruleset {
                 RuleBody::Group(group) => {
                     for (member, part) in group.members.iter().enumerate() {
                         set.groups[part.kind].push((number, member));
+                        part.keys().filter_map(KeyPath::reference).for_each(|(_, of)| set.identified[of] = true);
                     }
                 }
                 RuleBody::Reference { kind, .. } => {
@@ -228,6 +234,11 @@ impl Ruleset {
         self.named.get(kind).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether groups are of records that name the same one of this kind.
+    pub fn is_identified(&self, kind: KindIndex) -> bool {
+        self.identified.get(kind).copied().unwrap_or_default()
+    }
+
     /// When a record of this kind is closed; `None`: never.
     pub(super) fn closed(&self, kind: KindIndex) -> Option<&CompiledCheck> {
         self.closed.get(kind)?.as_ref()
@@ -277,6 +288,12 @@ impl Rule {
         let mut reads = false;
         self.each_path(&mut |_, path| reads |= path.root == PathRoot::Named(reference));
         reads
+    }
+
+    /// Whether findings on a member of its groups speak of records that this names.
+    pub fn shows_named(&self, member: &GroupParticipant) -> bool {
+        let is_named = |(_, path): &(String, SlotPath)| matches!(path.root, PathRoot::Named(_));
+        member.shows_named() || self.texts.fields.iter().any(is_named)
     }
 
     /// Calls `f` with everything that the rule reads, and the kind of the records that it reads it of.

@@ -149,8 +149,110 @@ fn the_short_format_says_what_was_not_checked() {
     let folder =
         Folder::with(&[("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n"), ("b.csv", "姓名,工号\n张,1\n")]);
     let ran = check(&folder, &["."]);
-    assert!(ran.out.contains("1 record without Shop.subject.type"), "{}", ran.out);
+    assert!(ran.out.contains("1 record (Shop) without “subject type”"), "{}", ran.out);
     assert!(ran.out.contains("1 file passed over"), "{}", ran.out);
+}
+
+#[test]
+fn names_and_values_above_a_table_are_not_passed_over() {
+    let goods = "商品ID,商品标题,商品体系,售价\n1,明前龙井茶250克,微信小店,10\n";
+    for above in [
+        "店铺名称：云山旗舰店,,,\n平台：微信小店,,,\n",
+        "店铺名称,云山旗舰店,,\n平台,微信小店,,\n",
+        "店铺名称：,云山旗舰店,平台：,微信小店\n",
+        "商品清单,,,\n,,,\n店铺名称:云山旗舰店,,,\n",
+        "统一社会信用代码,91110108551385082Q,,\n",
+    ] {
+        let ran = checked("t.csv", &format!("{above}{goods}"));
+        assert_eq!(ran.code, 2, "{above}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains("above the headings was not read"), "{above}: {}", ran.out);
+    }
+    for above in
+        ["商品清单,,,\n", "导出时间：2026-11-01,,,\n", "制表人：,小云,,\n", "单位：元,,,\n", "共 1 件商品,,,\n"]
+    {
+        let ran = checked("t.csv", &format!("{above}{goods}"));
+        assert_ne!(ran.code, 2, "{above}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn a_table_that_stands_upright_is_a_problem() {
+    for table in [
+        "字段,店1\n店铺编号,1\n店铺名称,云山旗舰店\n店铺体系,微信小店\n",
+        "店铺名称,云山旗舰店,云河旗舰店\n店铺体系,微信小店,微信小店\n主体类型,企业,企业\n",
+        "店铺名称：,云山旗舰店\n平台：,微信小店\n已缴保证金：,5000\n",
+        "商品ID,1,2,3\n商品标题,茶,酒,米\n售价,1,2,3\n",
+    ] {
+        let ran = check(&Folder::with(&[("ok.csv", SHOPS), ("t.csv", table)]), &["."]);
+        assert_eq!(ran.code, 2, "{table}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains("transpose it"), "{table}: {}", ran.out);
+    }
+    // One record in a table with few columns is a table all the same.
+    for table in ["店铺名称,平台\n云山旗舰店,微信小店\n", "商品标题,售价\n平台,3\n品牌,4\n"] {
+        let ran = checked("t.csv", table);
+        assert!(!ran.out.contains("transpose it"), "{table}: {}", ran.out);
+    }
+}
+
+#[test]
+fn a_sheet_that_is_called_goods_is_not_passed_over() {
+    let checked = |name: &str, headings: [&str; 3]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let shops = book.add_worksheet().set_name("店铺").unwrap();
+        shops.write_row(0, 0, ["店铺编号", "店铺名称", "店铺体系"]).unwrap();
+        shops.write_row(1, 0, ["a", "云山茶业", "微信小店"]).unwrap();
+        let other = book.add_worksheet().set_name(name).unwrap();
+        other.write_row(0, 0, headings).unwrap();
+        other.write_row(1, 0, ["茶", "1", "2"]).unwrap();
+        let folder = Folder::new();
+        folder.write("t.xlsx", book.save_to_buffer().unwrap());
+        check(&folder, &["."]).code
+    };
+    assert_eq!(checked("商品", ["品名", "零售价", "库存"]), 2);
+    assert_eq!(checked("商品", ["说明", "见附件", "无"]), 0);
+    assert_eq!(checked("员工", ["姓名", "部门", "工号"]), 0);
+}
+
+#[test]
+fn headings_below_many_rows_of_other_things_are_a_problem() {
+    let above: String = (0..35).map(|line| format!("填表说明第 {line} 条,,\n")).collect();
+    let ran = check(&Folder::with(&[("ok.csv", SHOPS), ("t.csv", &format!("{above}{SHOPS}"))]), &["."]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("t.csv:36:1") && ran.out.contains("looks like one"), "{}", ran.out);
+    let staff: String = (0..60).map(|line| format!("张{line},运营,{line}\n")).collect();
+    let ran = check(&Folder::with(&[("ok.csv", SHOPS), ("t.csv", &format!("姓名,部门,工号\n{staff}"))]), &["."]);
+    assert_ne!(ran.code, 2, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn sheets_of_one_workbook_list_the_same_shops() {
+    let code = "91110108551385082Q";
+    let counted = |sheets: &[std::ops::Range<usize>]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for (number, shops) in sheets.iter().enumerate() {
+            let sheet = book.add_worksheet().set_name(format!("{} 月", number + 1)).unwrap();
+            sheet.write_row(0, 0, ["店铺名称", "店铺体系", "主体类型", "统一社会信用代码", "成交额"]).unwrap();
+            for (row, shop) in (1..).zip(shops.clone()) {
+                let name = format!("云山{shop}号店");
+                let sales = format!("{}", shop * 10 + number);
+                sheet.write_row(row, 0, [&name, "微信小店", "企业", code, &sales]).unwrap();
+            }
+        }
+        let folder = Folder::new();
+        folder.write("t.xlsx", book.save_to_buffer().unwrap());
+        check(&folder, &["t.xlsx", "--only", "limits/weixin-stores"]).out.contains("limits/weixin-stores")
+    };
+    assert!(!counted(&[0..20, 0..20]), "one list twice");
+    assert!(counted(&[0..20, 15..31]), "31 shops in two lists");
+}
+
+#[test]
+fn a_word_in_a_column_of_words_is_told_by_words() {
+    let ran = checked("t.csv", "商品ID,商品标题,商品体系,商品状态\n1,明前龙井茶250克,微信小店,待补货哦\n");
+    assert!(ran.code == 2 && ran.out.contains("one of ") && ran.out.contains("上架"), "{}", ran.out);
+    let table = "店铺编号,店铺名称,店铺体系,优选联盟\n1,云山,微信小店,大概\n";
+    let ran = check(&Folder::with(&[("t.csv", table)]), &["t.csv", "--lang", "zh"]);
+    assert!(ran.code == 2 && !ran.out.contains("true"), "{}", ran.out);
 }
 
 #[test]

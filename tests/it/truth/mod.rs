@@ -10,4 +10,5 @@ mod near_misses;
 mod people;
 mod plans;
 mod reading;
+mod unread;
 mod verdicts;

@@ -220,12 +220,13 @@ fn is_config(path: &Path) -> bool {
 /// Whether a file may be one of ours under a name that is not: renamed, put aside, with a slip in its extension. A copy that
 /// lies beside its original is none.
 fn is_misnamed(path: &Path) -> bool {
-    const ASIDE: [&str; 17] = [
+    const ASIDE: [&str; 18] = [
         "toml",
         "ini",
         "properties",
         "txt",
         "text",
+        "log",
         "bak",
         "old",
         "orig",

@@ -2,18 +2,18 @@
 //!
 //! Keys are kept as 64-bit hashes, so that a member of a group takes some 60 bytes whatever its key is.
 
-use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::{CsvFields, SourceFile, Span};
 use dianjian_document::tree::{Node, ScalarStyle};
-use dianjian_rules::record::{FieldType, Kind, KindIndex, Kinds, Record, Slot, Value};
+use dianjian_rules::record::{Kind, KindIndex, Record, Slot, Value};
 use dianjian_rules::{
     EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
 };
-use dianjian_text::{Fold, Folder, fold, id_key, licence_key};
+use dianjian_text::{Fold, Folder, id_key, licence_key};
 use rust_decimal::Decimal;
 
+use super::name_keys::reference_key;
 use super::named::{NameTarget, PendingRecord};
 use crate::Engine;
 use crate::cross_record::covered::CoveredValues;
@@ -37,6 +37,13 @@ pub struct GroupMember {
     pub max: Option<Decimal>,
 }
 
+impl GroupMember {
+    /// Whether it is not known what it adds.
+    pub(crate) const fn is_unread(&self) -> bool {
+        matches!(self.value, MemberValue::Unread { .. })
+    }
+}
+
 /// What a member adds to its group, by the group's fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberValue {
@@ -50,7 +57,15 @@ pub enum MemberValue {
     Amount(Decimal),
     /// What a record of another kind adds to the group's bound.
     Bound(Decimal),
+    /// It is not known what, or whether it belongs to the group at all: something could not be read.
+    Unread {
+        /// Whether it would add to the group's bound.
+        is_bound: bool,
+    },
 }
+
+/// The key of members of which it is not known to which group they belong. No hash is 0 but by a chance of one in 2^64.
+pub(crate) const UNREAD_KEY: u64 = 0;
 
 /// What a record is counted as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +81,8 @@ pub enum Identity {
         name: u64,
         /// Hash of all cells; `None` where rows that are the same are to be told.
         cells: Option<u64>,
+        /// Which list of its file it is in: 0, or a hash of the name of its sheet. Sheets list the same shops as files do.
+        list: u32,
     },
 }
 
@@ -76,10 +93,13 @@ impl Identity {
         match self {
             Self::Place => Self::Place,
             Self::Id(id, name) => Self::Id(of(id), name.map(of)),
-            Self::Row { name, cells } => Self::Row { name: of(name), cells: cells.map(of) },
+            Self::Row { name, cells, list } => Self::Row { name: of(name), cells: cells.map(of), list },
         }
     }
 }
+
+/// The kind of a record, its [`reference_key`], and its id.
+pub(crate) type KnownId = (KindIndex, u64, String);
 
 /// What a source adds to cross-record rules.
 #[derive(Debug, Default)]
@@ -91,8 +111,8 @@ pub(crate) struct CrossRecordInput {
     pub pending: Vec<PendingRecord>,
     /// Records that can be named.
     pub targets: Vec<NameTarget>,
-    /// Their ids, for suggestions: [`reference_key`] and the id itself.
-    pub ids: Vec<(u64, String)>,
+    /// The ids of records of all kinds, for suggestions and to say of what kind something is.
+    pub ids: Vec<KnownId>,
     /// The number of records of each kind.
     pub records: Vec<usize>,
 }
@@ -104,7 +124,8 @@ impl CrossRecordInput {
 }
 
 /// Calls `f` with what the record adds to a rule's groups: itself, or the items of one of its lists. Those that lack the
-/// key or the value add nothing. The text is that of a value which keys of the rule should have all of.
+/// key or the value add nothing; those of which it could not be read add [`MemberValue::Unread`]. The text is that of a
+/// value which keys of the rule should have all of.
 pub fn group_members(
     context: &mut EvalContext<'_, '_>,
     number: usize,
@@ -116,12 +137,42 @@ pub fn group_members(
     let rule = u32::try_from(number).unwrap_or(u32::MAX);
     each_site(context, member, &mut |context, item| {
         let takes_part = member.when.as_ref().is_none_or(|when| context.holds_at(when, item));
-        if let Some(found) = takes_part.then(|| group_member(context, rule, group, member, item, keys)).flatten() {
-            let covers = group.fold == GroupFold::Covers;
-            let text = member.of.as_ref().filter(|_| covers).and_then(|of| context.value_at(&of.path, item)?.text());
-            f(found, text.map(|text| text.trim().to_owned()));
+        let mut is_unread = || member.when.as_ref().is_some_and(|when| context.is_undecided_at(when, item));
+        let found = match takes_part || is_unread() {
+            true => group_member(context, rule, group, member, item, keys),
+            false => None,
+        };
+        if let Some(mut found) = found {
+            if !takes_part {
+                found.value = unread(member);
+            }
+            let covers = group.fold == GroupFold::Covers && !found.is_unread();
+            let text = |of: &KeyPath| match of.reference() {
+                Some(_) => context.key_text(of, item),
+                None => Some(context.value_at(&of.path, item)?.text()?.trim().to_owned()),
+            };
+            let text = member.of.as_ref().filter(|_| covers).and_then(text);
+            f(found, text);
         }
     });
+}
+
+/// Calls `f` with the members that a record might be of, if what could not be read of it let the rule apply.
+pub(crate) fn unread_members(
+    context: &mut EvalContext<'_, '_>,
+    number: usize,
+    group: &GroupCheck,
+    member: &GroupParticipant,
+    keys: &mut GroupKeys,
+    f: &mut dyn FnMut(GroupMember),
+) {
+    group_members(context, number, group, member, keys, &mut |found, _| {
+        f(GroupMember { value: unread(member), ..found });
+    });
+}
+
+fn unread(member: &GroupParticipant) -> MemberValue {
+    MemberValue::Unread { is_bound: member.role == GroupRole::Bound }
 }
 
 /// Calls `f` for the record, or for each item of the list that the members are of.
@@ -145,9 +196,14 @@ fn group_member<'a>(
     item: Option<EachItem<'_, 'a>>,
     keys: &mut GroupKeys,
 ) -> Option<GroupMember> {
-    let key = keys.of_group(context, group.key_fold, member, item)?;
-    let start = start_of(context.record.node.source(), &member_place(context, member, item)?.0);
-    let value = member_value(context, group, member, item, keys)?;
+    let key = keys.of_group(context, group.key_fold, member, item);
+    let key = key.or_else(|| is_key_unread(context, member, item).then_some(UNREAD_KEY))?;
+    let place = member_place(context, member, item).map(|(value, _)| value);
+    let start = start_of(context.record.node.source(), &place.unwrap_or_else(|| context.whole().value));
+    let value = match key {
+        UNREAD_KEY => unread(member),
+        _ => member_value(context, group, member, item, keys)?,
+    };
     let bound = |operand: &Option<_>| match member.role {
         GroupRole::Member => operand.as_ref().and_then(|operand| context.number_at(operand, item)),
         GroupRole::Bound => None,
@@ -157,10 +213,17 @@ fn group_member<'a>(
         key,
         start,
         value,
-        mixed: member.mixed.as_ref().and_then(|path| context.value_at(path, item)?.text()).map(|text| hash(&text)),
+        mixed: member.mixed.as_ref().and_then(|mixed| keys.of_mixed(context, mixed, item)),
         min: bound(&group.min),
         max: bound(&group.max),
     })
+}
+
+/// Whether a part of a member's key could not be read, and none is missing.
+fn is_key_unread<'a>(context: &EvalContext<'_, 'a>, member: &GroupParticipant, item: Option<EachItem<'_, 'a>>) -> bool {
+    let is_there = |key: &KeyPath| context.value_at(&key.path, item).is_some_and(|value| !value.is_empty());
+    let is_unread = |key: &KeyPath| context.is_unread(&key.path, item);
+    member.by.iter().any(is_unread) && member.by.iter().all(|key| is_unread(key) || is_there(key))
 }
 
 /// Where a member is pointed at.
@@ -180,11 +243,23 @@ fn member_value<'a>(
     item: Option<EachItem<'_, 'a>>,
     keys: &mut GroupKeys,
 ) -> Option<MemberValue> {
-    if member.counted.as_ref().is_some_and(|counted| !context.holds_at(counted, item)) {
-        return Some(MemberValue::Uncounted);
+    if let Some(counted) = member.counted.as_ref().filter(|counted| !context.holds_at(counted, item)) {
+        let is_undecided = context.is_undecided_at(counted, item);
+        return Some(if is_undecided { unread(member) } else { MemberValue::Uncounted });
     }
     let Some(of) = &member.of else { return Some(MemberValue::Count(keys.identity(context, member, item))) };
-    let number = || context.value_at(&of.path, item)?.number();
+    let written = context.value_at(&of.path, item);
+    let is_number = member.role == GroupRole::Bound || matches!(group.fold, GroupFold::Sum | GroupFold::Spread);
+    let is_unread = match &written {
+        // What is no number in an item's field was reported there.
+        Some(value) => is_number && !value.is_empty() && value.number().is_none(),
+        None => context.is_unread(&of.path, item),
+    };
+    let has_lost_digits = || of.path.own_slot().is_some_and(|slot| context.record.is_unread(slot));
+    if is_unread || has_lost_digits() {
+        return Some(unread(member));
+    }
+    let number = || written?.number();
     match (member.role, group.fold) {
         (GroupRole::Bound, _) => number().map(MemberValue::Bound),
         (GroupRole::Member, GroupFold::Sum) => number().map(MemberValue::Amount),
@@ -238,7 +313,9 @@ impl GroupKeys {
             }
         };
         let identity = match (identity, kind.without_id) {
-            (Identity::Row { name, .. }, Some([slot, ..])) if is_by(slot) => Identity::Row { name, cells: None },
+            (Identity::Row { name, list, .. }, Some([slot, ..])) if is_by(slot) => {
+                Identity::Row { name, cells: None, list }
+            }
             _ => identity,
         };
         let Some(item) = item else { return identity };
@@ -251,7 +328,10 @@ impl GroupKeys {
         match (id, named) {
             (Some(id), named) => Identity::Id(id, named.map(|(name, _)| name)),
             (None, None) => Identity::Place,
-            (None, Some((name, read))) => Identity::Row { name, cells: Some(self.cells(record.node, &read)) },
+            (None, Some((name, read))) => {
+                let cells = Some(self.cells(record.node, &read));
+                Identity::Row { name, cells, list: list_of(record.node) }
+            }
         }
     }
 
@@ -298,6 +378,19 @@ impl GroupKeys {
         Some(hash(&parts?))
     }
 
+    /// The hash of the value in which a `mixed` group must differ.
+    fn of_mixed<'a>(
+        &mut self,
+        context: &EvalContext<'_, 'a>,
+        mixed: &KeyPath,
+        item: Option<EachItem<'_, 'a>>,
+    ) -> Option<u64> {
+        match mixed.reference() {
+            Some(_) => self.of_field(context, Fold::None, mixed, item),
+            None => context.value_at(&mixed.path, item)?.text().map(|text| hash(&text)),
+        }
+    }
+
     /// The hash of a field's value by which it is told apart; `None` where it says nothing.
     fn of_field<'a>(
         &mut self,
@@ -307,11 +400,20 @@ impl GroupKeys {
         item: Option<EachItem<'_, 'a>>,
     ) -> Option<u64> {
         let own = key.path.own_slot();
+        // Of digits that a spreadsheet lost nobody can tell what they are equal to.
+        if own.is_some_and(|slot| context.record.is_unread(slot)) {
+            return None;
+        }
         if let Some((.., known)) = self.of_record.iter().find(|(slot, by, _)| Some(*slot) == own && *by == fold) {
             return *known;
         }
-        let value = context.value_at(&key.path, item).filter(|value| !value.is_empty());
-        let key = value.and_then(|value| self.of_value(&value, own, fold, key.comparison));
+        let key = match key.reference() {
+            Some(reference) => context.identity(reference, fold).known().map(|known| hash(&known.key())),
+            None => {
+                let value = context.value_at(&key.path, item).filter(|value| !value.is_empty());
+                value.and_then(|value| self.of_value(&value, own, fold, key.comparison))
+            }
+        };
         self.of_record.extend(own.map(|slot| (slot, fold, key)));
         key
     }
@@ -325,7 +427,7 @@ impl GroupKeys {
         }
         value.with_text(|text| match comparison {
             KeyComparison::LicenceCode => licence_key(text).map(|key| self.folded_hash(own, &key, fold)),
-            KeyComparison::Id => Some(self.folded_hash(own, &id_key(text), fold)),
+            KeyComparison::Id | KeyComparison::Record(_) => Some(self.folded_hash(own, &id_key(text), fold)),
             KeyComparison::Text | KeyComparison::Number => Some(self.folded_hash(own, text.trim(), fold)),
         })?
     }
@@ -351,6 +453,12 @@ impl GroupKeys {
     }
 }
 
+/// The list of its file that a record is in.
+fn list_of(record: Node<'_>) -> u32 {
+    let rows = record.source().table().and_then(|table| table.rows.as_ref());
+    rows.map_or(0, |rows| hash(&rows.sheet) as u32)
+}
+
 /// A hash keyed with constants: shards on different machines must agree.
 pub(crate) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
@@ -358,50 +466,7 @@ pub(crate) fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Hash by which references find a record: of its kind and its key.
-pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
-    let of = kinds.get(kind);
-    let key = match of.fields.get(usize::from(of.id)) {
-        Some(field) if field.ty == FieldType::LicenceCode => licence_key(text).unwrap_or(Cow::Borrowed(text)),
-        Some(field) if field.path == SKU => Cow::Owned(sku_key(text)),
-        _ => id_key(text),
-    };
-    hash(&(kind, key))
-}
-
-/// The field that is the id of records of stock.
-const SKU: &str = "sku";
-
-/// The form in which the codes of goods are compared: as ids are, and in any letter case, because a warehouse and a shop
-/// rarely agree on it. Groups fold their keys in the same way.
-pub(crate) fn sku_key(text: &str) -> String {
-    fold(&id_key(text), Fold::Case).as_str().to_owned()
-}
-
 /// Where a value begins, in the bytes of the whole file.
 pub(crate) fn start_of(source: &SourceFile, value: &Value<'_>) -> u64 {
     source.base_offset() + u64::from(value.node().use_span().start)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_of_goods_are_one_in_any_case_and_width() {
-        for text in ["ys-100a", " YS-100A ", "ＹＳ-100Ａ", "Ys-100a"] {
-            assert_eq!(sku_key(text), "ys-100a", "{text}");
-        }
-        assert_eq!(sku_key("6194.0"), "6194");
-        assert_ne!(sku_key("YS-100"), sku_key("YS-101"));
-    }
-
-    #[test]
-    fn references_to_stock_fold_case_and_those_to_shops_do_not() {
-        let kinds = dianjian_rules::PackBuilder::default().shipped().build().0.kinds;
-        let key = |kind: &str, text: &str| reference_key(&kinds, kinds.find(kind).unwrap(), text);
-        assert_eq!(key("Stock", "YS-100a"), key("Stock", "ys-100A"));
-        assert_ne!(key("Stock", "YS-100a"), key("Stock", "ys-100b"));
-        assert_ne!(key("Shop", "Ab12"), key("Shop", "aB12"));
-    }
 }

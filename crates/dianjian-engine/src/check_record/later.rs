@@ -1,7 +1,11 @@
 //! What of a record is decided later: the groups that it belongs to, and what waits for the records that it names.
 
-use dianjian_rules::record::{KindRole, Record, Slot, SlotSet, Value};
-use dianjian_rules::{EvalContext, Rule, RuleBody, RuleFilter, Violation};
+use dianjian_base::message::Arg;
+use dianjian_rules::record::{KindIndex, Record, RecordIdentity, Slot, SlotSet, Value};
+use dianjian_rules::{
+    EvalContext, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, SlotPath, SpecialMessage, Violation,
+};
+use dianjian_text::{Fold, fold};
 
 use super::named::{self, AROUND, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
 use super::{RecordChecker, reference_key, start_of};
@@ -18,6 +22,7 @@ impl RecordChecker<'_, '_> {
         let rules = context.rules;
         let kind = context.record.kind_index;
         self.scratch.keys.next_record();
+        let mut is_undecided = false;
         for &(number, member) in &filter.groups {
             let rule = &rules.rules[number];
             let RuleBody::Group(group) = &rule.body else { continue };
@@ -33,27 +38,38 @@ impl RecordChecker<'_, '_> {
                 &mut self.scratch.keys,
                 &mut |found| match found {
                     GroupWork::Now(member, text) => {
+                        is_undecided |= member.is_unread();
                         covered.note(&member, text);
                         members.push(member);
                     }
-                    GroupWork::Later(later) => work.push(later),
+                    GroupWork::Later(later) => {
+                        is_undecided |= later.is_unread();
+                        work.push(later);
+                    }
                 },
             );
         }
+        work.extend(is_undecided.then_some(PendingWork::Undecided));
     }
 
     /// Notes the references of which rules ask that they lead somewhere.
     pub(super) fn references(
-        &self,
+        &mut self,
         context: &mut EvalContext<'_, '_>,
         filter: &RuleFilter,
         work: &mut Vec<PendingWork>,
     ) {
         for &number in &filter.references {
             let rule = &context.rules.rules[number];
-            let RuleBody::Reference { at, .. } = &rule.body else { continue };
+            let RuleBody::Reference { at, kind, .. } = &rule.body else { continue };
             let Some(slot) = at.own_slot().filter(|_| context.applies(rule)) else { continue };
-            if context.field(at).is_some_and(|value| value.is_scalar() && !value.is_empty()) {
+            if !context.field(at).is_some_and(|value| value.is_scalar() && !value.is_empty()) {
+                continue;
+            }
+            let contradiction = rule.texts.special(SpecialMessage::Around).zip(contradicted(context, at, *kind));
+            if let Some((message, violation)) = contradiction {
+                self.build(context, number, &mut vec![Violation { message, ..violation }]);
+            } else {
                 work.push(PendingWork::Reference(u32::try_from(number).unwrap_or(u32::MAX), slot));
             }
         }
@@ -66,7 +82,7 @@ impl RecordChecker<'_, '_> {
         work: Vec<PendingWork>,
         mut requests: Vec<NameRequest>,
     ) {
-        if self.is_alone || work.is_empty() && requests.is_empty() {
+        if work.is_empty() && requests.is_empty() {
             return;
         }
         let start = start_of(context.record.node.source(), &context.record.value);
@@ -87,20 +103,16 @@ impl RecordChecker<'_, '_> {
         (requests, lacking)
     }
 
-    /// Notes by what the record can be named, if anything is asked of records of its kind.
+    /// Notes by what the record can be named, if anything is asked of records of its kind, and its id: what names it by
+    /// mistake is told so.
     pub(super) fn target(&mut self, record: &Record<'_>, outer: Option<&Record<'_>>, id: Slot) {
         let (kinds, kind) = (&self.engine.pack.kinds, record.kind_index);
         let rules = self.engine.rules();
-        let is_wanted = rules.is_referred(kind) || !rules.named(kind).is_empty();
-        // What names a live room by mistake is told so. Of goods there are too many to keep their ids for that.
-        if !is_wanted && kinds.get(kind).role != Some(KindRole::LiveRoom) {
-            return;
-        }
-        if is_wanted {
+        if rules.is_referred(kind) || rules.is_identified(kind) || !rules.named(kind).is_empty() {
             self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
         }
         if let Some(text) = record.slot(id).and_then(|value| value.text()) {
-            self.cross_record.ids.push((reference_key(kinds, kind, &text), text.into_owned()));
+            self.cross_record.ids.push((kind, reference_key(kinds, kind, &text), text.into_owned()));
         }
     }
 
@@ -136,4 +148,27 @@ impl RecordChecker<'_, '_> {
             work.push(PendingWork::Held(u32::try_from(rule).unwrap_or(u32::MAX), ordinal));
         }
     }
+}
+
+/// What is wrong with a reference to a record of a kind where the one that it stands in is another of that kind.
+fn contradicted<'a>(context: &EvalContext<'_, 'a>, at: &SlotPath, kind: KindIndex) -> Option<Violation<'a>> {
+    let outer = context.outer.filter(|outer| outer.kind_index == kind)?;
+    let of = context.kinds.get(kind);
+    // Without an id nobody knows that the text is not its id.
+    let id = outer.slot(of.id).filter(|id| !id.is_empty())?;
+    let (value, path) = context.place(at)?;
+    let text = value.text()?;
+    let mut names = of.names.iter().filter_map(|fields| outer.slot(*fields.last()?)?.text());
+    let folded = |text: &str| fold(text.trim(), Fold::Name).as_str().to_owned();
+    if of.id_key(&id.text()?) == of.id_key(&text) || names.any(|name| folded(&name) == folded(&text)) {
+        return None;
+    }
+    let display = RecordIdentity::of(context.kinds, outer)?.display;
+    let text = || Arg::Text(text.clone().into_owned());
+    let args =
+        vec![(Placeholder::Found, text()), (Placeholder::Value, text()), (Placeholder::Expected, Arg::Text(display))];
+    let id_path = of.fields.get(usize::from(of.id)).map_or_else(String::new, |field| field.path.clone());
+    let related = vec![RecordPlace { value: id.clone(), range: None, path: id_path }];
+    let target = RecordPlace { value: value.clone(), range: None, path };
+    Some(Violation { target, message: 0, args, related, picture: None, tested: None })
 }

@@ -18,15 +18,18 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_media::MediaError;
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::record::{KindRole, ReaderEvent, Record, RecordReader, SchemaIssue, SlotSet, Value, unrecognised};
+use dianjian_rules::record::{
+    KindRole, ReaderEvent, Record, RecordReader, SchemaIssue, Slot, SlotSet, Value, unrecognised,
+};
 use dianjian_rules::{
     EvalContext, NeededAnswers, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache,
     Ruleset, Scans, Violation,
 };
 pub(crate) use group_member::{
-    CrossRecordInput, GroupKeys, each_site, group_members, member_place, reference_key, sku_key, start_of,
+    CrossRecordInput, GroupKeys, each_site, group_members, member_place, start_of, unread_members,
 };
 use name_keys::NameKeys;
+pub(crate) use name_keys::{reference_key, sku_key};
 pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};
 
 use rustc_hash::FxHashMap;
@@ -35,7 +38,7 @@ use crate::Engine;
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::finding::{Finding, MAX_ALIKE, MAX_RELATED};
 use crate::ledger::{self, FileLook, LookedAt};
-use crate::run::SilentCounts;
+use crate::run::{SilentCounts, UnsaidCount};
 use crate::side_files::SideFiles;
 use crate::suppress::FileIssue;
 
@@ -50,8 +53,6 @@ pub(crate) struct RecordChecker<'e, 's> {
     pub held: Vec<HeldFinding<Finding>>,
     pub problems: Vec<Problem>,
     counts: SilentCounts,
-    /// Whether nothing is joined later: what records say themselves is all that is known of them.
-    pub is_alone: bool,
     /// What was looked at.
     pub look: FileLook,
     /// Documents that nothing reads, and what is wrong with them.
@@ -85,7 +86,6 @@ impl<'e, 's> RecordChecker<'e, 's> {
             held: Vec::new(),
             problems: Vec::new(),
             counts: SilentCounts::default(),
-            is_alone: false,
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
@@ -135,6 +135,12 @@ impl<'e, 's> RecordChecker<'e, 's> {
         });
     }
 
+    /// The findings so far. What later records have in common with these is a finding of its own.
+    pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
+        self.once.clear();
+        std::mem::take(&mut self.findings)
+    }
+
     /// Notes a document that nothing reads.
     fn doubt(&mut self, problem: Problem) {
         self.look.doubts.unrecognised += 1;
@@ -173,13 +179,8 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let scans = std::mem::take(&mut self.scratch.scans);
         let mut context = EvalContext { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
         let (mut violations, mut work) = (Vec::new(), Vec::new());
-        let (inherited, lacking) = match self.is_alone {
-            true => (Vec::new(), SlotSet::default()),
-            false => self.scratch.names.inherited(&engine.pack.kinds, (record, outer)),
-        };
-        context.is_final = self.is_alone;
-        let around = outer.filter(|_| !self.is_alone);
-        let (around, outer_lacks) = around.map(|outer| self.taken_around(outer)).unwrap_or_default();
+        let (inherited, lacking) = self.scratch.names.inherited(&engine.pack.kinds, (record, outer));
+        let (around, outer_lacks) = outer.map(|outer| self.taken_around(outer)).unwrap_or_default();
         context.outer_lacks = outer_lacks;
         let waits_around = !around.is_empty();
         for &number in &candidates {
@@ -232,12 +233,12 @@ impl<'e, 's> RecordChecker<'e, 's> {
         self.scratch.candidates = candidates;
     }
 
-    /// Counts the record where rules that are on do not apply to it only because a field is unsaid.
+    /// Counts the record, and the rules, where rules that are on do not apply to it only because a field is unsaid.
     fn unsaid(&mut self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter) {
         if filter.unsaid.is_empty() || context.is_closed() == Outcome::Pass {
             return;
         }
-        let mut counted = None;
+        let mut counted: Vec<(Slot, usize)> = Vec::new();
         for &(number, slot) in &filter.unsaid {
             let rule = &context.rules.rules[number];
             if !rule.even_outside && context.is_outside() == Outcome::Pass {
@@ -246,9 +247,16 @@ impl<'e, 's> RecordChecker<'e, 's> {
             let is_on = self.on.get(&number).copied();
             let is_on = is_on.unwrap_or_else(|| self.is_on(rule));
             self.on.insert(number, is_on);
-            if is_on && counted.replace(slot) != Some(slot) {
-                *self.counts.unsaid.entry((context.record.kind_index, slot)).or_default() += 1;
+            match counted.iter_mut().find(|(known, _)| *known == slot) {
+                _ if !is_on => {}
+                Some((_, rules)) => *rules += 1,
+                None => counted.push((slot, 1)),
             }
+        }
+        let rows = usize::from(context.record.node.style() == ScalarStyle::Row);
+        for (slot, rules) in counted {
+            let count = UnsaidCount { records: 1, rows, rules };
+            *self.counts.unsaid.entry((context.record.kind_index, slot)).or_default() += count;
         }
     }
 

@@ -5,11 +5,11 @@
 
 use std::hash::{Hash, Hasher};
 
-use dianjian_rules::record::{FieldType, KindIndex, Kinds, Record, Slot, SlotSet, Value};
-use dianjian_text::{Fold, Folder, id_key, licence_key};
+use dianjian_rules::record::{FieldType, Inheritance, Kind, KindIndex, Kinds, Record, Slot, SlotSet, Value};
+use dianjian_text::{Fold, Folder, fold, id_key, licence_key};
 
-use super::group_member::{hash, reference_key, start_of};
-use super::named::{INHERITED, NameRequest, NameTarget};
+use super::group_member::{hash, start_of};
+use super::named::{ID_RANK, INHERITED, NameRequest, NameTarget};
 
 /// Makes keys, and remembers the texts folded last.
 #[derive(Debug, Default)]
@@ -21,10 +21,20 @@ pub(super) struct NameKeys {
 /// By what a key names a record, apart from its id.
 #[derive(Hash)]
 enum NameScheme {
+    /// Its id, beside what its name needs: of two platforms that have the same ids one is meant.
+    IdBeside,
     /// The number among the names of its kind.
     Name(usize),
     /// The kind that takes fields from it, and the number among what that takes.
     Heir(KindIndex, usize),
+    /// The same where it names the record that takes them by its name.
+    HeirByName(KindIndex, usize),
+}
+
+/// What a kind's most telling name needs beside itself, if anything.
+fn beside_of(kind: &Kind) -> Option<&[Slot]> {
+    let (_, beside) = kind.names.first()?.split_last()?;
+    Some(beside).filter(|beside| !beside.is_empty())
 }
 
 /// A record with the one that it lies in.
@@ -39,7 +49,12 @@ impl NameKeys {
         let start = start_of(record.node.source(), &record.value);
         let mut add = |key: Option<u64>| out.extend(key.map(|key| NameTarget { key, start }));
         let id = record.slot(of.id).filter(|value| !value.is_empty());
-        add(id.and_then(|id| id.with_text(|text| reference_key(kinds, kind, text))));
+        let id = id.and_then(|id| id.with_text(|text| reference_key(kinds, kind, text)));
+        add(id);
+        if let Some(beside) = beside_of(of) {
+            let parts = beside.iter().map(|slot| self.part(kinds, (record, outer), *slot));
+            add(key_of(kind, &NameScheme::IdBeside, parts.chain([id])));
+        }
         for (at, fields) in of.names.iter().enumerate() {
             let parts = fields.iter().map(|slot| self.part(kinds, (record, outer), *slot));
             add(key_of(kind, &NameScheme::Name(at), parts));
@@ -51,6 +66,13 @@ impl NameKeys {
             }
             let parts = inheritance.by.iter().map(|slot| self.part(kinds, (record, outer), *slot));
             add(key_of(kind, &NameScheme::Heir(*heir, *number), parts));
+            if inheritance.by.iter().any(|slot| kinds.named_by(kind, *slot) == Some(*heir)) {
+                let parts = inheritance.by.iter().map(|slot| match kinds.named_by(kind, *slot) == Some(*heir) {
+                    true => self.name(kind, *slot, record.slot(*slot)),
+                    false => self.part(kinds, (record, outer), *slot),
+                });
+                add(key_of(kind, &NameScheme::HeirByName(*heir, *number), parts));
+            }
         }
     }
 
@@ -64,17 +86,26 @@ impl NameKeys {
     ) {
         let Some(text) = record.slot(slot).filter(|value| !value.is_empty()).and_then(Value::text) else { return };
         let (own, named) = (kinds.get(record.kind_index), kinds.get(of));
-        out.push(NameRequest { slot, rank: 0, key: reference_key(kinds, of, &text) });
-        for (at, fields) in named.names.iter().enumerate() {
-            let Some((_, beside)) = fields.split_last() else { continue };
-            let name = self.folded((record.kind_index, slot), text.trim());
-            // What a name needs beside itself the record says of itself: a product of 抖音 names a shop of 抖音.
-            let beside = beside.iter().map(|field| {
+        let id = reference_key(kinds, of, &text);
+        out.push(NameRequest { slot, rank: ID_RANK, key: id });
+        // What a name needs beside itself the record says of itself: a product of 抖音 names a shop of 抖音.
+        let beside = |keys: &mut Self, fields: &[Slot]| {
+            let part = |field: &Slot| {
                 let (slot, _) = own.field(&named.fields.get(usize::from(*field))?.path)?;
-                self.part(kinds, (record, None), slot)
-            });
-            let key = key_of(of, &NameScheme::Name(at), beside.chain([Some(name)]));
-            let rank = u8::try_from(at + 1).ok();
+                keys.part(kinds, (record, None), slot)
+            };
+            fields.iter().map(part).collect::<Vec<_>>()
+        };
+        if let Some(fields) = beside_of(named) {
+            let parts = beside(self, fields).into_iter().chain([Some(id)]);
+            out.extend(key_of(of, &NameScheme::IdBeside, parts).map(|key| NameRequest { slot, rank: 0, key }));
+        }
+        for (at, fields) in named.names.iter().enumerate() {
+            let Some((_, fields)) = fields.split_last() else { continue };
+            let parts = beside(self, fields);
+            let name = self.folded((record.kind_index, slot), text.trim());
+            let key = key_of(of, &NameScheme::Name(at), parts.into_iter().chain([Some(name)]));
+            let rank = u8::try_from(at).ok().and_then(|at| at.checked_add(ID_RANK + 1));
             out.extend(key.zip(rank).map(|(key, rank)| NameRequest { slot, rank, key }));
         }
     }
@@ -87,13 +118,47 @@ impl NameKeys {
             if may_take.peek().is_none() {
                 continue;
             }
+            let Ok(slot) = Slot::try_from(number) else { continue };
+            let before = requests.len();
             let parts = inheritance.key.iter().map(|slot| self.part(kinds, (record, outer), *slot));
             let key = key_of(inheritance.of, &NameScheme::Heir(record.kind_index, number), parts);
-            let Some((key, slot)) = key.zip(Slot::try_from(number).ok()) else { continue };
-            may_take.for_each(|slot| lacking.insert(slot));
-            requests.push(NameRequest { slot: INHERITED | slot, rank: 0, key });
+            requests.extend(key.map(|key| NameRequest { slot: INHERITED | slot, rank: 0, key }));
+            let key = self.by_own_name(kinds, (record, outer), (number, inheritance));
+            requests.extend(key.map(|key| NameRequest { slot: INHERITED | slot, rank: 1, key }));
+            if requests.len() > before {
+                may_take.for_each(|slot| lacking.insert(slot));
+            }
         }
         (requests, lacking)
+    }
+
+    /// The key of a record that names this one by its name alone, where others do so by its id.
+    fn by_own_name(
+        &mut self,
+        kinds: &Kinds,
+        (record, outer): Placed<'_, '_>,
+        (number, inheritance): (usize, &Inheritance),
+    ) -> Option<u64> {
+        let own = record.kind_index;
+        let is_own_id =
+            |(key, by): (&Slot, &Slot)| *key == kinds.get(own).id && kinds.named_by(inheritance.of, *by) == Some(own);
+        let pairs = || inheritance.key.iter().zip(&inheritance.by);
+        if !pairs().any(is_own_id) {
+            return None;
+        }
+        let name =
+            kinds.get(own).names.iter().find_map(|fields| if let [name] = fields[..] { Some(name) } else { None })?;
+        let parts = pairs().map(|pair| match is_own_id(pair) {
+            true => self.name(own, name, record.slot(name)),
+            false => self.part(kinds, (record, outer), *pair.0),
+        });
+        key_of(inheritance.of, &NameScheme::HeirByName(own, number), parts)
+    }
+
+    /// A text as a name.
+    fn name(&mut self, kind: KindIndex, slot: Slot, value: Option<&Value<'_>>) -> Option<u64> {
+        let text = value.filter(|value| !value.is_empty())?.text()?;
+        Some(self.folded((kind, slot), text.trim()))
     }
 
     /// A field as a part of a key. What lies in a record says that one's id without saying it.
@@ -107,7 +172,7 @@ impl NameKeys {
         own.or_else(around)?.with_text(|text| match field.ty {
             FieldType::LicenceCode => licence_key(text).map(|key| hash(&key)),
             FieldType::Text => Some(self.folded((record.kind_index, slot), text.trim())),
-            _ => Some(hash(&id_key(text))),
+            _ => Some(hash(&field.key(text))),
         })?
     }
 
@@ -140,4 +205,38 @@ fn key_of(kind: KindIndex, scheme: &NameScheme, parts: impl Iterator<Item = Opti
         part?.hash(&mut hasher);
     }
     Some(hasher.finish())
+}
+
+/// Hash by which references find a record: of its kind and its key.
+pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
+    hash(&(kind, kinds.get(kind).id_key(text)))
+}
+
+/// The form in which the codes of goods are compared: as ids are, and in any letter case, because a warehouse and a shop
+/// rarely agree on it. Groups fold their keys in the same way.
+pub(crate) fn sku_key(text: &str) -> String {
+    fold(&id_key(text), Fold::Case).as_str().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_goods_are_one_in_any_case_and_width() {
+        for text in ["ys-100a", " YS-100A ", "ＹＳ-100Ａ", "Ys-100a"] {
+            assert_eq!(sku_key(text), "ys-100a", "{text}");
+        }
+        assert_eq!(sku_key("6194.0"), "6194");
+        assert_ne!(sku_key("YS-100"), sku_key("YS-101"));
+    }
+
+    #[test]
+    fn references_to_stock_fold_case_and_those_to_shops_do_not() {
+        let kinds = dianjian_rules::PackBuilder::default().shipped().build().0.kinds;
+        let key = |kind: &str, text: &str| reference_key(&kinds, kinds.find(kind).unwrap(), text);
+        assert_eq!(key("Stock", "YS-100a"), key("Stock", "ys-100A"));
+        assert_ne!(key("Stock", "YS-100a"), key("Stock", "ys-100b"));
+        assert_ne!(key("Shop", "Ab12"), key("Shop", "aB12"));
+    }
 }

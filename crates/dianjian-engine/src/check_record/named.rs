@@ -2,12 +2,14 @@
 
 use dianjian_rules::record::{KindIndex, Slot, Value};
 use dianjian_rules::{
-    EvalContext, GroupCheck, GroupFold, GroupParticipant, KeyPath, NamedLookup, NeededAnswers, Outcome, RuleBody,
+    EvalContext, GroupCheck, GroupFold, GroupParticipant, IdentityLookup, KeyPath, NamedLookup, NeededAnswers, Outcome,
+    RuleBody,
 };
+use dianjian_text::Fold;
 
 use super::group_member::GroupMember;
 use super::name_keys::NameKeys;
-use super::{GroupKeys, group_members};
+use super::{GroupKeys, group_members, unread_members};
 
 /// A record of which something is decided at the end of the run.
 #[derive(Debug)]
@@ -34,11 +36,21 @@ pub(crate) enum PendingWork {
     Member(GroupMember),
     /// It is a member of a group unless it takes fields from another record.
     Provisional(GroupMember),
+    /// Nothing, but the record counts as one of which rules are undecided.
+    Undecided,
 }
 
 impl PendingWork {
     pub(super) fn rule(number: usize, needed: NeededAnswers) -> Self {
         Self::Rule(u32::try_from(number).unwrap_or(u32::MAX), needed)
+    }
+
+    /// Whether it is a member of which it is not known what it adds.
+    pub(super) const fn is_unread(&self) -> bool {
+        match self {
+            Self::Member(member) | Self::Provisional(member) => member.is_unread(),
+            _ => false,
+        }
     }
 
     pub(super) fn open(number: usize, needed: NeededAnswers) -> Self {
@@ -61,6 +73,9 @@ pub(crate) struct HeldFinding<T> {
     pub ordinal: u32,
     pub finding: T,
 }
+
+/// The rank of an id by itself.
+pub(crate) const ID_RANK: u8 = 1;
 
 /// A key under which the record that a reference names may be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,11 +127,17 @@ pub(super) fn group_work(
         Outcome::Pass => false,
         Outcome::Unknown if !is_own => false,
         Outcome::Unknown => context.waits_for_more(rule),
-        Outcome::Fail | Outcome::Skip => return,
+        Outcome::Fail | Outcome::Skip => {
+            if is_own && context.may_apply_unread(rule) {
+                unread_members(context, number, group, member, keys, &mut |found| f(GroupWork::Now(found, None)));
+            }
+            return;
+        }
     };
     // Of values that keys should have all of only those count that are certain.
     let mut is_later = waits || group.fold == GroupFold::Covers && (applies == Outcome::Unknown || reads_lacking);
     member.each_path(&mut |path| is_later |= context.is_unknown(path));
+    is_later |= member.keys().any(|key| context.is_unknown_key(key));
     group.each_bound_path(&mut |path| is_later |= context.is_unknown(path));
     if is_later {
         if may_be_member(context, member) {
@@ -136,6 +157,9 @@ pub(super) fn group_work(
 /// Whether a record can be a member as far as its own fields decide that: without a key it is none, whatever it names.
 fn may_be_member(context: &EvalContext<'_, '_>, member: &GroupParticipant) -> bool {
     let lacks = |key: &KeyPath| {
+        if let Some(reference) = key.reference() {
+            return matches!(context.identity(reference, Fold::None), IdentityLookup::Absent);
+        }
         let slot = key.path.own_slot().filter(|_| key.path.steps.is_empty());
         slot.is_some_and(|slot| context.record.slot(slot).is_none_or(Value::is_empty))
     };

@@ -106,6 +106,9 @@ impl RecordChecker<'_, '_> {
                         found: key.clone(),
                         expected: String::new(),
                         related: error.related.map(|(_, first)| first),
+                        is_gap: error
+                            .related
+                            .is_none_or(|(_, first)| json_value_of(source, first) != json_value_of(source, error.span)),
                     });
                     continue;
                 }
@@ -283,6 +286,7 @@ pub(crate) fn unused_suppressions(
             found: source.slice(suppression.span).trim_start_matches('#').trim().to_owned(),
             expected,
             related: None,
+            is_gap: false,
         });
     }
     checker.findings
@@ -298,4 +302,26 @@ fn unused_hint(engine: &Engine<'_>, file: &str, suppression: &Suppression) -> Op
     }
     let ran = |rule: &Rule| rule.active && engine.is_on(&rule.info, file);
     named.any(ran).then(String::new)
+}
+
+/// The value of a key of JSON as it is written.
+fn json_value_of(source: &SourceFile, key: Span) -> &str {
+    let rest = source.text().get(key.end as usize..).unwrap_or_default();
+    let rest = rest.trim_start_matches('"').trim_start();
+    let value = rest.strip_prefix(':').unwrap_or(rest).trim_start();
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
+    let end = value.char_indices().find_map(|(at, character)| {
+        match character {
+            _ if std::mem::take(&mut is_escaped) => {}
+            '\\' if in_string => is_escaped = true,
+            '"' => in_string = !in_string,
+            _ if in_string => {}
+            '{' | '[' => depth += 1,
+            ',' | '}' | ']' if depth == 0 => return Some(at),
+            '}' | ']' => depth -= 1,
+            _ => {}
+        }
+        None
+    });
+    value.get(..end.unwrap_or(value.len())).unwrap_or_default().trim_end()
 }

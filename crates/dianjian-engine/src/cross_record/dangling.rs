@@ -1,11 +1,11 @@
 //! References that lead to nothing, to several records that disagree, or in a circle: those of one rule that ask for the same
-//! thing are one finding.
+//! thing are one finding, and so are all that lead to the same records that disagree, whatever rules ask.
 
 use std::io::{self, Read};
 
 use rustc_hash::FxHashMap;
 
-use super::external_sort::{ExternalSorter, SortItem, read_bytes};
+use super::external_sort::{ExternalSorter, SortItem, read_all, read_bytes, write_all};
 use super::groups::PackedPlace;
 use crate::finding::MAX_RELATED;
 
@@ -23,27 +23,42 @@ pub(super) enum ReferenceFault {
 /// Records that refer to the same thing, which is not there; sorted as they are reported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct DanglingReference {
-    /// The first record.
-    pub place: PackedPlace,
-    pub rule: u32,
+    /// The first record, and the rule that asks.
+    pub first: AskingPlace,
     pub fault: ReferenceFault,
-    /// Two of the records that it leads to, where these disagree.
-    pub targets: Option<[PackedPlace; 2]>,
+    /// The records that it leads to, where these disagree.
+    pub targets: Vec<PackedPlace>,
     /// The others by place, at most [`MAX_RELATED`].
-    pub others: Vec<PackedPlace>,
+    pub others: Vec<AskingPlace>,
     /// How many more there are.
     pub omitted: u64,
 }
 
+/// A record, and the number of a rule that asks where its reference leads.
+pub(super) type AskingPlace = (PackedPlace, u32);
+
 /// One record with a reference that something is wrong with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FaultyReference {
-    pub rule: u32,
-    /// The same for all that ask for the same thing.
-    pub key: u64,
-    pub fault: ReferenceFault,
-    pub place: PackedPlace,
-    pub targets: Option<[PackedPlace; 2]>,
+    /// The same for all that are one finding.
+    key: (u64, u32),
+    fault: ReferenceFault,
+    at: AskingPlace,
+    targets: Vec<PackedPlace>,
+}
+
+impl FaultyReference {
+    /// `key` is the same for all that ask for the same thing.
+    pub(super) fn new(fault: ReferenceFault, key: u64, at: AskingPlace) -> Self {
+        Self { key: (key, at.1), fault, at, targets: Vec::new() }
+    }
+
+    /// One that leads to several records, which have been sorted.
+    pub(super) fn disputed(at: AskingPlace, targets: Vec<PackedPlace>) -> Self {
+        // That records disagree is one mistake, whoever names them.
+        let key = targets.first().map_or(0, |first| first.identity());
+        Self { key: (key, u32::MAX), fault: ReferenceFault::Disputed, at, targets }
+    }
 }
 
 /// Gathers them.
@@ -90,8 +105,7 @@ impl DanglingReferences {
                 }
                 let key = circle.iter().map(|place| place.identity()).min().unwrap_or_default();
                 for place in circle {
-                    let fault = ReferenceFault::Circle;
-                    self.push(FaultyReference { rule: *rule, key, fault, place, targets: None })?;
+                    self.push(FaultyReference::new(ReferenceFault::Circle, key, (place, *rule)))?;
                 }
             }
         }
@@ -104,14 +118,14 @@ impl DanglingReferences {
         self.circles()?;
         let mut missed = self.faulty.sorted()?.peekable();
         while let Some(first) = missed.next().transpose()? {
-            let FaultyReference { rule, key, fault, place, targets } = first;
-            let mut dangling = DanglingReference { place, rule, fault, targets, others: Vec::new(), omitted: 0 };
+            let FaultyReference { key, fault, at, targets } = first;
+            let mut dangling = DanglingReference { first: at, fault, targets, others: Vec::new(), omitted: 0 };
             let is_same = |next: &io::Result<FaultyReference>| {
-                next.as_ref().map_or(true, |next| (next.rule, next.key, next.fault) == (rule, key, fault))
+                next.as_ref().map_or(true, |next| (next.key, next.fault) == (key, fault))
             };
             while let Some(next) = missed.next_if(is_same).transpose()? {
                 if dangling.others.len() < MAX_RELATED {
-                    dangling.others.push(next.place);
+                    dangling.others.push(next.at);
                 } else {
                     dangling.omitted += 1;
                 }
@@ -134,53 +148,54 @@ impl ReferenceFault {
     }
 }
 
-/// Two places, or none.
-fn write_targets(targets: Option<[PackedPlace; 2]>, out: &mut Vec<u8>) {
-    out.push(u8::from(targets.is_some()));
-    targets.iter().flatten().for_each(|place| place.write(out));
-}
-
-fn read_targets(from: &mut impl Read) -> io::Result<Option<[PackedPlace; 2]>> {
-    let [there] = read_bytes(from)?;
-    Ok(if there == 0 { None } else { Some([PackedPlace::read(from)?, PackedPlace::read(from)?]) })
-}
-
 impl SortItem for FaultyReference {
     fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.rule.to_le_bytes());
-        self.key.write(out);
+        self.key.0.write(out);
+        out.extend_from_slice(&self.key.1.to_le_bytes());
         out.push(self.fault as u8);
-        self.place.write(out);
-        write_targets(self.targets, out);
+        self.at.write(out);
+        write_all(&self.targets, out);
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
-        let (rule, key) = (u32::from_le_bytes(read_bytes(from)?), u64::read(from)?);
-        let (fault, place) = (ReferenceFault::read(from)?, PackedPlace::read(from)?);
-        Ok(Self { rule, key, fault, place, targets: read_targets(from)? })
+        let key = (u64::read(from)?, u32::from_le_bytes(read_bytes(from)?));
+        let (fault, at) = (ReferenceFault::read(from)?, AskingPlace::read(from)?);
+        Ok(Self { key, fault, at, targets: read_all(from)? })
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.targets.len() * size_of::<PackedPlace>()
+    }
+}
+
+impl SortItem for AskingPlace {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+        out.extend_from_slice(&self.1.to_le_bytes());
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        Ok((PackedPlace::read(from)?, u32::from_le_bytes(read_bytes(from)?)))
     }
 }
 
 impl SortItem for DanglingReference {
     fn write(&self, out: &mut Vec<u8>) {
-        self.place.write(out);
-        out.extend_from_slice(&self.rule.to_le_bytes());
+        self.first.write(out);
         out.push(self.fault as u8);
-        write_targets(self.targets, out);
+        write_all(&self.targets, out);
         self.omitted.write(out);
-        (self.others.len() as u64).write(out);
-        self.others.iter().for_each(|place| place.write(out));
+        write_all(&self.others, out);
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
-        let (place, rule) = (PackedPlace::read(from)?, u32::from_le_bytes(read_bytes(from)?));
-        let (fault, targets) = (ReferenceFault::read(from)?, read_targets(from)?);
-        let (omitted, others) = (u64::read(from)?, u64::read(from)?);
-        let others = (0..others).map(|_| PackedPlace::read(from)).collect::<io::Result<_>>()?;
-        Ok(Self { place, rule, fault, targets, others, omitted })
+        let (first, fault) = (AskingPlace::read(from)?, ReferenceFault::read(from)?);
+        let (targets, omitted) = (read_all(from)?, u64::read(from)?);
+        Ok(Self { first, fault, targets, others: read_all(from)?, omitted })
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>()
+        let places = self.targets.len() * size_of::<PackedPlace>() + self.others.len() * size_of::<AskingPlace>();
+        size_of::<Self>() + places
     }
 }

@@ -9,13 +9,16 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Value, nearest};
 use dianjian_rules::{
-    EvalContext, GroupParticipant, GroupRole, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage, Violation,
+    EvalContext, GroupParticipant, GroupRole, NamedRecord, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage,
+    Violation,
 };
 
-use super::dangling::{DanglingReference, ReferenceFault};
+use super::dangling::{AskingPlace, DanglingReference, ReferenceFault};
 use super::group_violation::{GroupDetail, GroupViolation};
 use super::groups::PackedPlace;
+use super::member_names::NamedFields;
 use super::reread::{PlaceBlock, PlaceLookup, line_or_row};
+use crate::check_record::group_member::KnownId;
 use crate::check_record::{RecordChecker, context, day_of, each_site, member_place, reference_key, start_of};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
@@ -48,7 +51,7 @@ impl FindingEmitter<'_> {
             related.extend(of_bound.map(|label| Label { message: message.clone(), ..label }));
         }
         let mut found = false;
-        self.each_record(primary, (&related, omitted), sink, &mut |context| {
+        self.each_record((primary, &broken.names), (&related, omitted), sink, &mut |context| {
             let rules = context.rules;
             let RuleBody::Group(group) = &rules.rules.get(number)?.body else { return None };
             if found {
@@ -88,30 +91,56 @@ impl FindingEmitter<'_> {
     pub(super) fn reference(
         &mut self,
         dangling: &DanglingReference,
-        ids: &[(u64, String)],
+        ids: &[KnownId],
+        sink: &mut dyn FnMut(usize, Finding),
+    ) -> bool {
+        // Where several rules ask, one that is on has to say it.
+        let mut askers = vec![dangling.first];
+        for asker in &dangling.others {
+            if askers.iter().all(|(_, rule)| *rule != asker.1) {
+                askers.push(*asker);
+            }
+        }
+        let (mut found, mut is_told) = (true, false);
+        for asker in askers {
+            let mut tell = |file, finding| {
+                is_told = true;
+                sink(file, finding);
+            };
+            found &= self.reference_of(asker, dangling, ids, &mut tell);
+            if is_told {
+                return true;
+            }
+        }
+        found
+    }
+
+    /// The same with the record at one of the places as the first.
+    fn reference_of(
+        &mut self,
+        asker: AskingPlace,
+        dangling: &DanglingReference,
+        ids: &[KnownId],
         sink: &mut dyn FnMut(usize, Finding),
     ) -> bool {
         let mut found = false;
-        let number = dangling.rule as usize;
+        let (asking_place, number) = (asker.0, asker.1 as usize);
         let omitted = usize::try_from(dangling.omitted).unwrap_or(usize::MAX);
-        let mut related = Vec::new();
-        for place in &dangling.others {
+        let mut related: Vec<Label> = dangling.targets.iter().filter_map(|target| self.label(*target)).collect();
+        for (place, rule) in [dangling.first].iter().chain(&dangling.others).filter(|other| **other != asker) {
             self.records_around(*place, &mut |source, record, _, engine, _| {
                 if start_of(record.node.source(), &record.value) != place.start() {
                     return;
                 }
-                let Some(RuleBody::Reference { at, .. }) = engine.rules().rules.get(number).map(|rule| &rule.body)
-                else {
-                    return;
-                };
+                let rule = engine.rules().rules.get(*rule as usize);
+                let Some(RuleBody::Reference { at, .. }) = rule.map(|rule| &rule.body) else { return };
                 let value = at.own_slot().and_then(|slot| record.slot(slot));
                 related.extend(value.map(|value| Label::at(source, value.node().use_span())));
             });
         }
-        related.extend(dangling.targets.iter().flatten().filter_map(|target| self.label(*target)));
-        self.each_record(dangling.place, (&related, omitted), sink, &mut |context| {
+        self.each_record((asking_place, &[]), (&related, omitted), sink, &mut |context| {
             let start = start_of(context.record.node.source(), &context.record.value);
-            if found || start != dangling.place.start() {
+            if found || start != asking_place.start() {
                 return None;
             }
             let RuleBody::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
@@ -205,10 +234,10 @@ impl FindingEmitter<'_> {
     }
 
     /// Calls `f` with every record around a place; of the rules and violations that it returns findings go to the sink,
-    /// with these related places.
+    /// with these related places. `names` is what the record that is meant names elsewhere.
     fn each_record(
         &mut self,
-        place: PackedPlace,
+        (place, names): (PackedPlace, &[NamedFields]),
         (related, omitted): (&[Label], usize),
         sink: &mut dyn FnMut(usize, Finding),
         f: &mut dyn for<'a> FnMut(&mut EvalContext<'_, 'a>) -> Option<(usize, Violation<'a>)>,
@@ -216,7 +245,12 @@ impl FindingEmitter<'_> {
         self.records_around(place, &mut |source, record, outer, engine, side_files| {
             let as_of = day_of(engine, record, outer);
             let rules = engine.rules_at(as_of);
-            let mut context = context(engine, &rules, side_files, (record, outer), as_of);
+            let kinds = &engine.pack.kinds;
+            let records: Vec<Option<Record<'_>>> = names.iter().map(|name| name.record(kinds, record)).collect();
+            let named = names.iter().zip(&records).filter_map(|(name, record)| Some(name.named(record.as_ref()?)));
+            let named: Vec<NamedRecord<'_, '_>> = named.collect();
+            let context = context(engine, &rules, side_files, (record, outer), as_of);
+            let mut context = EvalContext { named: &named, is_final: true, ..context };
             let Some((number, violation)) = f(&mut context) else { return };
             let subject = FindingSubject::Record(&context);
             let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
@@ -270,7 +304,7 @@ fn reference_message(
     kinds: &Kinds,
     rule: &Rule,
     (fault, text): (ReferenceFault, &str),
-    ids: &[(u64, String)],
+    ids: &[KnownId],
 ) -> Option<(usize, Arg)> {
     let RuleBody::Reference { kind, .. } = &rule.body else { return None };
     let title = |kind: KindIndex| Arg::Localized(kinds.get(kind).title.clone());
@@ -280,14 +314,15 @@ fn reference_message(
         ReferenceFault::Missing => {
             let is_named = |other: &KindIndex| {
                 let key = reference_key(kinds, *other, text);
-                *other != *kind && ids.iter().any(|(known, _)| *known == key)
+                *other != *kind && ids.iter().any(|(_, known, _)| *known == key)
             };
             let other = (0..kinds.iter().count()).find(is_named);
             let of_other = other.zip(rule.texts.special(SpecialMessage::OtherKind));
             Some(match of_other {
                 Some((other, message)) => (message, title(other)),
                 None => {
-                    let near = nearest(text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default();
+                    let of_kind = ids.iter().filter(|(of, ..)| of == kind).map(|(.., id)| id.as_str());
+                    let near = nearest(text, of_kind).unwrap_or_default();
                     (0, Arg::Text(near.to_owned()))
                 }
             })

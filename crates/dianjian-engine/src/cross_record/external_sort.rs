@@ -33,6 +33,35 @@ pub(crate) trait SortItem: Ord + Send + Sized + 'static {
     }
 }
 
+/// A damaged length must not make us reserve more.
+const MAX_SIZED: usize = 64 << 20;
+
+/// Appends items behind their number.
+pub(crate) fn write_all<T: SortItem>(items: &[T], out: &mut Vec<u8>) {
+    (items.len() as u64).write(out);
+    items.iter().for_each(|item| item.write(out));
+}
+
+/// Reads what [`write_all`] wrote.
+pub(crate) fn read_all<T: SortItem>(from: &mut impl Read) -> io::Result<Vec<T>> {
+    let count = u64::read(from)?;
+    (0..count).map(|_| T::read(from)).collect()
+}
+
+/// Appends bytes behind their number.
+pub(crate) fn write_sized(bytes: &[u8], out: &mut Vec<u8>) {
+    (bytes.len() as u64).write(out);
+    out.extend_from_slice(bytes);
+}
+
+/// Reads what [`write_sized`] wrote.
+pub(crate) fn read_sized(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(u64::read(from)?).ok().filter(|length| *length <= MAX_SIZED);
+    let mut bytes = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
+    from.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// What cross-record rules keep cannot be written to disk, or read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ExternalSortError {

@@ -7,10 +7,11 @@ use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::covered::CoveredValues;
-use super::external_sort::{MergedRuns, SortItem, read_bytes};
+use super::external_sort::{MergedRuns, SortItem, read_all, read_bytes, write_all};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
 use super::headcount::Headcount;
-use crate::check_record::group_member::MemberValue;
+use super::member_names::{MemberNames, NamedFields, NamesOfMembers, bytes_of, read_names, write_names};
+use crate::check_record::group_member::{MemberValue, UNREAD_KEY};
 use crate::finding::MAX_RELATED;
 
 /// A group that breaks a bound; sorted as it is reported.
@@ -30,6 +31,8 @@ pub(crate) struct GroupViolation {
     /// How many more there are.
     pub omitted: u64,
     pub detail: GroupDetail,
+    /// What the member names elsewhere that a finding points at.
+    pub names: Vec<NamedFields>,
 }
 
 /// What else is said of a group, by its fold and bound.
@@ -61,6 +64,7 @@ impl SortItem for GroupViolation {
         self.omitted.write(out);
         write_all(&self.others, out);
         self.detail.write(out);
+        write_names(&self.names, out);
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
@@ -68,7 +72,7 @@ impl SortItem for GroupViolation {
         let (first, total, limit) = (PackedPlace::read(from)?, Decimal::read(from)?, Decimal::read(from)?);
         let (primary, omitted) = (PackedPlace::read(from)?, u64::read(from)?);
         let (others, detail) = (read_all(from)?, GroupDetail::read(from)?);
-        Ok(Self { rule, first, total, limit, primary, others, omitted, detail })
+        Ok(Self { rule, first, total, limit, primary, others, omitted, detail, names: read_names(from)? })
     }
 
     fn bytes(&self) -> usize {
@@ -77,7 +81,7 @@ impl SortItem for GroupViolation {
             GroupDetail::Against(places) => places.len() * size_of::<PackedPlace>(),
             GroupDetail::Missing(texts, _) => texts.iter().map(|text| size_of::<String>() + text.len()).sum(),
         };
-        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>() + detail
+        size_of::<Self>() + self.others.len() * size_of::<PackedPlace>() + detail + bytes_of(&self.names)
     }
 }
 
@@ -115,39 +119,56 @@ impl GroupDetail {
     }
 }
 
-fn write_all<T: SortItem>(items: &[T], out: &mut Vec<u8>) {
-    (items.len() as u64).write(out);
-    items.iter().for_each(|item| item.write(out));
-}
-
-fn read_all<T: SortItem>(from: &mut impl Read) -> io::Result<Vec<T>> {
-    let count = u64::read(from)?;
-    (0..count).map(|_| T::read(from)).collect()
-}
-
-/// Calls `add` with the groups that break a bound. `rows` are sorted.
+/// Calls `add` with the groups that break a bound. Rows and what members name are sorted.
 pub(super) fn each_violation<'r>(
-    rows: MergedRuns<MemberRow>,
+    (rows, names): (MergedRuns<MemberRow>, MergedRuns<MemberNames>),
     bounds: &[GroupBounds],
     covered: &CoveredValues,
     rule: &(dyn Fn(u32) -> Option<&'r GroupCheck> + Sync),
     add: &(dyn Fn(GroupViolation) -> io::Result<()> + Sync),
 ) -> io::Result<()> {
-    let mut rows = rows.peekable();
+    let (mut rows, mut names) = (rows.peekable(), NamesOfMembers::new(names));
     let mut members = GroupAccumulator::default();
+    // Members of a rule of which it is not known to which group they belong: their key sorts first.
+    let mut anywhere: Option<(u32, UnreadMembers)> = None;
     while let Some(row) = rows.next() {
         let row = row?;
+        if let (UNREAD_KEY, MemberValue::Unread { is_bound }) = (row.key, row.value) {
+            let known = anywhere.take().filter(|(rule, _)| *rule == row.rule).map(|(_, unread)| unread);
+            anywhere = Some((row.rule, known.unwrap_or_default().with(is_bound)));
+            continue;
+        }
+        if members.is_new() {
+            let of_rule = anywhere.filter(|(rule, _)| *rule == row.rule);
+            members.unread = of_rule.map(|(_, unread)| unread).unwrap_or_default();
+        }
         members.add(&row, bounds);
         let is_of_group =
             |next: &io::Result<MemberRow>| next.as_ref().is_ok_and(|next| (next.rule, next.key) == (row.rule, row.key));
         if !rows.peek().is_some_and(is_of_group) {
-            if let Some(violation) = rule(row.rule).and_then(|group| members.violation(row.rule, group, covered)) {
-                add(violation)?;
+            let broken = rule(row.rule).and_then(|group| members.violation(row.rule, group, covered));
+            if let Some(violation) = broken {
+                let names = names.of(row.rule, row.key, violation.primary)?;
+                add(GroupViolation { names, ..violation })?;
             }
             members.clear();
         }
     }
     Ok(())
+}
+
+/// Whether something could not be read of a group's members, or of the records that its bound is the sum of. What they
+/// would add can only bring a count or a sum up: a group beyond its upper bound stays there, nothing else is certain.
+#[derive(Debug, Clone, Copy, Default)]
+struct UnreadMembers {
+    members: bool,
+    bound: bool,
+}
+
+impl UnreadMembers {
+    const fn with(self, is_bound: bool) -> Self {
+        if is_bound { Self { bound: true, ..self } } else { Self { members: true, ..self } }
+    }
 }
 
 /// The members of one group, by place.
@@ -158,6 +179,10 @@ struct GroupAccumulator {
     values: Vec<MemberValue>,
     /// The records that a bound is the sum of, and the sum.
     against: (Vec<PackedPlace>, Option<Decimal>),
+    /// What could not be read of members.
+    unread: UnreadMembers,
+    /// Whether a member has been met.
+    is_begun: bool,
     /// For `mixed`: the first value, and whether there is another.
     mixed: (Option<u64>, bool),
     /// The tightest bounds that any member asks for.
@@ -180,9 +205,19 @@ impl GroupAccumulator {
         self.against.0.clear();
         self.against.1 = None;
         (self.mixed, self.bounds) = Default::default();
+        (self.unread, self.is_begun) = Default::default();
+    }
+
+    const fn is_new(&self) -> bool {
+        !self.is_begun
     }
 
     fn add(&mut self, row: &MemberRow, bounds: &[GroupBounds]) {
+        self.is_begun = true;
+        if let MemberValue::Unread { is_bound } = row.value {
+            self.unread = self.unread.with(is_bound);
+            return;
+        }
         if let MemberValue::Bound(amount) = row.value {
             self.against.0.push(row.place);
             self.against.1 = Some(self.against.1.unwrap_or_default().saturating_add(amount));
@@ -224,7 +259,8 @@ impl GroupAccumulator {
                 0
             };
         others.truncate(shown);
-        Some(GroupViolation { rule, first, total, limit, primary, others, omitted: not_shown as u64, detail })
+        let (omitted, names) = (not_shown as u64, Vec::new());
+        Some(GroupViolation { rule, first, total, limit, primary, others, omitted, detail, names })
     }
 
     /// Of counts and sums.
@@ -237,10 +273,11 @@ impl GroupAccumulator {
         let (mut min, mut max) = self.bounds;
         if group.summed.any() {
             // A key of which there is no such record is not judged.
-            let sum = self.against.1?;
+            let sum = self.against.1.filter(|_| !self.unread.bound)?;
             min = if group.summed.min { min.max(Some(sum)) } else { min };
             max = if group.summed.max { tighter(max, Some(sum)) } else { max };
         }
+        min = min.filter(|_| !self.unread.members);
         let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
         let at = if max.is_some_and(|max| total > max) { self.over(group.fold, limit) } else { 0 };
         let detail = match group.summed.any() {
@@ -333,6 +370,9 @@ impl GroupAccumulator {
 
     /// Of the values that a key should have all of.
     fn coverage(&self, all: &FxHashMap<u64, String>) -> Option<BrokenBound> {
+        if self.unread.members {
+            return None;
+        }
         let own = self.distinct();
         let (total, limit) = (Decimal::from(own.len()), Decimal::from(all.len()));
         if total >= limit || total < self.bounds.0?.checked_mul(limit)? {

@@ -20,10 +20,10 @@ pub(super) struct Headcount {
 #[derive(Debug, Default)]
 struct Namesakes {
     ids: FxHashSet<u64>,
-    /// The file that is being read, and its rows without ids.
-    file: u32,
+    /// The list that is being read, by its file and its number there, and its rows without ids.
+    list: (u32, u32),
     rows: FxHashSet<u64>,
-    /// The most that a file before it has: the same shops are listed in several.
+    /// The most that a list before it has: the same shops are listed in several.
     most: usize,
 }
 
@@ -43,11 +43,12 @@ impl Headcount {
                     self.change(name, |namesakes| _ = namesakes.ids.insert(id));
                 }
             }
-            Identity::Row { name, cells } => self.change(name, |namesakes| {
-                if namesakes.file != place.file() {
+            Identity::Row { name, cells, list } => self.change(name, |namesakes| {
+                let list = (place.file(), list);
+                if namesakes.list != list {
                     namesakes.most = namesakes.most.max(namesakes.rows.len());
                     namesakes.rows.clear();
-                    namesakes.file = place.file();
+                    namesakes.list = list;
                 }
                 namesakes.rows.insert(cells.unwrap_or_else(|| place.identity()));
             }),
@@ -86,15 +87,22 @@ mod tests {
     }
 
     const fn row(name: u64, cells: u64) -> Identity {
-        Identity::Row { name, cells: Some(cells) }
+        Identity::Row { name, cells: Some(cells), list: 0 }
     }
 
     #[test]
     fn rows_of_one_file_are_different_shops() {
         assert_eq!(count(&[&[row(1, 1), row(1, 2), row(2, 3), row(1, 1)]]), 3);
         assert_eq!(count(&[&[row(1, 5), row(1, 6)], &[row(1, 7), row(1, 8), row(1, 9)], &[row(1, 5)]]), 3);
-        let told = Identity::Row { name: 1, cells: None };
+        let told = Identity::Row { name: 1, cells: None, list: 0 };
         assert_eq!(count(&[&[told, told], &[told]]), 2);
+    }
+
+    #[test]
+    fn sheets_of_a_workbook_list_the_same_shops_as_files_do() {
+        let in_sheet = |list, cells| Identity::Row { name: 1, cells: Some(cells), list };
+        assert_eq!(count(&[&[in_sheet(7, 1), in_sheet(7, 2), in_sheet(9, 3), in_sheet(9, 4)]]), 2);
+        assert_eq!(count(&[&[in_sheet(7, 1), in_sheet(9, 2), in_sheet(9, 3)]]), 2);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod group_violation;
 pub(crate) mod groups;
 mod headcount;
 pub(crate) mod join;
+pub(crate) mod member_names;
 pub(crate) mod reread;
 
 use std::io;
@@ -21,31 +22,37 @@ use covered::{CoveredValue, TooManyValues};
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::RuleBody;
+use dianjian_rules::record::KindIndex;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, MergedRuns, SortedRun};
 use groups::{GroupBounds, Groups, MemberRow, PackedPlace};
 use join::{Join, PendingItem, Request, Target};
 use reread::{PlaceLookup, SingleSource};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::check_record::group_member::KnownId;
 use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding};
 
-/// Ids kept for did-you-mean. In a run with more, a dangling reference may be reported without a suggestion.
+/// Ids of a kind kept for did-you-mean. In a run with more, a dangling reference may be reported without a suggestion, and
+/// without the kind of the record that it names by mistake.
 const MAX_KNOWN_IDS: usize = 10_000;
 
-/// The first ids of a run, each with its reference key.
+/// The first ids of a run by kind.
 #[derive(Debug, Default)]
 struct KnownIds {
     seen: FxHashSet<u64>,
-    names: Vec<(u64, String)>,
+    names: Vec<KnownId>,
+    counts: FxHashMap<KindIndex, usize>,
 }
 
 impl KnownIds {
-    fn add(&mut self, key: u64, name: String) {
-        if self.names.len() < MAX_KNOWN_IDS && self.seen.insert(key) {
-            self.names.push((key, name));
+    fn add(&mut self, (kind, key, name): KnownId) {
+        let count = self.counts.entry(kind).or_default();
+        if *count < MAX_KNOWN_IDS && self.seen.insert(key) {
+            *count += 1;
+            self.names.push((kind, key, name));
         }
     }
 }
@@ -61,7 +68,7 @@ pub(crate) struct CrossRecordRuns {
     pub targets: MergedRuns<Target>,
     /// Members of groups among them name bounds by index, too.
     pub pending: MergedRuns<PendingItem>,
-    pub ids: Vec<(u64, String)>,
+    pub ids: Vec<KnownId>,
 }
 
 /// What the records of a run add up to.
@@ -110,7 +117,7 @@ impl CrossRecordState {
         for target in input.targets {
             self.join.add_target(file, target)?;
         }
-        input.ids.into_iter().for_each(|(key, id)| self.ids.add(key, id));
+        input.ids.into_iter().for_each(|id| self.ids.add(id));
         Ok(())
     }
 
@@ -129,11 +136,11 @@ impl CrossRecordState {
         &mut self,
         groups: SortedRun<MemberRow>,
         (requests, targets, pending): (SortedRun<Request>, SortedRun<Target>, SortedRun<PendingItem>),
-        ids: &[(u64, String)],
+        ids: &[KnownId],
     ) {
         self.groups.add_run(groups);
         self.join.add_runs(requests, targets, pending);
-        ids.iter().for_each(|(key, id)| self.ids.add(*key, id.clone()));
+        ids.iter().for_each(|id| self.ids.add(id.clone()));
     }
 
     /// Everything that was kept, sorted.

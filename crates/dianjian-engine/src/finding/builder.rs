@@ -127,7 +127,7 @@ impl FindingBuilder<'_, '_, '_> {
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
         let as_of = self.subject.as_of();
         let own = rule.info.severity_on(as_of);
-        let (severity, _) = self.engine.severity(&rule.info, own, self.source.name(), false)?;
+        let (severity, would_hide) = self.engine.severity(&rule.info, own, self.source.name(), issue.is_gap)?;
         let args = [
             (Placeholder::Found, &issue.found),
             (Placeholder::Value, &issue.found),
@@ -140,7 +140,7 @@ impl FindingBuilder<'_, '_, '_> {
         let help = help(rule, &args);
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
         let label = |span| Label::at(self.source, span);
-        Some(Finding {
+        let mut finding = Finding {
             rule: Arc::clone(&rule.info),
             severity,
             as_of,
@@ -154,8 +154,12 @@ impl FindingBuilder<'_, '_, '_> {
             picture: None,
             fixes: Vec::new(),
             fingerprint,
-            is_gap: false,
-        })
+            is_gap: issue.is_gap,
+        };
+        if would_hide {
+            finding.tell_unfiltered();
+        }
+        Some(finding)
     }
 
     /// What the finding holds on, where the record does not say it.

@@ -172,10 +172,14 @@ pub struct Summary {
 pub struct UnsaidField {
     /// Kind and path, e.g. `Shop.subject.type`.
     pub field: String,
-    /// Its name for people.
+    /// What the records are called.
+    pub kind: Text,
+    /// The field's name for people, which is a heading of tables as well.
     pub title: Text,
-    /// How many records do not say it.
-    pub records: usize,
+    /// Its name in documents.
+    pub key: String,
+    /// How many records do not say it, and how many rules could not judge them.
+    pub count: crate::UnsaidCount,
 }
 
 /// How often a rule is broken, at one severity.

@@ -52,9 +52,29 @@ pub struct SilentCounts {
     /// Rows of tables that add up others.
     pub totals: usize,
     /// Records to which rules were not applied because a field is unsaid, by kind and field.
-    pub unsaid: BTreeMap<(KindIndex, Slot), usize>,
+    pub unsaid: BTreeMap<(KindIndex, Slot), UnsaidCount>,
     /// What is of other platforms.
     pub outside: OutsideCounts,
+}
+
+/// Records of which rules could not judge because a field is unsaid.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnsaidCount {
+    /// Records.
+    pub records: usize,
+    /// Those of them that are rows of tables.
+    pub rows: usize,
+    /// The most rules that could not judge one of them.
+    pub rules: usize,
+}
+
+impl std::ops::AddAssign for UnsaidCount {
+    fn add_assign(&mut self, other: Self) {
+        self.records += other.records;
+        self.rows += other.rows;
+        self.rules = self.rules.max(other.rules);
+    }
 }
 
 /// Records that say themselves that they are of other platforms, to which the platform's rules do not apply.
@@ -80,7 +100,7 @@ impl std::ops::AddAssign for SilentCounts {
         self.addresses += other.addresses;
         self.nothing_to_check += other.nothing_to_check;
         self.totals += other.totals;
-        other.unsaid.into_iter().for_each(|(field, records)| *self.unsaid.entry(field).or_default() += records);
+        other.unsaid.into_iter().for_each(|(field, count)| *self.unsaid.entry(field).or_default() += count);
         self.outside.shops += other.outside.shops;
         self.outside.others += other.outside.others;
     }

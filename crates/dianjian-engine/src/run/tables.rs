@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use dianjian_base::lang::Lang;
+use dianjian_base::lang::{Lang, Text};
 use dianjian_base::{FileSystem, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
@@ -132,30 +132,61 @@ pub(crate) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result
     Ok(whole.unwrap_or_else(|| SourceFile::new(&input.name, "")))
 }
 
+/// So many rows of a table are searched for headings that stand too far down.
+const LATE_RECORDS: usize = 2_000;
+
 /// The fields of a table's first rows.
-fn first_rows(source: &SourceFile) -> Vec<Vec<CsvField>> {
+fn first_rows(source: &SourceFile, most: usize) -> Vec<Vec<CsvField>> {
     let delimiter = source.table().map_or(b',', |table| table.delimiter);
     let fields = |start: &u32| CsvFields::of(source.text(), *start, delimiter).collect();
-    source.record_starts().iter().take(HEAD_RECORDS).map(fields).collect()
+    source.record_starts().iter().take(most).map(fields).collect()
 }
 
 fn texts_of(rows: &[Vec<CsvField>], source: &SourceFile) -> Vec<Vec<String>> {
     rows.iter().map(|row| row.iter().map(|field| field.text(source.text()).into_owned()).collect()).collect()
 }
 
-/// Whether the first rows of a table that no mapping knows look like those of a shop's papers.
+/// Whether a table that no mapping knows looks like one of a shop's papers.
 pub(crate) fn looks_like_ours(engine: &Engine<'_>, source: &SourceFile) -> bool {
-    engine.pack.familiar.rows(&texts_of(&first_rows(source), source)).is_some()
+    let texts = texts_of(&first_rows(source, HEAD_RECORDS), source);
+    let sheet = source.table().and_then(|table| table.rows.as_ref()).map(|rows| &*rows.sheet);
+    sheet.is_some_and(|sheet| engine.pack.familiar.sheet(sheet, &texts))
+        || engine.pack.familiar.rows(&texts).is_some()
+        || misplaced_headings(engine, source, &texts).is_some()
+}
+
+/// Headings where none are looked for: the record with the first of them, and what is wrong.
+fn misplaced_headings(engine: &Engine<'_>, source: &SourceFile, first: &[Vec<String>]) -> Option<(usize, Text)> {
+    if let Some(record) = engine.recogniser().upright(first) {
+        let message = text! {
+            zh: "字段名竖着写在第一列，这样的表没有读：把表转置，让字段名在第一行，每行一条记录",
+            en: "the names of the fields stand below each other in the first column, and such a table is not read: transpose it, \
+                 so that they are in the first row and each row is a record",
+        };
+        return Some((record, message));
+    }
+    let rows = texts_of(&first_rows(source, LATE_RECORDS), source);
+    let record = engine.recogniser().late_headings(&rows)?;
+    let message = text! {
+        zh: "前 {HEAD_RECORDS} 行里没有表头，这一行才像表头：删去上面的行，或把表放到单独的工作表里",
+        en: "none of the first {HEAD_RECORDS} rows is a row of headings, but this one looks like one: remove what is above it, or put \
+             the table into a sheet of its own",
+    };
+    Some((record, message))
 }
 
 /// The problem of a table whose headings are unknown; it names those that are known. `None`: it was found in a folder and
 /// looks like none of ours.
 pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>, explicit: bool) -> Option<Problem> {
     let starts = source.record_starts();
-    let rows = first_rows(source);
+    let rows = first_rows(source, HEAD_RECORDS);
     let texts = texts_of(&rows, source);
+    if let Some((record, message)) = misplaced_headings(engine, source, &texts) {
+        let span = starts.get(record).and_then(|start| source.record_span(*start));
+        return Some(Problem::with_message(source, span.unwrap_or_default(), message, None));
+    }
     let familiar = engine.pack.familiar.rows(&texts);
-    if !explicit && familiar.is_none() {
+    if !explicit && familiar.is_none() && !looks_like_ours(engine, source) {
         // Perhaps it is no table at all.
         let near = engine.pack.familiar.text(source.text())?;
         return Some(near.problem(source, Span::at(0)));

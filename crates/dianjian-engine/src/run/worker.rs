@@ -76,6 +76,16 @@ pub(crate) struct ChunkLocation {
     pub table: Option<(Arc<CsvTable>, u64)>,
 }
 
+impl ChunkLocation {
+    /// Where a chunk lies that was read, and its format.
+    pub(crate) fn of(source: &SourceFile) -> (Self, Format) {
+        let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
+        let format = if table.is_some() { Format::Csv } else { Format::NdJson };
+        let (offset, bytes, line) = (source.base_offset(), source.text().len() as u64, source.base_line());
+        (Self { offset, bytes, line, table }, format)
+    }
+}
+
 /// Runs units one after another, reusing its buffers.
 pub(crate) struct UnitWorker<'w, R> {
     engine: &'w Engine<'w>,
@@ -141,12 +151,9 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         match chunk {
             Err(error) => self.unreadable(number, &error, done),
             Ok(source) => {
-                let bytes = source.text().len() as u64;
-                (self.progress)(bytes);
-                let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
-                let format = if table.is_some() { Format::Csv } else { Format::NdJson };
+                let (place, format) = ChunkLocation::of(&source);
+                (self.progress)(place.bytes);
                 let explicit = input.is_some_and(|input| input.explicit);
-                let place = ChunkLocation { offset: source.base_offset(), bytes, line: source.base_line(), table };
                 self.source(number, Arc::new(source), format, explicit, Some(place), done);
             }
         }

@@ -13,6 +13,7 @@ use flate2::{Compression, Crc};
 use serde::{Deserialize, Serialize};
 
 use super::{PartialError, PartialHeader, VERSION};
+use crate::check_record::group_member::KnownId;
 use crate::cross_record::covered::CoveredValue;
 use crate::cross_record::external_sort::{SortItem, SortedRun, read_bytes};
 use crate::cross_record::groups::GroupBounds;
@@ -79,8 +80,8 @@ pub(crate) struct BlockIndex {
     /// Values that keys of a rule should have all of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covered: Vec<CoveredValue>,
-    /// The first ids that can be referred to, each with its reference key.
-    pub ids: Vec<(u64, String)>,
+    /// The first ids of each kind.
+    pub ids: Vec<KnownId>,
     /// The shops that folders of exports describe.
     #[serde(default)]
     pub homes: Vec<SavedContext>,

@@ -20,7 +20,7 @@ use super::excerpts::{Excerpts, PlacedExcerpts, SavedSource};
 use crate::check_record::{CrossRecordInput, HeldFinding};
 use crate::finding::{Finding, Fix, Label, RecordName};
 use crate::ledger::FileLook;
-use crate::run::{FileResult, OutsideCounts, SilentCounts, UnitResult};
+use crate::run::{FileResult, OutsideCounts, SilentCounts, UnitResult, UnsaidCount};
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
 
@@ -60,9 +60,9 @@ pub(crate) struct SavedUnit {
     nothing_to_check: usize,
     #[serde(default, skip_serializing_if = "is_zero")]
     totals: usize,
-    /// Kinds, fields that are unsaid, records.
+    /// Kinds, and fields that are unsaid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    unsaid: Vec<(KindIndex, Slot, usize)>,
+    unsaid: Vec<(KindIndex, Slot, UnsaidCount)>,
     #[serde(default, skip_serializing_if = "OutsideCounts::is_empty")]
     outside: OutsideCounts,
     /// The input that could not be opened.
@@ -195,7 +195,7 @@ impl SavedUnit {
             addresses: done.counts.addresses,
             nothing_to_check: done.counts.nothing_to_check,
             totals: done.counts.totals,
-            unsaid: done.counts.unsaid.iter().map(|((kind, slot), records)| (*kind, *slot, *records)).collect(),
+            unsaid: done.counts.unsaid.iter().map(|((kind, slot), count)| (*kind, *slot, *count)).collect(),
             outside: done.counts.outside,
             unopened: done.unopened,
         }
@@ -252,7 +252,7 @@ impl SavedUnit {
                 addresses: self.addresses,
                 nothing_to_check: self.nothing_to_check,
                 totals: self.totals,
-                unsaid: self.unsaid.into_iter().map(|(kind, slot, records)| ((kind, slot), records)).collect(),
+                unsaid: self.unsaid.into_iter().map(|(kind, slot, count)| ((kind, slot), count)).collect(),
                 outside: self.outside,
             },
             unopened: self.unopened,

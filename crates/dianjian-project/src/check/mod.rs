@@ -12,7 +12,7 @@ use dianjian_document::problem::Problem;
 use dianjian_engine::finding::UnsaidField;
 use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
 use dianjian_engine::shards::PartialSet;
-use dianjian_engine::{Engine, Finding, Render, RunOptions, SeverityPolicy as _, Summary};
+use dianjian_engine::{Engine, Finding, Render, RunOptions, SeverityPolicy as _, Summary, UnsaidCount};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, Kinds, Slot};
 use dianjian_rules::{RuleBody, Ruleset};
@@ -225,11 +225,13 @@ pub enum CheckVerdict {
 }
 
 /// Fields that are unsaid, by their names.
-fn unsaid(counts: &BTreeMap<(KindIndex, Slot), usize>, kinds: &Kinds) -> Vec<UnsaidField> {
-    let named = |(&(kind, slot), &records): (&(KindIndex, Slot), &usize)| {
+fn unsaid(counts: &BTreeMap<(KindIndex, Slot), UnsaidCount>, kinds: &Kinds) -> Vec<UnsaidField> {
+    let named = |(&(kind, slot), &count): (&(KindIndex, Slot), &UnsaidCount)| {
         let kind = kinds.get(kind);
         let field = kind.fields.get(usize::from(slot))?;
-        Some(UnsaidField { field: format!("{}.{}", kind.name, field.path), title: field.title.clone(), records })
+        let name = format!("{}.{}", kind.name, field.path);
+        let (title, key) = (field.title.clone(), field.path.clone());
+        Some(UnsaidField { field: name, kind: kind.title.clone(), title, key, count })
     };
     counts.iter().filter_map(named).collect()
 }

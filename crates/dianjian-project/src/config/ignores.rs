@@ -100,6 +100,7 @@ impl Ignores {
                 found: entry.title(),
                 expected,
                 related: None,
+                is_gap: false,
             };
             if let Some(until) = entry.until.filter(|_| !entry.holds(engine.policy.as_of)) {
                 issues.push(issue(SchemaLint::SuppressionExpired, until.to_string()));

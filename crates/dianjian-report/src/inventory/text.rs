@@ -28,10 +28,19 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let first: Vec<InventoryRow> = (&mut *rows).take(MEASURED_ROWS).collect::<io::Result<_>>()?;
     let printer = TextPrinter { view, look, labels: view.labels() };
-    let lines: Vec<Vec<TextCell>> = first.iter().map(|row| printer.cells(row)).collect();
     let heads = printer.heads();
-    let widths = widths(std::iter::once(&heads).chain(&lines));
-    let is_table = widths.iter().map(|width| width + GAP).sum::<usize>() <= look.width + GAP;
+    let mut widths: Vec<usize> = heads.iter().map(|head| width(&head.text)).collect();
+    let fits = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>() <= look.width + GAP;
+    // Of thousands of shops no line is made that would not fit anyway.
+    for row in &first {
+        if !fits(&widths) {
+            break;
+        }
+        for (known, cell) in widths.iter_mut().zip(printer.cells(row)) {
+            *known = (*known).max(width(&cell.text));
+        }
+    }
+    let is_table = fits(&widths);
     if first.is_empty() {
         return Ok(());
     }
@@ -71,17 +80,6 @@ impl TextCell {
     fn number(text: Option<String>, style: TextStyle) -> Self {
         Self { text: text.unwrap_or_default(), style, is_number: true }
     }
-}
-
-fn widths<'c>(lines: impl Iterator<Item = &'c Vec<TextCell>>) -> Vec<usize> {
-    let mut widths = Vec::new();
-    for line in lines {
-        widths.resize(widths.len().max(line.len()), 0);
-        for (known, cell) in widths.iter_mut().zip(line) {
-            *known = (*known).max(width(&cell.text));
-        }
-    }
-    widths
 }
 
 const fn style(severity: Severity) -> TextStyle {

@@ -106,7 +106,7 @@ impl JsonSummary {
                 undecided: ledger.undecided,
                 passed_over: ledger.passed_over.iter().map(passed).collect(),
                 totals: summary.totals,
-                unsaid: summary.unsaid.iter().map(|unsaid| (unsaid.field.clone(), unsaid.records)).collect(),
+                unsaid: summary.unsaid.iter().map(|unsaid| (unsaid.field.clone(), unsaid.count.records)).collect(),
                 passed_sheets: ledger.passed_sheets.iter().map(passed_sheet).collect(),
             },
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },

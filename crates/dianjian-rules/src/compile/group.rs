@@ -257,7 +257,7 @@ impl Compiler<'_> {
             by,
             of,
             point,
-            mixed: mixed.and_then(|mixed| self.single_at(mixed, span)),
+            mixed: mixed.and_then(|mixed| self.key(mixed, span)),
             when: spec.when.map(|when| self.when(when)),
             counted: spec.counted.map(|counted| self.when(counted)),
         })
@@ -266,11 +266,13 @@ impl Compiler<'_> {
     fn key(&mut self, text: &str, span: Span) -> Option<KeyPath> {
         let path = self.single_at(text, span)?;
         let whole = self.path(text).ok()?;
-        let comparison = match self.type_at(&whole) {
+        let of = whole.own_slot().and_then(|slot| self.pack.kinds.named_by(self.current.kind_index, slot));
+        let comparison = match (self.type_at(&whole), of) {
             _ if whole.is_licence_code => KeyComparison::LicenceCode,
-            Some(FieldType::LicenceCode) => KeyComparison::LicenceCode,
-            Some(FieldType::Id | FieldType::Reference) => KeyComparison::Id,
-            Some(FieldType::Number | FieldType::Integer | FieldType::Money) => KeyComparison::Number,
+            (Some(FieldType::Reference), Some(of)) => KeyComparison::Record(of),
+            (Some(FieldType::LicenceCode), _) => KeyComparison::LicenceCode,
+            (Some(FieldType::Id | FieldType::Reference), _) => KeyComparison::Id,
+            (Some(FieldType::Number | FieldType::Integer | FieldType::Money), _) => KeyComparison::Number,
             _ => KeyComparison::Text,
         };
         Some(KeyPath { path, comparison })

@@ -146,6 +146,10 @@ impl<'p> Compiler<'p> {
         if !self.pack.unfiltered {
             let scope = Scope::record(self.current.kind);
             rule.outlook = RuleOutlook::of(rule.when.as_mut(), check, &rule.asset_paths, scope);
+            // What a mistake left out may be what makes it possible.
+            if check.is_some() && self.current.errors.is_empty() && rule.outlook.never_fails(scope) {
+                self.error(file.check.span, RuleError::NeverFails);
+            }
         }
         if self.current.kind.is_none() && file.kind.value != EVERY_KIND {
             // Without its kind nothing can be said of its fields.

@@ -50,6 +50,14 @@ impl<'a> EvalContext<'_, 'a> {
         }
     }
 
+    /// Whether the rule does not apply, and might if what could not be read of the record were known.
+    pub fn may_apply_unread(&mut self, rule: &Rule) -> bool {
+        let is_undecided = rule.when.as_ref().is_some_and(|when| self.is_undecided_at(when, None));
+        is_undecided
+            && (rule.even_outside || self.is_outside() == Outcome::Fail)
+            && (rule.even_closed || self.is_closed() != Outcome::Pass)
+    }
+
     /// Whether the rule waits for more than whether what the record belongs to is closed or of another platform.
     pub fn waits_for_more(&mut self, rule: &Rule) -> bool {
         self.reads_unsettled(rule)

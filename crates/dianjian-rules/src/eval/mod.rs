@@ -14,7 +14,7 @@ mod violation;
 
 use chrono::NaiveDate;
 pub use content::Scans;
-pub use named::{NamedLookup, NamedRecord};
+pub use named::{IdentityLookup, NamedLookup, NamedRecord};
 pub(crate) use named_tests::named_tests;
 pub use named_tests::{NamedAnswers, NamedTest, NeededAnswers};
 use values::{check_format, in_set, unique};
@@ -296,6 +296,10 @@ impl<'a> EvalContext<'_, 'a> {
             return outcome;
         }
         let value = self.value(&leaf.at, site.item).or_else(|| self.assumed(leaf));
+        // What could not be read is neither there nor missing.
+        if value.is_none() && self.is_unread(&leaf.at, site.item) {
+            return Outcome::Skip;
+        }
         let path = |context: &Self| context.path_of(&leaf.at, site.item);
         let Some(files) = value.as_ref().filter(|value| value.is_list() && self.is_script(&leaf.at)) else {
             return self.tests(leaf, value.as_ref(), &path, site, out);

@@ -1,8 +1,12 @@
 //! Records that the one being checked names: the one that it lies in, or one found elsewhere in the run.
 
+use std::borrow::Cow;
+
+use dianjian_text::Fold;
+
 use super::EvalContext;
-use crate::check::{FieldTests, PathRoot, SlotPath};
-use crate::record::{Record, Slot, SlotSet};
+use crate::check::{FieldTests, KeyPath, PathRoot, SlotPath};
+use crate::record::{KindIndex, Record, RecordIdentity, Slot, SlotSet};
 
 /// A record that was found by a reference.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +21,26 @@ pub struct NamedRecord<'c, 'a> {
     pub is_closed_disputed: bool,
     /// Whether only some of them are of another platform.
     pub is_outside_disputed: bool,
+    /// Which record it is; `None` where several are meant, or nobody has asked.
+    pub identity: Option<&'c RecordIdentity>,
+}
+
+/// Which record is meant by a reference, for groups of records that name the same.
+#[derive(Debug, Clone)]
+pub enum IdentityLookup<'c> {
+    /// This one.
+    Known(Cow<'c, RecordIdentity>),
+    /// The reference is empty, and what the record lies in has neither an id nor a name.
+    Absent,
+    /// Not known, or not yet.
+    Unknown,
+}
+
+impl IdentityLookup<'_> {
+    /// The one that is meant, if it is known.
+    pub fn known(&self) -> Option<&RecordIdentity> {
+        if let Self::Known(identity) = self { Some(identity) } else { None }
+    }
 }
 
 /// What a reference leads to.
@@ -49,6 +73,33 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         }
         let names_one = self.record.slot(slot).is_some_and(|value| !value.is_empty());
         if names_one { NamedLookup::Unknown } else { NamedLookup::Absent }
+    }
+
+    /// Which record of a kind is meant by the reference in a slot. Where none of the run is, texts that are the same when
+    /// folded in this way mean the same.
+    pub fn identity(&self, (slot, kind): (Slot, KindIndex), by: Fold) -> IdentityLookup<'c> {
+        if let Some(outer) = self.outer.filter(|outer| outer.kind_index == kind) {
+            let known = RecordIdentity::of(self.kinds, outer).map(Cow::Owned);
+            return known.map_or(IdentityLookup::Absent, IdentityLookup::Known);
+        }
+        if let Some(named) = self.named.iter().find(|named| named.slot == slot) {
+            return named.identity.map_or(IdentityLookup::Unknown, |known| IdentityLookup::Known(Cow::Borrowed(known)));
+        }
+        let Some(text) = self.record.slot(slot).filter(|value| !value.is_empty()).and_then(|value| value.text()) else {
+            return IdentityLookup::Absent;
+        };
+        if !self.is_final {
+            return IdentityLookup::Unknown;
+        }
+        let own = self.kinds.get(self.record.kind_index);
+        let identity = RecordIdentity::of_text(self.kinds.get(kind), own, self.record, &text, by);
+        IdentityLookup::Known(Cow::Owned(identity))
+    }
+
+    /// Whether it is not known which record a key means.
+    pub fn is_unknown_key(&self, key: &KeyPath) -> bool {
+        let lookup = key.reference().map(|reference| self.identity(reference, Fold::None));
+        matches!(lookup, Some(IdentityLookup::Unknown)) || self.is_unknown(&key.path)
     }
 
     /// Whether several records are meant by the reference in a slot that disagree in what `is_disputed` asks for.

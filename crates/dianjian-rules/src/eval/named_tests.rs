@@ -189,6 +189,7 @@ impl<'c> EvalContext<'c, '_> {
             disputed: &[],
             is_closed_disputed: false,
             is_outside_disputed: false,
+            identity: None,
         }];
         let mut context = EvalContext { named: &named, outer: None, is_final: true, ..self.apart() };
         match context.leaf(leaf, RECORD, &mut FailureSink::Drop) {

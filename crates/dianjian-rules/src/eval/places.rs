@@ -80,6 +80,36 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         Some(value)
     }
 
+    /// Whether something stands at a path that could not be read.
+    pub fn is_unread(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> bool {
+        let record = match path.root {
+            PathRoot::Record => Some(self.record),
+            PathRoot::Named(reference) => {
+                let named = self.named(reference).found();
+                if named.is_none() && self.record.is_unread(reference) {
+                    return true;
+                }
+                named
+            }
+            PathRoot::Item | PathRoot::Everywhere => None,
+        };
+        if let Some((record, slot)) = record.zip(path.slot)
+            && record.is_unread(slot)
+        {
+            return true;
+        }
+        let of_record = || record.zip(path.slot).and_then(|(record, slot)| record.slot(slot).cloned());
+        let mut value = if path.root == PathRoot::Item { item.map(|item| item.value.clone()) } else { of_record() };
+        for step in &path.steps {
+            let (PathStep::Key(name), Some(map)) = (step, &value) else { return false };
+            if map.asks_elsewhere(name) {
+                return true;
+            }
+            value = map.get(name);
+        }
+        false
+    }
+
     /// The value that the field at a path is taken to have.
     pub(super) fn assumed_at(&self, path: &SlotPath) -> Option<Value<'a>> {
         let is_meant = |assumed: &&AssumedValue| {

@@ -349,6 +349,7 @@ impl SchemaLint {
                 | Self::UnreadableFile
                 | Self::UnknownKind
                 | Self::ErrorValue
+                | Self::LostDigits
                 | Self::AmbiguousUnit
                 | Self::ColumnsDisagree
         )

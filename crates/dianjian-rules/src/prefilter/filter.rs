@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::outcomes::ContentTrigger;
 use crate::Ruleset;
-use crate::record::{Kind, KindIndex, Record, RecordShape, Slot};
+use crate::record::{Kind, KindIndex, Record, RecordShape, Slot, SlotSet};
 
 /// The rules that can speak about records of one shape on one day.
 #[derive(Debug)]
@@ -72,9 +72,11 @@ impl RuleFilter {
                 Some(triggers) => triggered.extend(triggers.into_iter().map(|trigger| (trigger, number))),
             }
         }
+        let is_unread = record.shape().unread != SlotSet::default();
         // The condition is that of the rule's own kind: other kinds take part in its groups as they are.
         let takes_part = |(rule, member): &&(usize, usize)| {
-            *member > 0 || rules.rules[*rule].kind != Some(number) || may_apply(rule)
+            // Of a record that could not be read whole a group may have to say that it is undecided.
+            is_unread || *member > 0 || rules.rules[*rule].kind != Some(number) || may_apply(rule)
         };
         let groups = rules
             .groups(number)

@@ -55,6 +55,12 @@ impl RuleOutlook {
         Self { preconditions: Preconditions::default(), failures: vec![FailureCondition::default()] }
     }
 
+    /// Whether no record can break the rule: whatever it takes asks for things that are never so at once.
+    pub fn never_fails(&self, scope: Scope<'_>) -> bool {
+        let mut ways = self.failures.iter().map(|failure| &failure.preconditions);
+        !self.failures.is_empty() && ways.all(|needed| needed.are_impossible(scope))
+    }
+
     /// Works it out, and marks the parts of the rule's condition that hold wherever the preconditions are met.
     pub fn of(
         when: Option<&mut CompiledCheck>,

@@ -29,7 +29,7 @@ struct AllowedChoices {
 
 impl AllowedChoices {
     fn allow(self, choice: u32) -> bool {
-        let is_unsaid = choice == choice::ABSENT && self.always != 0;
+        let is_unsaid = matches!(choice, choice::ABSENT | choice::UNREAD) && self.always != 0;
         self.bits & choice != 0 || is_unsaid && self.always & !self.bits == 0
     }
 }
@@ -84,11 +84,37 @@ impl Preconditions {
     }
 
     fn are_filled(&self, record: &Record<'_>) -> bool {
-        let RecordShape { present, empty, .. } = record.shape();
+        let RecordShape { present, empty, unread, .. } = record.shape();
         present.contains_all(&self.present)
             && present.contains_all(&self.full)
             && !empty.meets(&self.full)
             && empty.contains_all(&present.intersection(self.lacking))
+            && !unread.meets(&self.lacking)
+    }
+
+    /// Whether no record can have all of it.
+    pub(super) fn are_impossible(&self, scope: Scope<'_>) -> bool {
+        // A text or a list may be there and empty at once.
+        let can_be_empty = |slot: &Slot| {
+            let ty = scope.field(*slot).map(|field| field.ty);
+            !matches!(
+                ty,
+                Some(
+                    FieldType::Date
+                        | FieldType::Datetime
+                        | FieldType::Number
+                        | FieldType::Integer
+                        | FieldType::Money
+                        | FieldType::Bool
+                )
+            )
+        };
+        let none = |allowed: &AllowedChoices| {
+            allowed.bits == 0 && (allowed.always == 0 || allowed.always & !allowed.bits != 0)
+        };
+        self.full.meets(&self.lacking)
+            || self.present.intersection(self.lacking).iter().any(|slot| !can_be_empty(&slot))
+            || self.choices.iter().any(none)
     }
 
     /// The one field of which alone they speak, by its choices.

@@ -36,8 +36,11 @@ impl Mapping {
         let mut top = Vec::new();
         let mut issues = Vec::new();
         let mut system = None;
+        // A total beside its parts would be counted twice.
+        let spread = self.spread.as_ref().filter(|_| columns.iter().any(|column| column.is_spread));
+        let cells = columns.iter().filter(|c| c.key.is_some()).zip(row.values());
         let cells: Vec<(&TableColumn, Node<'a>)> =
-            columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
+            cells.filter(|(column, _)| spread.is_none_or(|spread| column.field != spread.of)).collect();
         let has_fallbacks = cells.iter().any(|(column, _)| column.is_fallback);
         for is_fallback in [false, true] {
             for (column, cell) in
@@ -87,7 +90,7 @@ impl Mapping {
     }
 
     /// What a cell, or an item in it, holds in the place of a value: the error of a spreadsheet program, 同上.
-    fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
+    pub(super) fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
         let error = |node: Node<'a>| node.scalar().filter(|text| self.words.holds_no_value(text));
         if cell.kind() == NodeKind::Sequence { cell.items().find_map(error) } else { error(cell) }
     }
@@ -134,7 +137,7 @@ impl Mapping {
     }
 
     /// A cell's value for a field; `None` where the cell says that there is none.
-    fn value<'a>(
+    pub(super) fn value<'a>(
         &self,
         field: Option<&Field>,
         source: &FieldSourceDetail,
@@ -176,7 +179,7 @@ impl Mapping {
         };
         let found = match ty.unwrap_or(FieldType::Any) {
             ty @ (FieldType::Number | FieldType::Integer | FieldType::Money) => {
-                let number = self.number(text, power, ty);
+                let number = written_number(text, power, ty, &self.words);
                 let number = match source.scale {
                     Some(scale) => number.and_then(|number| scaled(&number, scale)),
                     None => number,
@@ -196,15 +199,17 @@ impl Mapping {
         let is_none = found.is_none() && ty != Some(FieldType::Enum) && self.words.nothing_of_the_kind.has(text);
         if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
     }
+}
 
-    /// A number as people write it, with what it counts or without: `320件`, `9.9元/件`.
-    fn number(&self, text: &str, power: i8, ty: FieldType) -> Option<String> {
-        let counted = || {
-            let folded = fold(text, Fold::Name);
-            amount(self.words.without_measure(folded.as_str(), ty)?, power, &self.words)
-        };
-        amount(text, power, &self.words).or_else(counted)
-    }
+/// A number as people write it, in whatever file, with what it counts or without: `1,000`, `￥1,280.00`, `320件`, `9.9元/件`.
+/// A share is no amount of money.
+pub(super) fn written_number(text: &str, power: i8, ty: FieldType, words: &TableCells) -> Option<String> {
+    let counted = || {
+        let folded = fold(text, Fold::Name);
+        amount(words.without_measure(folded.as_str(), ty)?, power, words)
+    };
+    let is_share = ty == FieldType::Money && text.trim_end().ends_with(['%', '％']);
+    if is_share { None } else { amount(text, power, words).or_else(counted) }
 }
 
 /// Whether a value is one that the field knows.
@@ -255,7 +260,7 @@ fn is_whole(cell: Node<'_>) -> bool {
     !text.is_empty() && text.chars().all(|character| character.is_ascii_digit() || character == ',')
 }
 
-fn no_value<'a>(path: &str, node: Node<'a>, found: &str) -> SchemaIssue<'a> {
+pub(super) fn no_value<'a>(path: &str, node: Node<'a>, found: &str) -> SchemaIssue<'a> {
     let (path, found) = (path.to_owned(), found.trim().to_owned());
     SchemaIssue { lint: SchemaLint::ErrorValue, path, node, found, expected: None, related: None }
 }

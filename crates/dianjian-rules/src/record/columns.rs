@@ -32,6 +32,8 @@ pub(super) struct Columns {
     /// Or one of these, and one of those in `beside`.
     generic: FxHashSet<String>,
     beside: FxHashSet<String>,
+    /// How headings end of which each is a record of its own.
+    spread: Vec<String>,
     all: Vec<String>,
     one: FxHashSet<String>,
     none: FxHashSet<String>,
@@ -84,6 +86,25 @@ impl Columns {
         columns
     }
 
+    /// With the endings of headings of which each is a record of its own.
+    #[must_use]
+    pub(super) fn with_spread(mut self, endings: &[String]) -> Self {
+        self.spread = endings.iter().map(|ending| unmarked(ending, &self.words)).collect();
+        self
+    }
+
+    /// Whether a heading is one of those of which each is a record of its own.
+    fn is_spread(&self, readings: &[String]) -> bool {
+        let is_other = |name: &String| self.names.contains_key(name) || self.ignored.contains(name);
+        let ends = |name: &String| self.spread.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending));
+        readings.iter().any(ends) && !readings.iter().any(is_other)
+    }
+
+    /// Whether there are several headings of which each is a record of its own: one alone may say something else.
+    fn has_spread(&self, headings: &[Vec<String>]) -> bool {
+        !self.spread.is_empty() && headings.iter().filter(|readings| self.is_spread(readings)).count() > 1
+    }
+
     fn add_kind(&mut self, kind: &Kind, fields: &mut Vec<(String, FieldSourceDetail)>) {
         const LATE: usize = 1_000;
         let mut titles: FxHashMap<String, Option<usize>> = FxHashMap::default();
@@ -121,6 +142,11 @@ impl Columns {
         self.written.contains(text)
     }
 
+    /// Whether a text is, as it is written in the mapping, the name of a field: not of a column that is passed over.
+    pub(super) fn has_field_name(&self, text: &str) -> bool {
+        self.has_name(text) && !self.is_ignored(text) && self.field(text).is_some()
+    }
+
     /// Whether a heading is one of some names.
     pub(super) fn is_one_of(&self, names: &[String], heading: &str) -> bool {
         !names.is_empty() && {
@@ -151,7 +177,8 @@ impl Columns {
         }
         if self.is_for_tables() {
             let is_known = |names: &FxHashSet<String>| names.iter().any(has);
-            return is_known(&self.any) || is_known(&self.generic) && is_known(&self.beside);
+            let is_general = || is_known(&self.generic) || self.has_spread(headings);
+            return is_known(&self.any) || is_general() && is_known(&self.beside);
         }
         let asks = !(self.all.is_empty() && self.one.is_empty());
         asks && self.all.iter().all(has) && (self.one.is_empty() || self.one.iter().any(has))
@@ -170,8 +197,16 @@ pub(super) fn columns(
     let mut known = 0;
     // Of the columns of one field the one with the earliest name comes first.
     let mut taken: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
+    let names: Vec<Vec<String>> = row.iter().map(|heading| readings(heading, &mapping.words)).collect();
+    let spread = mapping.spread.as_ref().filter(|_| mapping.columns.has_spread(&names));
     for (at, heading) in row.iter().enumerate() {
         let mut column = unread(heading);
+        if let Some(spread) = spread.filter(|_| names.get(at).is_some_and(|names| mapping.columns.is_spread(names))) {
+            (column.key, column.field, column.is_spread) = (Some(column.heading.clone()), spread.of, true);
+            columns.push(column);
+            known += 1;
+            continue;
+        }
         let is_repeated = row.iter().take(at).any(|earlier| earlier.trim() == heading.trim());
         if let Some((number, rank)) = mapping.columns.field(heading).filter(|_| !is_repeated) {
             let (target, _) = &mapping.fields[number];

@@ -70,7 +70,7 @@ fn type_name(ty: FieldType) -> Text {
         FieldType::Integer => ("整数，如 12", "a whole number such as 12"),
         FieldType::Date => ("日期，如 2026-01-31", "a date such as 2026-01-31"),
         FieldType::Datetime => ("时间，如 2026-01-31T20:00:00+08:00", "a time such as 2026-01-31T20:00:00+08:00"),
-        FieldType::Bool => ("true 或 false", "true or false"),
+        FieldType::Bool => (" true 或 false", "true or false"),
         FieldType::Enum => ("已知的值之一", "one of the known values"),
         FieldType::List => ("列表", "a list"),
         FieldType::Map | FieldType::Record => ("一组字段", "a map of fields"),

@@ -1,10 +1,12 @@
 //! Record kinds, compiled: every field outside lists has a slot, found by one look-up a level.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dianjian_base::lang::Text;
 use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::edit::{FixError, NewScalar};
+use dianjian_text::{Fold, fold, id_key, licence_key};
 use rustc_hash::FxHashMap;
 
 use super::inheritance::Inheritance;
@@ -95,6 +97,8 @@ pub struct Field {
     pub short: Option<String>,
     /// Whether it may name a text file with one item a line.
     pub lines: bool,
+    /// Of an id: whether it is the same in upper and lower case.
+    pub any_case: bool,
     /// Of a field with a slot and few values: where a record's [shape](super::view::RecordShape) notes which it has.
     pub choice: Option<u8>,
 }
@@ -103,6 +107,15 @@ impl Field {
     /// The last part of its path.
     pub fn name(&self) -> &str {
         FieldPath::new(&self.path).name()
+    }
+
+    /// An id in the form in which it is compared.
+    pub fn key<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.ty {
+            FieldType::LicenceCode => licence_key(text).unwrap_or(Cow::Borrowed(text)),
+            _ if self.any_case => Cow::Owned(fold(&id_key(text), Fold::Case).as_str().to_owned()),
+            _ => id_key(text),
+        }
     }
 
     /// A value as readers see it: of an enum by its name.
@@ -222,6 +235,11 @@ impl Kind {
         }
     }
 
+    /// The id of one of its records in the form in which it is compared.
+    pub fn id_key<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.fields.get(usize::from(self.id)).map_or_else(|| id_key(text), |field| field.key(text))
+    }
+
     /// The field with this dotted path.
     pub fn field(&self, path: &str) -> Option<(Slot, &Field)> {
         let mut level = &self.top;
@@ -292,7 +310,10 @@ impl Kind {
         if let Some(near) = near {
             return Some(parent.map_or_else(|| near.to_owned(), |parent| parent.child(near)));
         }
-        if let Some(near) = nearest(path, self.fields.iter().map(|field| field.path.as_str())) {
+        // Of a path that begins like another one the last name must be alike, too.
+        let is_alike = |field: &&Field| field.name() == name || nearest(name, std::iter::once(field.name())).is_some();
+        let alike = self.fields.iter().filter(is_alike).map(|field| field.path.as_str());
+        if let Some(near) = nearest(path, alike) {
             return Some(near.to_owned());
         }
         let best = nearest(name, self.fields.iter().map(Field::name))?;
@@ -388,6 +409,7 @@ impl Field {
             of: file.of.clone(),
             short: file.short.clone(),
             lines: file.lines,
+            any_case: file.any_case,
             choice: None,
         }
     }

@@ -21,6 +21,7 @@ pub(super) use field_value::{MAX_SUGGESTED, insert, with_items};
 use field_value::{fingerprint, no_fen, source_value, unmapped_below, walk, whole_number};
 pub use field_value::{scalar_text, scaled};
 use rustc_hash::FxHashSet;
+use targets::Spread;
 pub use template::{EXAMPLE_ID, EXAMPLE_TEXT, TemplateColumn};
 
 use super::columns::Columns;
@@ -52,6 +53,7 @@ pub struct Mapping {
     unmapped: Unmapped,
     ignore: Vec<String>,
     pub(super) columns: Columns,
+    pub(super) spread: Option<Spread>,
     /// What people write in cells.
     pub(super) words: Arc<TableCells>,
     partial: bool,
@@ -165,12 +167,14 @@ impl Mapping {
             errors.push((file.recognise.span, MappingError::RecognisesAll));
         }
         let among = targets::among(file, &yields, kinds, &mut errors);
+        let spread = targets::spread(file, &fields, &yields, kinds, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
         let each = file.each.as_ref().map_or_else(|| vec![WHOLE.to_owned()], |each| each.value.paths().to_vec());
         let kind = if let Yields::Records(kind) = yields { Some(kinds.get(kind)) } else { None };
-        let columns = Columns::new(&recognise, &mut fields, &file.ignore, kind, words);
+        let endings = spread.as_ref().map_or(&[][..], |spread| &spread.ending);
+        let columns = Columns::new(&recognise, &mut fields, &file.ignore, kind, words).with_spread(endings);
         Ok(Self {
             id: file.mapping.value.clone(),
             title: file.title.clone(),
@@ -182,6 +186,7 @@ impl Mapping {
             unmapped: file.unmapped,
             ignore: file.ignore.clone(),
             columns,
+            spread,
             words: Arc::clone(words),
             partial: file.partial,
             among,
@@ -208,7 +213,11 @@ impl Mapping {
 
     /// The system that a word means, if it means one whatever column it stands in.
     pub(super) fn system_of(&self, word: &str) -> Option<&str> {
-        self.columns.systems.get(&*fold(word, Fold::Name).as_str().trim().to_owned()).map(String::as_str)
+        let folded = fold(word, Fold::Name);
+        let whole = folded.as_str().trim();
+        // 微信小店（企业）: what stands in brackets is a remark.
+        let bare = whole.split('(').next().unwrap_or_default().trim_end();
+        [whole, bare].iter().find_map(|word| self.columns.systems.get(*word)).map(String::as_str)
     }
 
     /// Whether a heading that no field reads is an issue.

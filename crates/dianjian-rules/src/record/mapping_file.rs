@@ -50,6 +50,9 @@ pub struct MappingFile {
     /// one item that the record has of a list.
     #[serde(default)]
     pub fields: BTreeMap<String, Spanned<FieldSource>>,
+    /// Of a table: columns of which each is a record of its own, such as one for every warehouse.
+    #[serde(default)]
+    pub spread: Option<Spanned<SpreadFile>>,
     /// Does the shape tell only a part of what the kind has? Then what a record needs is not missed.
     #[serde(default)]
     pub partial: bool,
@@ -91,6 +94,19 @@ pub struct MappingFile {
     /// Documents, and what comes of them; `rules test` runs them.
     #[serde(default)]
     pub examples: Vec<Spanned<MappingExample>>,
+}
+
+/// `{to: warehouse, of: quantity, ending: [仓]}`: of `杭州仓` and `广州仓` each is a record with its heading as the warehouse and
+/// its cell as the quantity. A table has two such columns at least; what else a row says holds of each of its records.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpreadFile {
+    /// The field that the heading is the value of.
+    pub to: String,
+    /// The field, named in `fields`, that a cell is the value of. A column for it, such as a total, is then not read.
+    pub of: String,
+    /// How such headings end that are not the names of fields.
+    pub ending: Vec<String>,
 }
 
 /// A document, and what comes of it: records, a refusal, or nothing to be checked.

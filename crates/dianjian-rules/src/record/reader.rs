@@ -16,7 +16,7 @@ use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::reader_doubts::{
     answer_in_text, column_issue, example_row, headings_run_in, in_cells, is_answer_in_text, is_example, is_sum,
-    may_be_headings, run_in, says_something, second_header, two_mappings, unsaid,
+    may_be_headings, run_in, said_above, says_something, second_header, two_mappings, unsaid,
 };
 use super::recogniser::Recogniser;
 use super::value::Value;
@@ -154,8 +154,10 @@ impl<'r> RecordReader<'r> {
             if is_example(node, columns) {
                 return f(ReaderEvent::Refused(node, example_row()));
             }
-            let (value, issues) = mapping.row(self.kinds.get(kind), node, columns);
-            return self.record(source, kind, value, Some((mapping, issues)), f);
+            for (value, issues) in mapping.rows(self.kinds.get(kind), node, columns) {
+                self.record(source, kind, value, Some((mapping, issues)), f);
+            }
+            return;
         }
         let kind = kind_of(node);
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
@@ -353,6 +355,9 @@ impl<'r> RecordReader<'r> {
         if let Some((at, name)) = run_in {
             f(ReaderEvent::Refused(headings.items().nth(at).unwrap_or(headings), headings_run_in(name)));
         }
+        if let Some(said) = said_above(source, self.mappings) {
+            f(ReaderEvent::Refused(headings, said));
+        }
         let end = run_in.map_or(columns.len(), |(at, _)| at + 1);
         for (column, node) in columns.iter().zip(headings.items()).take(end) {
             let heading = &*column.heading;
@@ -444,7 +449,9 @@ impl<'r> RecordReader<'r> {
             unsaid(mapping, &mut record.issues);
             let has_none = |path: &str| issues.iter().any(|issue: &SchemaIssue<'_>| issue.path == path);
             record.issues.retain(|issue| issue.lint != SchemaLint::MissingField || !has_none(&issue.path));
+            let own = record.issues.len();
             record.issues.extend(issues);
+            record.mark_unread_from(self.kinds.get(kind), own);
             if let Some((_, _, columns)) = self.table(source) {
                 in_cells(mapping, columns, &mut record);
             }

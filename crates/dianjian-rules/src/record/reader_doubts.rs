@@ -11,7 +11,7 @@ use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind};
 
 use super::kind::Kinds;
-use super::mapping::{EXAMPLE_ID, EXAMPLE_TEXT, Mapping};
+use super::mapping::{EXAMPLE_ID, EXAMPLE_TEXT, Mapping, scalar_text};
 use super::table_cells::TableCells;
 use super::view::{Record, SchemaIssue};
 use crate::language::SchemaLint;
@@ -128,6 +128,11 @@ pub(super) fn column_issue<'a>(
 pub(super) fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
     let node = row.node;
     row.issues.retain_mut(|issue| {
+        if issue.lint == SchemaLint::WrongType
+            && let Some(words) = words_of(mapping, &issue.path)
+        {
+            issue.expected = Some(Arg::Localized(words));
+        }
         if !matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField) {
             return true;
         }
@@ -135,6 +140,27 @@ pub(super) fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Rec
         issue.node = cell.unwrap_or(issue.node);
         mapping.has_column(columns, &issue.path)
     });
+}
+
+/// What a cell of a field may hold where the mapping gives words for its values: one word for each.
+fn words_of(mapping: &Mapping, path: &str) -> Option<Text> {
+    /// So many words are named.
+    const MOST: usize = 12;
+    let (_, source) = mapping.fields.iter().find(|(target, _)| target == path)?;
+    let mut met: Vec<String> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
+    for (word, to) in source.values.iter().filter(|(word, _)| !word.is_ascii()) {
+        let to = scalar_text(to);
+        if !met.contains(&to) {
+            met.push(to);
+            words.push(word);
+        }
+    }
+    // One or two are words beside other values: 长期 in a column of days.
+    let are_few = words.len() <= 2;
+    words.truncate(MOST);
+    let (zh, en) = (words.join("、"), words.join(", "));
+    (!are_few).then(|| Text { zh: format!("这些写法之一：{zh}"), en: format!("one of {en}") })
 }
 
 /// A field that is missing because the shape has no place for it must be given elsewhere (a sidecar, a flag), which
@@ -162,6 +188,72 @@ pub(super) fn example_row() -> Text {
         zh: "这一行还留着模板的示例内容，没有检查；改成自己的内容，或删除这一行。",
         en: "This row still holds what the template gives as an example and was not checked; replace it, or delete the row.",
     }
+}
+
+/// Names and values that stand above a table (`店铺名称：云山茶业`, `平台 | 微信小店`), which no row of it says.
+pub(super) fn said_above(source: &SourceFile, mappings: &[Mapping]) -> Option<Text> {
+    let table = source.table()?;
+    let end = usize::try_from(table.header.record?.checked_sub(source.first_record())?).ok()?;
+    let rows = source.record_starts().get(..end)?;
+    let mut said: Vec<String> = Vec::new();
+    for start in rows {
+        let fields = CsvFields::of(source.text(), *start, table.delimiter);
+        let cells: Vec<String> = fields.map(|field| field.text(source.text()).trim().to_owned()).collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+        said.extend(named_values(&cells, mappings).into_iter().map(|(name, value)| format!("{name}：{value}")));
+    }
+    let said = said.get(..MAX_SAID.min(said.len())).filter(|said| !said.is_empty())?.join("、");
+    Some(text! {
+        zh: "表头上方的“{said}”没有读：表格只读表头下面的行；在表里加上这样的列，每行都填上。",
+        en: "“{said}” above the headings was not read, as only the rows below them are; give the table such columns and fill them in \
+             every row.",
+    })
+}
+
+/// Of what stands above a table so much is repeated in the message.
+const MAX_SAID: usize = 4;
+
+/// The names of fields in a row with their values: in one cell around a colon, or in two cells side by side.
+fn named_values<'c>(cells: &[&'c str], mappings: &[Mapping]) -> Vec<(&'c str, &'c str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(cell) = cells.get(at) {
+        at += 1;
+        let (name, value) = cell.split_once(COLONS).unwrap_or((cell, ""));
+        let name = name.trim();
+        if !is_field_name(name, mappings) {
+            continue;
+        }
+        if !value.trim().is_empty() {
+            found.push((name, value.trim()));
+        } else if let Some(value) =
+            cells.get(at).filter(|value| !is_field_name(value, mappings) && !value.contains(COLONS))
+        {
+            found.push((name, *value));
+            at += 1;
+        }
+    }
+    found
+}
+
+/// What stands between a name and its value.
+pub(super) const COLONS: [char; 2] = ['：', ':'];
+
+/// Whether a text is what tables call a field, in Chinese.
+fn is_field_name(name: &str, mappings: &[Mapping]) -> bool {
+    let mut tables =
+        mappings.iter().filter(|mapping| mapping.table_kind().is_some() && mapping.columns.is_for_tables());
+    !name.is_ascii() && tables.any(|mapping| mapping.columns.has_field_name(name))
+}
+
+/// Whether a row begins with the name of a field and goes on with values alone.
+pub(super) fn is_name_with_values(row: &[String], mappings: &[Mapping]) -> bool {
+    let mut cells = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    let name = cells.next().map(|cell| cell.trim_end_matches(COLONS).trim_end());
+    let mut values = cells.peekable();
+    name.is_some_and(|name| is_field_name(name, mappings))
+        && values.peek().is_some()
+        && values.all(|value| !is_heading_of_some(value, mappings))
 }
 
 /// The heading into which the first row of values runs because the line break between them is missing, with its number:

@@ -6,6 +6,7 @@ use super::columns::{columns, readings, unread};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::mapping_file::OneOrMany;
+use super::reader_doubts::{COLONS, is_name_with_values};
 use super::table_cells::TableCells;
 use dianjian_text::compact;
 
@@ -65,8 +66,34 @@ impl Recogniser<'_> {
             let is_better = |(known, _): &(usize, TableHeader)| best.as_ref().is_none_or(|(most, _)| known > most);
             best = found.filter(is_better).or(best);
         }
-        let Some((_, best)) = best else { return TableHeader::default() };
+        let Some((known, best)) = best else { return TableHeader::default() };
+        if self.upright_from(rows, &best, known) {
+            return TableHeader::default();
+        }
         self.above(rows, &best).unwrap_or(best)
+    }
+
+    /// The first row of a table that stands upright: its first column has the names of the fields, and each of the others is
+    /// a record (`店铺名称 | 云山 | 云河`). No row of it is a row of headings.
+    pub fn upright(&self, rows: &[Vec<String>]) -> Option<usize> {
+        let mut named = (0..rows.len()).filter(|number| is_name_with_values(&rows[*number], self.mappings));
+        let first = named.next()?;
+        named.next().map(|_| first)
+    }
+
+    /// Whether what seem to be the headings, of which so many are known, is rather a row of a table that stands upright.
+    fn upright_from(&self, rows: &[Vec<String>], header: &TableHeader, known: usize) -> bool {
+        let from = header.record.and_then(|record| usize::try_from(record).ok()).unwrap_or_default();
+        let below = rows.get(from..).unwrap_or_default();
+        let named = below.iter().filter(|row| is_name_with_values(row, self.mappings)).count();
+        known <= ENOUGH && named >= ENOUGH && below.first().is_some_and(|row| is_name_with_values(row, self.mappings))
+    }
+
+    /// The first of some rows, beyond those among which headings are looked for, that has some.
+    pub fn late_headings(&self, rows: &[Vec<String>]) -> Option<usize> {
+        let mut late =
+            (HEAD_RECORDS..rows.len()).filter(|number| Self::is_second_header(self.mappings, &rows[*number]));
+        late.find(|number| self.at(rows, *number).is_some())
     }
 
     /// The headings in a row, as the mapping that knows the most of them understands them, and how many those are.
@@ -77,6 +104,11 @@ impl Recogniser<'_> {
             return None;
         }
         let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
+        // A name with its value is no heading: `店铺名称：云山茶业`.
+        let has_value = |cell: &String| cell.split_once(COLONS).is_some_and(|(_, value)| !value.trim().is_empty());
+        if filled == 1 && row.iter().any(has_value) {
+            return None;
+        }
         let mut best: Option<(usize, TableHeader)> = None;
         for (index, mapping) in self.fitting(&readings, self.said_kind(row, rows.get(number + 1))) {
             let (known, columns) = match mapping.table_kind() {
@@ -166,7 +198,8 @@ impl Recogniser<'_> {
                 let length = found.chars().count();
                 let alike = known.iter().copied().filter(|name| name.chars().count() == length);
                 let near = nearest(found, alike).or_else(|| nearest(found, known.iter().copied()));
-                let near = near.filter(|near| !found.is_empty() && *near != found)?;
+                // One that is known, if in other letters, is not enough alone.
+                let near = near.filter(|near| !found.is_empty() && compact(near) != compact(found))?;
                 Some(Nearly { found: found.to_owned(), row, column, near: near.to_owned() })
             })
         })

@@ -11,7 +11,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 use super::assets::is_address;
-use super::cells::amount;
+use super::exact::{exact, exact_within, is_compared, is_float, spelt_number, whole};
 use super::expected::expected_instead;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
@@ -23,9 +23,9 @@ use super::supply::bit_of;
 use super::table_cells::TableCells;
 use super::trail::Trail;
 use super::transcript::Transcript;
-use super::value::{Value, parse_date};
+use super::value::{Value, asks_elsewhere, parse_date};
 use super::view::{Record, RecordShape, SchemaIssue, Scripts, choice};
-use super::whole_ids::{is_compared, is_float, whole, whole_within};
+
 use crate::language::SchemaLint;
 
 impl<'a> Record<'a> {
@@ -60,9 +60,10 @@ impl<'a> Record<'a> {
             record,
             unknown: 0,
             last_unknown: None,
-            has_floats: false,
+            is_inexact: false,
         };
         reader.level(&kind.top, &value, &Trail::Root(""));
+        reader.record.mark_unread_from(kind, 0);
         reader.missing();
         reader.more_unknown();
         reader.record
@@ -71,6 +72,9 @@ impl<'a> Record<'a> {
 
 /// In bytes; longer ids are not compared with the words for none.
 const LONGEST_PLACEHOLDER: usize = 24;
+
+/// A floating-point number holds every whole number of so many digits.
+const SAFE_DIGITS: usize = 15;
 
 struct FieldResolver<'r, 'a> {
     kind: &'r Kind,
@@ -82,8 +86,8 @@ struct FieldResolver<'r, 'a> {
     unknown: usize,
     /// The last of them, where there are more than are reported one by one.
     last_unknown: Option<(Node<'a>, String, String)>,
-    /// Whether the list that is read holds ids that are written as floating-point numbers.
-    has_floats: bool,
+    /// Whether the list that is read holds values whose spelling is not the exact one.
+    is_inexact: bool,
 }
 
 impl<'a> FieldResolver<'_, 'a> {
@@ -100,6 +104,7 @@ impl<'a> FieldResolver<'_, 'a> {
         let Some(field) = self.kind.fields.get(usize::from(slot)) else { return };
         let trail = Trail::Root(&field.path);
         match (field.ty, value.kind()) {
+            (_, NodeKind::Null) if asks_elsewhere(value.node()) => self.record.mark_unread(self.kind, &field.path),
             (_, NodeKind::Null) => {}
             (FieldType::Map, NodeKind::Mapping) => {
                 self.fill(slot, field, value.clone(), 0);
@@ -109,23 +114,9 @@ impl<'a> FieldResolver<'_, 'a> {
             (FieldType::Script, _) => self.script(slot, field, value),
             (FieldType::List, _) => self.list(slot, field, value),
             (ty, _) if ty.is_id() && self.is_placeholder(ty, value) => {}
-            (FieldType::Money, NodeKind::String) if value.number().is_none() => {
-                // 30万 and 壹佰万 are amounts in any file.
-                let read =
-                    value.with_text(|text| amount(text, 0, self.words).filter(|_| !text.contains('%'))).flatten();
-                let read = read.map_or_else(|| value.clone(), |read| Value::Mapped(value.node(), Cow::Owned(read)));
-                if let Some(bit) = self.accept(field, field.ty, &trail, &read) {
-                    self.fill(slot, field, read, bit);
-                }
-            }
-            (ty, _) if is_compared(ty) && is_float(value) => {
-                if let Some(bit) = self.accept(field, ty, &trail, value) {
-                    self.fill(slot, field, whole(value.clone()), bit);
-                }
-            }
             (ty, _) => {
                 if let Some(bit) = self.accept(field, ty, &trail, value) {
-                    self.fill(slot, field, value.clone(), bit);
+                    self.fill(slot, field, exact(ty, value.clone(), self.words), bit);
                 }
             }
         }
@@ -163,12 +154,12 @@ impl<'a> FieldResolver<'_, 'a> {
             false => Some(value.clone()),
             true => self.lines_of(field, &trail, value),
         };
-        self.has_floats = false;
+        self.is_inexact = false;
         let Some(value) = value.filter(|value| self.accept(field, field.ty, &trail, value).is_some()) else { return };
         let level = field.level.as_ref().filter(|_| field.items != FieldType::Record);
         let value = if level.is_some() { lengthened(field, value) } else { value };
         level.into_iter().for_each(|level| self.items(level, &trail, &value));
-        let value = if self.has_floats { whole_within(field, value) } else { value };
+        let value = if self.is_inexact { exact_within(field, value, self.words) } else { value };
         self.fill(slot, field, value, 0);
     }
 
@@ -219,6 +210,10 @@ impl<'a> FieldResolver<'_, 'a> {
         if is_compared(ty) && is_float(value) {
             return self.accept_float(field, ty, trail, value);
         }
+        if let Some(number) = spelt_number(ty, value, self.words) {
+            self.is_inexact = true;
+            return self.accept(field, ty, trail, &number);
+        }
         let right = match ty {
             FieldType::Any | FieldType::Script => true,
             FieldType::Text | FieldType::Id | FieldType::LicenceCode | FieldType::Reference | FieldType::Asset => {
@@ -256,7 +251,7 @@ impl<'a> FieldResolver<'_, 'a> {
 
     /// `6194.0` is the id 6194; a number with a fraction is the id of nothing.
     fn accept_float(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
-        self.has_floats = true;
+        self.is_inexact = true;
         let whole = whole(value.clone());
         match (&whole, ty) {
             (Value::Mapped(..), FieldType::Enum) => return self.accept_enum(field, trail, &whole),
@@ -353,7 +348,7 @@ impl<'a> FieldResolver<'_, 'a> {
                 continue;
             };
             let is_known = self.record.issues.iter().any(|issue| issue.path == field.path);
-            if !is_known && !comes_from_elsewhere(self.record.node, &field.path) {
+            if !is_known && !self.record.is_unread(*slot) {
                 let (node, expected) = (self.record.node, Some(Arg::Text(field.path.clone())));
                 self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), expected);
             }
@@ -410,7 +405,11 @@ impl<'a> FieldResolver<'_, 'a> {
     fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
         let shape = if value.is_list() { "[…]" } else { "{…}" };
         let found = value.text().map_or_else(|| shape.to_owned(), Cow::into_owned);
-        let expected = Arg::Localized(expected_instead(expected, &found));
+        let is_cell = table_language(value.node()).is_some();
+        let expected = Arg::Localized(match expected {
+            FieldType::Bool if is_cell => Text::new("“是”或“否”", "yes or no"),
+            expected => expected_instead(expected, &found),
+        });
         self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(expected));
     }
 
@@ -423,7 +422,10 @@ impl<'a> FieldResolver<'_, 'a> {
         if !is_id || !is_written || !(is_number || node.style() == ScalarStyle::Cell) {
             return;
         }
-        if value.with_text(|text| has_lost_digits(text, is_number)) == Some(true) {
+        // With an exponent a program has rounded it, whatever its digits are.
+        let is_rounded = || is_number && node.scalar().is_some_and(|text| text.contains(['e', 'E']));
+        let is_lost = |text: &str| has_lost_digits(text, is_number) || is_rounded() && text.len() > SAFE_DIGITS;
+        if value.with_text(is_lost) == Some(true) {
             let found = node.scalar().unwrap_or_default().to_owned();
             self.notice(SchemaLint::LostDigits, trail, node, found, None);
         }
@@ -445,16 +447,6 @@ fn table_language(node: Node<'_>) -> Option<Lang> {
 /// Whether a text is a field of the level with its value, and lacks the blank that would make it one: `type:enterprise`.
 fn is_entry_of(level: &FieldLevel, text: &str) -> bool {
     text.split_once([':', '：']).is_some_and(|(name, _)| level.find(name.trim_end()).is_some())
-}
-
-/// Whether a field is there, but with a tag that asks another program for its value (`!secret`): that has been reported.
-fn comes_from_elsewhere(record: Node<'_>, path: &str) -> bool {
-    let is_asked = |node: Node<'_>| node.is_null() && node.tag().is_some_and(|tag| !tag.starts_with("!!"));
-    let mut at = Some(record);
-    FieldPath::new(path).names().any(|name| {
-        at = at.and_then(|node| node.get(name));
-        at.is_some_and(is_asked)
-    })
 }
 
 /// Whether a field is allowed everywhere: merge keys, and `x-` for what users keep for themselves.

@@ -112,6 +112,10 @@ pub struct FieldFile {
     /// The kind that the items of a `list` of `record`s are, or a `reference` points to.
     #[serde(default)]
     pub of: Option<String>,
+    /// Of an `id`: whether letters in upper and lower case are the same, as in codes of goods, on whose case shops and
+    /// warehouses rarely agree.
+    #[serde(default)]
+    pub any_case: bool,
     /// Whether a plain value is also taken for the map, as its field of this name.
     #[serde(default)]
     pub short: Option<String>,

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use dianjian_base::FieldPath;
+use dianjian_base::message::Arg;
 use dianjian_document::tree::Node;
 
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot};
@@ -9,6 +11,7 @@ use super::schema::FieldType;
 use super::slots::{FilledSlot, Slots};
 use super::value::{Value, is_blank};
 use super::view::{Record, RecordShape, choice};
+use crate::language::SchemaLint;
 
 impl<'a> Record<'a> {
     /// A record without fields, to be [supplied](Self::supply) with some.
@@ -32,6 +35,7 @@ impl<'a> Record<'a> {
     pub(super) fn fill(&mut self, slot: Slot, field: &Field, value: Value<'a>, bit: u32) {
         let shape = &mut self.shape;
         shape.present.insert(slot);
+        shape.unread.remove(slot);
         match value.is_empty() {
             true => shape.empty.insert(slot),
             false => shape.empty.remove(slot),
@@ -40,6 +44,34 @@ impl<'a> Record<'a> {
             *choice = bit.trailing_zeros() as u8 + 1;
         }
         self.slots.fill(slot, FilledSlot { value, bit });
+    }
+}
+
+impl Record<'_> {
+    /// Notes that what stands for a field, and for those below it, could not be read.
+    pub(super) fn mark_unread(&mut self, kind: &Kind, path: &str) {
+        for (slot, field) in (0..).zip(&kind.fields) {
+            if FieldPath::new(&field.path).below(path).is_some() {
+                self.shape.unread.insert(slot);
+            }
+        }
+    }
+
+    /// The same for what its issues, from this one on, say of that.
+    pub(super) fn mark_unread_from(&mut self, kind: &Kind, first: usize) {
+        let issues = self.issues.get(first..).unwrap_or_default();
+        let unread = issues.iter().filter_map(|issue| match (issue.lint, &issue.expected) {
+            (
+                SchemaLint::WrongType | SchemaLint::ErrorValue | SchemaLint::UnreadableFile | SchemaLint::LostDigits,
+                _,
+            ) => Some(issue.path.clone()),
+            // Under a misspelt name there is a value for the field that is meant.
+            (SchemaLint::UnknownField, Some(Arg::Text(near))) if issue.is_gap(kind, Some(self)) => Some(near.clone()),
+            _ => None,
+        });
+        for path in unread.collect::<Vec<_>>() {
+            self.mark_unread(kind, &path);
+        }
     }
 }
 

@@ -179,6 +179,15 @@ impl<'a> Value<'a> {
         .filter(|value| !value.is_null())
     }
 
+    /// Whether the entry of a map is there, but with a tag that asks another program for its value.
+    pub fn asks_elsewhere(&self, key: &str) -> bool {
+        match self {
+            Self::Node(node) => node.get(key).is_some_and(asks_elsewhere),
+            Self::Map(_, entries) => entries.iter().any(|(name, value)| name == key && asks_elsewhere(value.node())),
+            _ => false,
+        }
+    }
+
     /// Calls `f` with the entries of a map: key, the key's node where the document has one, value.
     #[inline]
     pub fn entries(&self, mut f: impl FnMut(&str, Option<Node<'a>>, &Value<'a>)) {
@@ -213,6 +222,11 @@ impl<'a> Iterator for ValueItems<'_, 'a> {
             Self::Made(items) => items.next().cloned(),
         }
     }
+}
+
+/// Whether a value has a tag that asks another program for it (`!secret`): that is reported for the file.
+pub(super) fn asks_elsewhere(node: Node<'_>) -> bool {
+    node.is_null() && node.tag().is_some_and(|tag| !tag.starts_with("!!"))
 }
 
 /// Whether the text is empty or all white space. Most texts begin with ASCII, which is answered without a scan.

@@ -43,6 +43,13 @@ impl SlotSet {
         self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
+    /// Whether a slot is in it.
+    #[inline]
+    pub fn has(&self, slot: Slot) -> bool {
+        let slot = usize::from(slot);
+        slot < Self::CAPACITY && self.0[slot / 64] >> (slot % 64) & 1 == 1
+    }
+
     /// The slots in their order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> {
         (0..).step_by(64).zip(self.0).flat_map(|(first, mut bits): (Slot, u64)| {
@@ -206,13 +213,16 @@ pub struct RecordShape {
     pub present: SlotSet,
     /// Those of them that hold an empty text or list.
     pub empty: SlotSet,
+    /// Slots in whose place something stands that could not be read: it is not missing, and nobody knows what it says.
+    pub unread: SlotSet,
     /// For each of the kind's fields with few values: 0, or one more than the number of the value's bit.
     pub(super) choices: [u8; choice::FIELDS],
 }
 
 impl Default for RecordShape {
     fn default() -> Self {
-        Self { present: SlotSet::default(), empty: SlotSet::default(), choices: [0; choice::FIELDS] }
+        let none = SlotSet::default();
+        Self { present: none, empty: none, unread: none, choices: [0; choice::FIELDS] }
     }
 }
 
@@ -222,6 +232,8 @@ pub mod choice {
     pub const MOST: usize = 29;
     /// How many fields of a kind take part.
     pub const FIELDS: usize = 64;
+    /// Something stands there that could not be read: no choice at all.
+    pub const UNREAD: u32 = 0;
     /// The field is absent.
     pub const ABSENT: u32 = 1 << 29;
     /// A text of blanks alone.
@@ -264,7 +276,14 @@ impl<'a> Record<'a> {
     /// The bit ([`choice`]) for the value of an enum or a boolean.
     #[inline]
     pub fn choice(&self, slot: Slot) -> u32 {
-        self.slots.get(slot).map_or(choice::ABSENT, |filled| filled.bit)
+        let nothing = || if self.is_unread(slot) { choice::UNREAD } else { choice::ABSENT };
+        self.slots.get(slot).map_or_else(nothing, |filled| filled.bit)
+    }
+
+    /// Whether something stands in a slot that could not be read.
+    #[inline]
+    pub fn is_unread(&self, slot: Slot) -> bool {
+        self.shape.unread.has(slot)
     }
 
     /// Whether it says itself that it is of another platform, as its kind defines that.

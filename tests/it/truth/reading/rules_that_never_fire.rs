@@ -113,3 +113,24 @@ fn a_field_that_the_kind_has_not_is_a_mistake() {
         assert!(told(kind, check).iter().any(|line| line.contains("has no field")));
     }
 }
+
+#[test]
+fn conditions_that_exclude_each_other_are_a_mistake() {
+    for (kind, check) in [
+        ("Shop", "{when: {opened_on: {exists: false}}, at: opened_on, date: {before: as_of}}"),
+        ("Shop", "{when: {system: {is: weixin-store}}, all: [{when: {system: {is: mini-store}}, at: name, is: x}]}"),
+        ("Product", "{when: {stock: {exists: false}}, at: stock, min: 1}"),
+        ("Shop", "{when: {status: {is: closing}}, at: status, is_not: opening}"),
+        ("LiveRoom", "{when: {scheduled: {exists: false}}, any: [{at: scheduled, date: {after: as_of}}]}"),
+    ] {
+        let told = told(kind, check);
+        assert!(told.iter().any(|line| line.contains("can never find anything")), "{check}: {told:?}");
+    }
+    for check in [
+        "{when: {status: {is: closing}}, at: status, is_not: closing}",
+        "{when: {opened_on: {exists: false}}, at: closed_on, date: {before: as_of}}",
+        "{when: {system: {in: [weixin-store, mini-store]}}, at: system, is: mini-store}",
+    ] {
+        assert_eq!(told("Shop", check), [""; 0], "{check}");
+    }
+}

@@ -107,6 +107,9 @@ pub struct TableColumn {
     /// Whether whole amounts in it may be in yuan or in fen.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_unit_unsaid: bool,
+    /// Whether each of its cells is a record of its own, of which the heading is a value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_spread: bool,
 }
 
 /// Where a table's text can be read again, by its own offsets.

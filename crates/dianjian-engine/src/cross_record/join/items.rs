@@ -2,14 +2,11 @@
 
 use std::io::{self, Read};
 
-use dianjian_rules::record::{SavedFields, Slot};
+use dianjian_rules::record::{RecordIdentity, SavedFields, Slot};
 use dianjian_rules::{NamedAnswers, NeededAnswers, Rule};
 
-use crate::cross_record::external_sort::{SortItem, read_bytes};
+use crate::cross_record::external_sort::{SortItem, read_bytes, read_sized, write_sized};
 use crate::cross_record::groups::{MemberRow, PackedPlace};
-
-/// A damaged length must not make us reserve more.
-const MAX_FIELDS: usize = 64 << 20;
 
 /// A reference, by a key of what it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +43,7 @@ pub(crate) enum StoredWork {
     Provisional(Box<MemberRow>),
     Open(u32, NeededAnswers),
     Rule(u32, NeededAnswers),
+    Undecided,
 }
 
 impl PendingItem {
@@ -105,6 +103,8 @@ pub(super) enum FoundRecord {
         /// Where it is labelled: at what names it.
         label: PackedPlace,
         state: FoundState,
+        /// Which it is, where groups ask for that.
+        identity: Option<Box<RecordIdentity>>,
         fields: Box<SavedFields>,
         answers: NamedAnswers,
     },
@@ -195,6 +195,7 @@ impl SortItem for PendingItem {
                 out.extend_from_slice(&rule.to_le_bytes());
                 out.extend_from_slice(&needed.0.to_le_bytes());
             }
+            StoredWork::Undecided => out.push(6),
         }
     }
 
@@ -217,6 +218,7 @@ impl SortItem for PendingItem {
                 let rule = u32::from_le_bytes(read_bytes(from)?);
                 StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))
             }
+            6 => StoredWork::Undecided,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         Ok(Self { place, work })
@@ -269,20 +271,6 @@ impl SortItem for Wanted {
     }
 }
 
-/// Appends bytes behind their number.
-fn write_sized(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-    out.extend_from_slice(bytes);
-}
-
-/// Reads what [`write_sized`] wrote.
-fn read_sized(from: &mut impl Read) -> io::Result<Vec<u8>> {
-    let length = usize::try_from(u64::read(from)?).ok().filter(|length| *length <= MAX_FIELDS);
-    let mut bytes = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
-    from.read_exact(&mut bytes)?;
-    Ok(bytes)
-}
-
 impl SortItem for Resolved {
     fn write(&self, out: &mut Vec<u8>) {
         self.place.write(out);
@@ -292,11 +280,11 @@ impl SortItem for Resolved {
                 out.push(0);
                 key.write(out);
             }
-            FoundRecord::Record { record, label, state, fields, answers } => {
+            FoundRecord::Record { record, label, state, identity, fields, answers } => {
                 out.push(1 | u8::from(state.is_closed) << 1 | u8::from(state.is_outside) << 2);
                 record.write(out);
                 label.write(out);
-                write_sized(&serde_json::to_vec(fields).unwrap_or_default(), out);
+                write_sized(&serde_json::to_vec(&(identity, fields)).unwrap_or_default(), out);
                 write_sized(answers.as_bytes(), out);
             }
         }
@@ -309,14 +297,15 @@ impl SortItem for Resolved {
             return Ok(Self { place, slot, found: FoundRecord::Nothing(u64::read(from)?) });
         }
         let (record, label) = (PackedPlace::read(from)?, PackedPlace::read(from)?);
-        let fields = serde_json::from_slice(&read_sized(from)?)?;
+        let (identity, fields) = serde_json::from_slice(&read_sized(from)?)?;
         let answers = NamedAnswers::from_bytes(read_sized(from)?);
         let state = FoundState { is_closed: tag & 2 != 0, is_outside: tag & 4 != 0 };
-        Ok(Self { place, slot, found: FoundRecord::Record { record, label, state, fields, answers } })
+        Ok(Self { place, slot, found: FoundRecord::Record { record, label, state, identity, fields, answers } })
     }
 
     fn bytes(&self) -> usize {
-        let fields = if let FoundRecord::Record { fields, .. } = &self.found { fields.bytes() } else { 0 };
-        size_of::<Self>() + fields
+        let FoundRecord::Record { identity, fields, .. } = &self.found else { return size_of::<Self>() };
+        let identity = identity.as_ref().map_or(0, |identity| size_of::<RecordIdentity>() + identity.bytes());
+        size_of::<Self>() + identity + fields.bytes()
     }
 }

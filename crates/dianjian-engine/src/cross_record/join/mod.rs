@@ -7,6 +7,7 @@
 //! inputs, threads or shards.
 
 mod items;
+mod judged;
 mod resolve;
 mod waiting;
 
@@ -57,6 +58,7 @@ impl Join {
             let work = match work {
                 PendingWork::Rule(rule, needed) => StoredWork::Rule(*rule, *needed),
                 PendingWork::Open(rule, needed) => StoredWork::Open(*rule, *needed),
+                PendingWork::Undecided => StoredWork::Undecided,
                 PendingWork::Held(rule, ordinal) => StoredWork::Held(*rule, *ordinal),
                 PendingWork::Reference(rule, slot) => StoredWork::Reference(*rule, *slot),
                 PendingWork::Member(member) => StoredWork::Member(Box::new(groups.row(file, member))),

@@ -3,26 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::iter::Peekable;
-use std::sync::Arc;
 
-use dianjian_document::source::SourceFile;
-use dianjian_rules::record::{KindIndex, Kinds, Record, SavedFields, Slot, SlotSet};
+use dianjian_rules::record::{KindIndex, Kinds, Record, RecordIdentity, SavedFields, Slot};
 use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
-use super::waiting::{FoundName, Waiting, completed, given, is_disputed, is_in_named, is_taken, names_of};
+use super::judged::JudgedRecords;
+use super::waiting::{FoundName, Waiting, completed, given, is_disputed, names_of};
 use super::{Join, Joined};
-use crate::check_record::group_member::GroupMember;
-use crate::check_record::named::{AROUND, INHERITED};
-use crate::check_record::{GroupKeys, context, day_of, group_members, start_of};
-use crate::cross_record::covered::CoveredValues;
+use crate::check_record::named::{AROUND, ID_RANK, INHERITED};
+use crate::check_record::{context, day_of, start_of};
 use crate::cross_record::dangling::{DanglingReferences, FaultyReference, ReferenceFault};
 use crate::cross_record::emit::FindingEmitter;
 use crate::cross_record::external_sort::{ExternalSorter, MergedRuns, SortItem};
-use crate::cross_record::groups::{Groups, MemberRow, PackedPlace};
+use crate::cross_record::groups::{Groups, PackedPlace};
 use crate::cross_record::{CrossRecordSink, CrossRecordTotals};
-use crate::finding::builder::{FindingBuilder, FindingSubject};
-use crate::{Engine, Finding, Label};
+use crate::{Finding, Label};
 
 /// Of the records that share a key so many are read; the others are taken to say the same.
 const MAX_MEANT: usize = 4;
@@ -72,8 +68,22 @@ fn matched(
     let mut matches = ExternalSorter::new(memory);
     let mut targets = targets.peekable();
     let (mut key, mut meant) = (None, Vec::new());
-    for request in requests {
-        let Request { key: asked, place, slot, rank } = request?;
+    let mut requests = requests.peekable();
+    let mut asking: Vec<Request> = Vec::new();
+    while let Some(request) = next_up_to(&mut requests, |_: &Request| true)? {
+        let Request { key: asked, slot, rank, .. } = request;
+        asking.clear();
+        asking.push(request);
+        // A brand that says its shop by a name is of none of several that have it. What lies in a shop asks for it as well.
+        if slot & INHERITED != 0 && rank > 0 {
+            while let Some(next) = next_up_to(&mut requests, |next: &Request| next.key == asked)? {
+                asking.push(next);
+            }
+            let shops: BTreeSet<_> = asking.iter().filter(|of| of.slot & AROUND == 0).map(|of| of.place).collect();
+            if shops.len() > 1 {
+                continue;
+            }
+        }
         if key != Some(asked) {
             meant.clear();
             while let Some(target) = next_up_to(&mut targets, |target: &Target| target.key <= asked)? {
@@ -83,11 +93,13 @@ fn matched(
             }
             key = Some(asked);
         }
-        for target in &meant {
-            matches.push(Match { place, slot, met: Met::Record(rank, *target) })?;
-        }
-        if meant.is_empty() && rank == 0 && slot & INHERITED == 0 {
-            matches.push(Match { place, slot, met: Met::Nothing(asked) })?;
+        for Request { place, slot, rank, .. } in &asking {
+            for target in &meant {
+                matches.push(Match { place: *place, slot: *slot, met: Met::Record(*rank, *target) })?;
+            }
+            if meant.is_empty() && *rank == ID_RANK && slot & INHERITED == 0 {
+                matches.push(Match { place: *place, slot: *slot, met: Met::Nothing(asked) })?;
+            }
         }
     }
     Ok(matches)
@@ -164,6 +176,8 @@ fn read_targets(
             let state = FoundState { is_closed, is_outside: context.is_outside() == Outcome::Pass };
             // Of one that takes fields from others the answers may be others.
             let answers = if taken.is_empty() { context.named_answers() } else { NamedAnswers::default() };
+            let is_asked = rules.is_identified(record.kind_index);
+            let identity = is_asked.then(|| RecordIdentity::of(&engine.pack.kinds, record)).flatten().map(Box::new);
             let label = record.slot(kind.id).map_or(start, |id| start_of(source, id));
             let file = first.target.file();
             let (record_at, label) = (PackedPlace::new(file, start), PackedPlace::new(file, label));
@@ -172,7 +186,7 @@ fn read_targets(
                 fields.add(slot, value);
             }
             let fields = Box::new(fields);
-            found.push((start, FoundRecord::Record { record: record_at, label, state, fields, answers }));
+            found.push((start, FoundRecord::Record { record: record_at, label, state, identity, fields, answers }));
         });
         for (start, found) in found {
             for Wanted { place, slot, .. } in asked.remove(&start).map(|(wanted, _)| wanted).unwrap_or_default() {
@@ -294,20 +308,17 @@ impl PendingJudge<'_, '_> {
         if let Some((_, key)) = missing.iter().find(|(of, _)| *of == slot)
             && self.records.get(*kind).is_some_and(|count| *count > 0)
         {
-            let fault = ReferenceFault::Missing;
-            return self.dangling.push(FaultyReference { rule, key: *key, fault, place, targets: None });
+            return self.dangling.push(FaultyReference::new(ReferenceFault::Missing, *key, (place, rule)));
         }
         let Some(found) = named.iter().find(|found| found.slot == slot) else { return Ok(()) };
         if own == Some(*kind) {
             self.dangling.edge(rule, place, found.record);
         }
-        match found.other.filter(|_| !found.fields.disputed().is_empty()) {
-            Some(other) => {
-                let (fault, targets) = (ReferenceFault::Disputed, Some([found.label, other]));
-                self.dangling.push(FaultyReference { rule, key: found.label.identity(), fault, place, targets })
-            }
-            None => Ok(()),
+        if found.fields.disputed().is_empty() {
+            return Ok(());
         }
+        let targets = [&[found.label], &found.others[..]].concat();
+        self.dangling.push(FaultyReference::disputed((place, rule), targets))
     }
 
     /// Does what needs no second look at the record; what is left are rules.
@@ -323,6 +334,7 @@ impl PendingJudge<'_, '_> {
         let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
         for work in work {
             match work {
+                StoredWork::Undecided => is_undecided = true,
                 StoredWork::Open(..) if named.is_empty() && inherited.is_empty() => is_undecided = true,
                 StoredWork::Rule(rule, needed) | StoredWork::Open(rule, needed) => {
                     if self.may_apply(rule, needed, &named, missing) {
@@ -390,6 +402,7 @@ impl PendingJudge<'_, '_> {
                         disputed,
                         is_closed_disputed: name.disputed.is_closed,
                         is_outside_disputed: name.disputed.is_outside,
+                        identity: name.identity.as_ref(),
                     })
                 })
                 .collect();
@@ -408,7 +421,7 @@ impl PendingJudge<'_, '_> {
         }
         judged.covered.into_values().into_iter().for_each(|value| self.groups.covered.add(value));
         judged.rows.into_iter().try_for_each(|row| self.groups.add_row(row))?;
-        judged.members.iter().try_for_each(|member| self.groups.add(file, member))
+        judged.members.into_iter().try_for_each(|(member, names)| self.groups.add_naming(file, &member, names))
     }
 }
 
@@ -432,66 +445,4 @@ fn kind_named(rules: &Ruleset, kinds: &Kinds, record: &Record<'_>, slot: Slot) -
             _ => None,
         })
     })
-}
-
-/// What the records of a place come to.
-#[derive(Default)]
-struct JudgedRecords {
-    findings: Vec<(Finding, Vec<PackedPlace>)>,
-    members: Vec<GroupMember>,
-    covered: CoveredValues,
-    rows: Vec<MemberRow>,
-    undecided: usize,
-    passed: usize,
-}
-
-impl JudgedRecords {
-    fn record(
-        &mut self,
-        source: &Arc<SourceFile>,
-        context: &mut EvalContext<'_, '_>,
-        waiting: &Waiting,
-        taken: &SlotSet,
-        engine: &Engine<'_>,
-    ) {
-        let rules = context.rules;
-        let (mut violations, mut is_undecided) = (Vec::new(), waiting.is_undecided);
-        for number in waiting.rules.iter().map(|number| *number as usize) {
-            let Some(rule) = rules.rules.get(number) else { continue };
-            match &rule.body {
-                RuleBody::Check(check) => {
-                    let outcome = context.run(rule, check, &mut violations);
-                    is_undecided |= outcome == Outcome::Unknown;
-                    self.passed += usize::from(outcome == Outcome::Pass);
-                    for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
-                        let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);
-                        let is_within = violation.target.path.starts_with(&context.record.prefix);
-                        let subject = FindingSubject::Record(context);
-                        let mut builder = FindingBuilder { engine, source, subject, is_gap: false };
-                        let Some(mut finding) = builder.finding(number, violation, Vec::new(), 0) else { continue };
-                        let is_around = !waiting.around.is_empty() && !is_within;
-                        if is_named || is_around {
-                            finding.fixes.clear();
-                        }
-                        let labels = waiting.labels(context, rule, number);
-                        self.findings.push((finding, labels));
-                    }
-                }
-                RuleBody::Group(group) => {
-                    let member = group.members.iter().find(|member| member.kind == context.record.kind_index);
-                    let is_own = member.is_some_and(|member| std::ptr::eq(member, &raw const group.members[0]));
-                    let applies = if is_own { context.applicability(rule) } else { Outcome::Pass };
-                    is_undecided |= applies == Outcome::Unknown;
-                    let Some(member) = member.filter(|_| applies == Outcome::Pass) else { continue };
-                    let (members, covered) = (&mut self.members, &mut self.covered);
-                    group_members(context, number, group, member, &mut GroupKeys::default(), &mut |member, text| {
-                        covered.note(&member, text);
-                        members.push(member);
-                    });
-                }
-                RuleBody::Reference { .. } | RuleBody::Schema(_) => {}
-            }
-        }
-        self.undecided += usize::from(is_undecided);
-    }
 }

@@ -3,7 +3,9 @@
 use std::io;
 use std::iter::Peekable;
 
-use dianjian_rules::record::{Inheritance, Kind, KindIndex, Kinds, Record, SavedFields, SavedValue, Slot, SlotSet};
+use dianjian_rules::record::{
+    Inheritance, Kind, KindIndex, Kinds, Record, RecordIdentity, SavedFields, SavedValue, Slot, SlotSet,
+};
 use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset, Violation};
 
 use super::items::{FoundRecord, FoundState, Resolved};
@@ -11,6 +13,7 @@ use super::resolve::next_up_to;
 use crate::check_record::named::{AROUND, INHERITED};
 use crate::cross_record::external_sort::MergedRuns;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
+use crate::cross_record::member_names::NamedFields;
 
 /// One record that waits, with what its references lead to.
 #[derive(Default)]
@@ -33,11 +36,13 @@ pub(super) struct FoundName {
     /// Where it begins.
     pub record: PackedPlace,
     pub label: PackedPlace,
-    /// The label of another one of the same name.
-    pub other: Option<PackedPlace>,
+    /// The labels of others of the same name.
+    pub others: Vec<PackedPlace>,
     pub state: FoundState,
     /// In which of it records of the same name differ.
     pub disputed: FoundState,
+    /// Which record it is; `None`: several are meant, or nobody asks.
+    pub identity: Option<RecordIdentity>,
     pub fields: SavedFields,
     pub answers: NamedAnswers,
 }
@@ -53,6 +58,16 @@ impl Waiting {
             taken.into_iter().flatten().any(|taken| reads.meets(&SlotSet::of(taken.slot)))
         });
         named.chain(inherited).map(|name| name.label).collect()
+    }
+
+    /// What it names, for findings on it as a member of a group.
+    pub(super) fn named_fields(&self) -> Vec<NamedFields> {
+        let of = |name: &FoundName| NamedFields {
+            slot: name.slot,
+            identity: name.identity.clone(),
+            fields: name.fields.clone(),
+        };
+        self.named.iter().map(of).collect()
     }
 
     /// Splits the members that a record would be without what it takes from others: those of rules that are asked again, and
@@ -148,18 +163,31 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
         }
         match found {
             FoundRecord::Nothing(key) => missing.push((slot, key)),
-            FoundRecord::Record { record, label, state, fields, answers } => {
+            FoundRecord::Record { record, label, state, identity, fields, answers } => {
                 match named.iter_mut().find(|known| known.slot == slot) {
                     Some(known) => {
                         known.fields.complete(&fields);
                         known.answers.join(&answers);
                         known.disputed = known.disputed.either(known.state.differs(state));
                         known.state = known.state.both(state);
-                        known.other.get_or_insert(label);
+                        known.identity =
+                            known.identity.take().zip(identity).and_then(|(one, other)| one.joined(&other));
+                        known.others.push(label);
                     }
                     None => {
-                        let (disputed, fields) = (FoundState::default(), *fields);
-                        named.push(FoundName { slot, record, label, other: None, state, disputed, fields, answers });
+                        let (disputed, fields, others) = (FoundState::default(), *fields, Vec::new());
+                        let identity = identity.map(|identity| *identity);
+                        named.push(FoundName {
+                            slot,
+                            record,
+                            label,
+                            others,
+                            state,
+                            disputed,
+                            identity,
+                            fields,
+                            answers,
+                        });
                     }
                 }
             }

@@ -9,6 +9,7 @@ use super::{ENOUGH, NearMissWords, TELLING};
 use crate::record::columns::{readings, rest};
 use crate::record::kind::{Field, KindIndex, Kinds};
 use crate::record::mapping::Mapping;
+use crate::record::mapping_file::OneOrMany;
 use crate::record::schema::FieldType;
 use crate::record::table_cells::TableCells;
 use crate::record::value::{parse_date, parse_number};
@@ -38,6 +39,8 @@ pub(super) struct FamiliarField {
     /// Whether a plain value may stand for it.
     is_short: bool,
     values: Vec<String>,
+    /// Of a map, the fields in it that only such a map has.
+    inner: Vec<String>,
 }
 
 /// What stands at a key: a node, or a text that could not be parsed.
@@ -63,7 +66,15 @@ impl FamiliarField {
             ty: field.ty,
             is_short: field.short.is_some() || field.lines,
             values: field.values.iter().flat_map(|(value, title)| [value.clone(), title.zh.clone()]).collect(),
+            inner: Vec::new(),
         }
+    }
+
+    /// The first field of a map by which it is told.
+    pub(super) fn inside<'k>(&self, value: &FieldContent<'_, 'k>) -> Option<&'k str> {
+        let FieldContent::Node(map) = value else { return None };
+        let mut keys = map.entries().filter_map(|(key, _)| key.scalar());
+        keys.find(|key| self.inner.iter().any(|known| *known == plain(key)))
     }
 
     /// Whether the value is what the field may hold.
@@ -104,13 +115,17 @@ impl FamiliarNames {
                 let path = FieldPath::new(&field.path);
                 if path.split_last().0.is_none() {
                     let name = plain(&field.path);
-                    let known = FamiliarField::new(index, field, &name, words);
+                    let mut known = FamiliarField::new(index, field, &name, words);
+                    let below = kind.fields.iter().filter_map(|below| FieldPath::new(&below.path).below(&field.path));
+                    let inner = below.filter_map(|below| below.strip_prefix('.')).map(plain);
+                    known.inner = inner.filter(|name| !words.common_fields.has(name)).collect();
                     names.fields.entry(name).or_default().push(known);
                 }
             }
         }
         for mapping in mappings {
             names.add_mapping(mapping);
+            names.add_columns(mapping, kinds, words);
         }
         let required =
             kinds.iter().flat_map(|kind| kind.required.iter().map(|(slot, _)| &kind.fields[usize::from(*slot)]));
@@ -133,6 +148,28 @@ impl FamiliarNames {
             let markers = mapping.markers();
             self.answers.extend((!markers.is_empty()).then_some(markers));
         }
+    }
+
+    /// Adds what tables call fields in Chinese: some people write documents with such keys.
+    fn add_columns(&mut self, mapping: &Mapping, kinds: &Kinds, words: &NearMissWords) {
+        let Some(kind) = mapping.table_kind().filter(|_| mapping.recognised_headings().next().is_some()) else {
+            return;
+        };
+        for (target, source) in &mapping.fields {
+            let Some(field) = kinds.get(kind).target(target) else { continue };
+            let headings = source.from.iter().flat_map(OneOrMany::paths).filter(|heading| !heading.is_ascii());
+            for heading in headings {
+                let mut known = FamiliarField::new(kind, field, heading, words);
+                known.is_common = words.common_headings.has(&rest(heading));
+                known.values.extend(source.values.keys().cloned());
+                self.fields.entry(plain(heading)).or_default().push(known);
+            }
+        }
+    }
+
+    /// Whether a text is a value that tables of shops have and other documents hardly ever.
+    pub(super) fn is_cell(&self, text: &str) -> bool {
+        !text.is_ascii() && self.cells.contains(text.trim())
     }
 
     /// Calls `f` with every field that a key may mean.
@@ -201,6 +238,12 @@ impl FamiliarNames {
                 name.chars().count() >= 4 && self.headings.keys().any(|known| strsim::osa_distance(known, name) == 1)
             });
         let is_telling = readings.iter().any(|name| words.telling.are_in(name));
+        // 微信小店名称 ends with what tables of shops are known by.
+        let ends = |name: &String| {
+            let is_end = |known: &String| known.chars().count() >= 4 && name.ends_with(known.as_str());
+            self.headings.keys().any(is_end)
+        };
+        let is_accepted = is_accepted || is_telling && readings.iter().any(ends);
         CellSigns { count: usize::from(is_accepted) + usize::from(is_telling), is_accepted, is_telling }
     }
 

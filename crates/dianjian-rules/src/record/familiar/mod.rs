@@ -99,11 +99,23 @@ impl Familiar {
     /// Why a document that nothing reads looks like a record, or holds some.
     pub fn document(&self, document: Node<'_>) -> Option<NearMiss> {
         match document.kind() {
-            NodeKind::String => self.text(document.source().slice(document.span())),
+            // Of XML that is not the platform's nothing is read but the name of its root.
+            NodeKind::String if document.style() == ScalarStyle::Xml => scan::xml(self, document.source().text()),
+            NodeKind::String => self.text(document.source().slice(document.span())).or_else(|| {
+                // A document as one string of another.
+                self.text(document.scalar().filter(|text| scan::is_json(text))?)
+            }),
             NodeKind::Mapping => self.map(document).or_else(|| self.wrapper(document)),
+            NodeKind::Sequence if document.items().all(|item| item.scalar().is_some()) => self.row_in_list(document),
             NodeKind::Sequence => document.items().take(ITEMS).find_map(|item| self.document(item)),
             _ => None,
         }
+    }
+
+    /// Why a list of plain values looks like a row of a table: some programs write tables as lists of lists.
+    fn row_in_list(&self, list: Node<'_>) -> Option<NearMiss> {
+        let row: Vec<String> = list.items().filter_map(|item| item.scalar().map(str::to_owned)).collect();
+        self.rows(&[row]).map(|_| scan::table_of_lists())
     }
 
     /// Whether the name of a field, in Chinese, says that it is one of a shop or what a shop sells.
@@ -148,6 +160,7 @@ impl Familiar {
     fn inside(&self, value: Node<'_>, few: usize, depth: usize) -> Option<KindIndex> {
         match value.kind() {
             NodeKind::Sequence => value.items().take(ITEMS).find_map(|item| self.inside(item, few, depth)),
+            NodeKind::String => scan::kind_of(self, value.scalar().filter(|text| scan::is_json(text))?),
             NodeKind::Mapping => {
                 let signs = self.signs(value)?;
                 let by_fields = || (depth <= MAX_DEPTH).then(|| signs.verdict_of(few)).flatten();
@@ -193,13 +206,16 @@ impl Familiar {
         self.names().fields_called(key, &mut |field| {
             if field.fits(value) {
                 signs.field(field.kind, field.is_common, key);
+                let inside = field.inside(value);
+                inside.into_iter().for_each(|inner| signs.field(field.kind, false, &format!("{key}.{inner}")));
             }
         });
         if text.is_some_and(|text| self.names().is_telling_value(text)) {
             signs.telling = TELLING;
-        } else if text.is_some_and(|text| self.is_telling(text)) {
+        } else if text.is_some_and(|text| self.is_telling(text) || self.names().is_cell(text)) {
             signs.telling = signs.telling.max(1);
         }
+        signs.has_latin_keys |= key.is_ascii();
     }
 
     /// Adds what the name of a section tells: `[Shop]`.
@@ -240,6 +256,12 @@ impl Familiar {
     /// Why the first rows of a table look like those of shops although no mapping knows the headings.
     pub fn rows(&self, rows: &[Vec<String>]) -> Option<(usize, usize)> {
         self.names().rows(rows, &self.words, &self.cells)
+    }
+
+    /// Whether a sheet is called what people call a list of records, and has a heading of one.
+    pub fn sheet(&self, name: &str, rows: &[Vec<String>]) -> bool {
+        let has_heading = |row: &Vec<String>| row.len() >= ENOUGH && self.headings_in(row) > 0;
+        self.words.wrapping.has(&plain(name)) && rows.iter().any(has_heading)
     }
 
     /// How many cells of a row are headings of ours.
@@ -316,6 +338,8 @@ struct Signs {
     telling: usize,
     /// All keys, those that no kind knows too.
     keys: usize,
+    /// Whether one of them is not in Chinese.
+    has_latin_keys: bool,
 }
 
 impl Signs {
@@ -337,7 +361,12 @@ impl Signs {
 
     /// The same where fewer signs are enough.
     fn verdict_of(&self, few: usize) -> Option<(KindIndex, Vec<String>)> {
-        let signs = |fields: &[(String, bool)]| fields.iter().filter(|(_, is_common)| !is_common).count();
+        // Where every key is a field of one kind, and in Chinese, that says something even if each is common.
+        let are_all =
+            |fields: &[(String, bool)]| !self.has_latin_keys && fields.len() >= ENOUGH && fields.len() == self.keys;
+        let signs = |fields: &[(String, bool)]| {
+            fields.iter().filter(|(_, is_common)| !is_common).count() + usize::from(are_all(fields))
+        };
         let enough = |(_, fields): &&(KindIndex, Vec<(String, bool)>)| {
             signs(fields) + self.telling >= few && !fields.is_empty() && fields.len() * 2 >= self.keys
         };

@@ -2,6 +2,7 @@
 
 use super::index::FieldContent;
 use super::{Familiar, NearMiss, Signs, ignore, or_ignore};
+use crate::record::kind::KindIndex;
 use dianjian_base::text;
 use dianjian_document::source::HEAD_RECORDS;
 
@@ -17,6 +18,45 @@ pub(super) fn records(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     each_key(beginning(whole), &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
     let (_, kind) = signs.kind?;
     Some(unread(&familiar.kinds.get(kind).name))
+}
+
+/// Whether a text may be JSON.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+/// The kind of the records in a text, if they look like some.
+pub(super) fn kind_of(familiar: &Familiar, whole: &str) -> Option<KindIndex> {
+    let mut signs = Signs::default();
+    each_key(beginning(whole), &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
+    signs.keys = 0;
+    signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(signs.verdict()?.0))
+}
+
+/// Why XML of another program looks like records: elements are called by any name, so a value must say that they are a shop's.
+pub(super) fn xml(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
+    let text = beginning(whole);
+    if !is_xml(text) {
+        return None;
+    }
+    let mut signs = Signs::default();
+    each_element(text, &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
+    signs.keys = 0;
+    let (kind, _) = signs.verdict().filter(|_| signs.telling > 0)?;
+    Some(unread(&familiar.kinds.get(kind).title.zh).named(&familiar.kinds.get(kind).title.en))
+}
+
+fn is_xml(text: &str) -> bool {
+    text.trim_start_matches(['\u{feff}', ' ', '\n', '\r']).starts_with('<')
+}
+
+/// Calls `f` with the elements of XML that hold a text, and that text.
+fn each_element(text: &str, f: &mut dyn FnMut(&str, &str)) {
+    let elements = text.split('<').filter_map(|part| part.split_once('>'));
+    for (name, value) in elements.filter(|(name, value)| !name.starts_with(['/', '!', '?']) && !value.trim().is_empty())
+    {
+        f(name.split_whitespace().next().unwrap_or_default(), value.trim());
+    }
 }
 
 fn beginning(whole: &str) -> &str {
@@ -59,9 +99,12 @@ pub(super) fn text(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
         return Some(unread(&familiar.kinds.get(kind).title.zh).named(&familiar.kinds.get(kind).title.en));
     }
     // What the platform pushes is an element of this name.
-    let is_push = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r']).starts_with('<') && text.contains("<xml>");
+    let is_push = is_xml(text) && text.contains("<xml>");
     if is_push || familiar.names().is_answer(text) {
         return Some(answer());
+    }
+    if let Some(near) = xml(familiar, text) {
+        return Some(near);
     }
     let found = rows(text, |c| matches!(c, ',' | '\t' | ';' | '|'));
     // Speech has commas too, but not as many on the next line.
@@ -124,6 +167,20 @@ fn answer() -> NearMiss {
             en: "this looks like an answer of the platform and cannot be understood",
         },
         help: ignore(),
+    }
+}
+
+/// For a row of a table that is a list in a document.
+pub(super) fn table_of_lists() -> NearMiss {
+    NearMiss {
+        message: text! {
+            zh: "内容像是表格的一行，写成了列表，没有被读取",
+            en: "this list looks like a row of a table, and was not read",
+        },
+        help: or_ignore(text! {
+            zh: "保存成 .csv 表格，或让每条记录写明各字段的名称。",
+            en: "Save it as a .csv table, or let each record name its fields.",
+        }),
     }
 }
 

@@ -13,7 +13,7 @@ use rustc_hash::FxHasher;
 
 use super::detail;
 use crate::language::{Scalar, SchemaLint};
-use crate::record::cells::containing;
+use crate::record::cells::{containing, ungrouped};
 use crate::record::kind::{Field, nearest};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
@@ -117,7 +117,9 @@ fn translate<'a>(source: &FieldSourceDetail, value: Value<'a>) -> Option<Value<'
     if source.scale == Some(Scale::Fen) && has_fraction(&text) {
         return None;
     }
-    Some(match source.scale.and_then(|scale| scaled(&text, scale)) {
+    // In an amount of fen, 1,280 is grouped; with a sign or a point it is one of yuan that somebody wrote.
+    let plain = ungrouped(text.trim()).filter(|plain| !plain.contains('.'));
+    Some(match source.scale.and_then(|scale| scaled(plain.as_deref().unwrap_or(&text), scale)) {
         Some(text) => Value::Mapped(value.node(), Cow::Owned(text)),
         None => value,
     })

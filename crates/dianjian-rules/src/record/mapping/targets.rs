@@ -5,7 +5,7 @@ use dianjian_document::source::Span;
 use super::{MappingError, Yields, scalar_text};
 use crate::language::Scalar;
 use crate::record::kind::{Field, Kinds, nearest};
-use crate::record::mapping_file::{FieldSource, FieldSourceDetail, MappingFile};
+use crate::record::mapping_file::{FieldSource, FieldSourceDetail, MappingFile, SpreadFile};
 use crate::record::schema::FieldType;
 use crate::record::value::{parse_date, parse_number};
 use crate::record::view::AmongValues;
@@ -44,6 +44,40 @@ pub(super) fn among(
         out.push((slot, values.value.clone()));
     }
     (!out.is_empty()).then(|| out.into())
+}
+
+/// Columns of a table of which each is a record of its own.
+#[derive(Debug)]
+pub(in crate::record) struct Spread {
+    /// The field that the heading is the value of.
+    pub to: String,
+    /// The number of the field that a cell is the value of.
+    pub of: usize,
+    /// How such headings end.
+    pub ending: Vec<String>,
+}
+
+/// The columns of which each is a record of its own, where a mapping has such.
+pub(super) fn spread(
+    file: &MappingFile,
+    fields: &[(String, FieldSourceDetail)],
+    yields: &Yields,
+    kinds: &Kinds,
+    errors: &mut Vec<(Span, MappingError)>,
+) -> Option<Spread> {
+    let spread = file.spread.as_ref()?;
+    let SpreadFile { to, of, ending } = &spread.value;
+    let number = fields.iter().position(|(target, _)| target == of);
+    let (Some(number), Yields::Records(kind)) = (number, yields) else {
+        errors.push((spread.span, MappingError::NoSource { target: of.clone() }));
+        return None;
+    };
+    let kind = kinds.get(*kind);
+    if kind.target(to).is_none() {
+        let (kind, suggestion) = (kind.name.to_string(), kind.suggest(to));
+        errors.push((spread.span, MappingError::UnknownTarget { kind, found: to.clone(), suggestion }));
+    }
+    Some(Spread { to: to.clone(), of: number, ending: ending.clone() })
 }
 
 fn values(field: &Field, target: &str, source: &FieldSourceDetail, errors: &mut Vec<MappingError>) {

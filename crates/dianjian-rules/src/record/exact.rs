@@ -1,13 +1,15 @@
-//! Ids that a program wrote as floating-point numbers: `6194.0` is the id 6194, wherever ids are compared.
+//! Values in their exact spelling: `6194.0` is the id 6194, wherever ids are compared, and `1,280.00 元` is an amount.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use dianjian_document::tree::{NodeKind, ScalarStyle};
 
+use super::cells::written_number;
 use super::kind::Field;
 use super::level::FieldLevel;
 use super::schema::FieldType;
+use super::table_cells::TableCells;
 use super::value::Value;
 
 /// Whether values of the type are compared as they are written.
@@ -43,27 +45,50 @@ pub(super) fn whole(value: Value<'_>) -> Value<'_> {
     }
 }
 
-/// A value of a field with the floats among the ids in it as whole numbers.
-pub(super) fn whole_within<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
+/// The number that a text of a field for numbers stands for, where it is spelt as people write it.
+pub(super) fn spelt_number<'a>(ty: FieldType, value: &Value<'a>, words: &TableCells) -> Option<Value<'a>> {
+    let is_for_numbers = matches!(ty, FieldType::Number | FieldType::Integer | FieldType::Money);
+    if !is_for_numbers || value.kind() != NodeKind::String || value.number().is_some() {
+        return None;
+    }
+    let number = value.with_text(|text| written_number(text, 0, ty, words))??;
+    Some(Value::Mapped(value.node(), Cow::Owned(number)))
+}
+
+/// A value of a type in its exact spelling; what has none stays as it is.
+pub(super) fn exact<'a>(ty: FieldType, value: Value<'a>, words: &TableCells) -> Value<'a> {
+    if is_compared(ty) { whole(value) } else { spelt_number(ty, &value, words).unwrap_or(value) }
+}
+
+/// A value of a field with all that is in it in its exact spelling.
+pub(super) fn exact_within<'a>(field: &Field, value: Value<'a>, words: &TableCells) -> Value<'a> {
     match field.ty {
-        ty if is_compared(ty) => whole(value),
-        FieldType::Map => below(field.level.as_ref(), value),
+        FieldType::Map => below(field.level.as_ref(), value, words),
         FieldType::List if field.items == FieldType::Record => value,
         FieldType::List => {
-            let item = |item| if is_compared(field.items) { whole(item) } else { below(field.level.as_ref(), item) };
+            let item = |item: Value<'a>| match item.is_map() {
+                true => below(field.level.as_ref(), item, words),
+                false => exact(field.items, item, words),
+            };
             Value::List(value.node(), Rc::new(value.each().map(item).collect()))
         }
-        _ => value,
+        ty => exact(ty, value, words),
     }
 }
 
-fn below<'a>(level: Option<&FieldLevel>, map: Value<'a>) -> Value<'a> {
+fn below<'a>(level: Option<&FieldLevel>, map: Value<'a>, words: &TableCells) -> Value<'a> {
     let Some(level) = level.filter(|_| map.is_map()) else { return map };
     let mut entries = Vec::new();
     map.entries(|name, _, entry| {
         let field = level.slot(name).and_then(|place| level.item_fields.get(usize::from(place)));
         let value = entry.clone();
-        entries.push((name.to_owned(), if let Some(field) = field { whole_within(field, value) } else { value }));
+        entries.push((
+            name.to_owned(),
+            match field {
+                Some(field) => exact_within(field, value, words),
+                None => value,
+            },
+        ));
     });
     Value::Map(map.node(), Rc::new(entries))
 }
