@@ -143,7 +143,7 @@ pub fn licence_code(text: &str) -> Result<LicenceCode, LicenceError> {
     if chars.is_empty() {
         return Err(LicenceError::Empty);
     }
-    if is_scientific(&chars) {
+    if is_scientific(text) {
         return Err(LicenceError::ScientificNotation);
     }
     if chars.len() == 15 && chars.iter().all(char::is_ascii_digit) {
@@ -265,7 +265,7 @@ impl fmt::Display for LicenceCode {
 fn is_gap(c: char) -> bool {
     let is_dash = matches!(
         c,
-        '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' | '·' | '.' | '・' | '\'' | '’'
+        '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' | '·' | '.' | '．' | '・' | '\'' | '’'
     );
     c.is_whitespace() || is_dash || is_dropped(c)
 }
@@ -300,7 +300,10 @@ fn meant(index: usize, c: char) -> Option<char> {
     value(index, digit).map(|_| digit)
 }
 
-fn is_scientific(chars: &[char]) -> bool {
+/// Whether a spreadsheet shows a number in the place of the code (`9.14403E+17`).
+fn is_scientific(text: &str) -> bool {
+    // The point is a gap in codes, and all of a number.
+    let chars: Vec<char> = text.chars().map(narrow).filter(|c| *c == '.' || !is_gap(*c)).collect();
     let Some(e) = chars.iter().position(|&c| c == 'E') else { return false };
     let (mantissa, exponent) = (&chars[..e], &chars[e + 1..]);
     let Some((first, fraction)) = mantissa.split_first() else { return false };

@@ -20,7 +20,7 @@ pub fn licence_key(text: &str) -> Option<Cow<'_, str>> {
     let is_rounded =
         chars.len() >= LENGTH - 1 && chars.iter().all(char::is_ascii_digit) && chars.ends_with(&['0', '0', '0']);
     let code: String = chars.iter().collect();
-    if is_scientific(&chars) || (is_rounded || is_masked(&chars)) && licence_code(&code).is_err() {
+    if is_scientific(text) || (is_rounded || is_masked(&chars)) && licence_code(&code).is_err() {
         return None;
     }
     Some(Cow::Owned(code))

@@ -56,7 +56,7 @@ impl JudgedRecords {
                         if is_named || is_around {
                             finding.fixes.clear();
                         }
-                        let labels = waiting.labels(context, rule, number);
+                        let labels = waiting.labels(context, rule, number, taken);
                         self.findings.push((finding, labels));
                     }
                 }

@@ -48,14 +48,21 @@ pub(super) struct FoundName {
 }
 
 impl Waiting {
-    /// Where the records are that a rule reads fields of.
-    pub(super) fn labels(&self, context: &EvalContext<'_, '_>, rule: &Rule, number: usize) -> Vec<PackedPlace> {
+    /// Where the records are that a rule reads fields of; `taken`: what the record lacked and took from them.
+    pub(super) fn labels(
+        &self,
+        context: &EvalContext<'_, '_>,
+        rule: &Rule,
+        number: usize,
+        taken: &SlotSet,
+    ) -> Vec<PackedPlace> {
         let reads = context.rules.reads(number);
         let kind = context.kinds.get(context.record.kind_index);
         let named = self.named.iter().filter(|name| rule.reads_named(name.slot));
         let inherited = self.inherited.iter().filter(|name| {
-            let taken = inheritance_of(kind, name.slot).map(|from| &from.take);
-            taken.into_iter().flatten().any(|taken| reads.meets(&SlotSet::of(taken.slot)))
+            let gives = inheritance_of(kind, name.slot).map(|from| &from.take);
+            let mut gives = gives.into_iter().flatten().map(|given| SlotSet::of(given.slot));
+            gives.any(|slot| reads.meets(&slot) && taken.meets(&slot))
         });
         named.chain(inherited).map(|name| name.label).collect()
     }
