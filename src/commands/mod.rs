@@ -15,6 +15,7 @@ pub mod rules;
 pub mod serve;
 pub mod tables;
 pub mod template;
+pub mod worker;
 
 use std::path::{Path, PathBuf};
 
@@ -88,6 +89,7 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Baseline(args) => baseline::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
         Command::Serve(args) => serve::run(args, &mut terminal),
+        Command::Worker(args) => worker::run(args),
         Command::Completions(args) => completions::run(args, &mut terminal),
     };
     let exit = result.unwrap_or_else(|error| {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::text;
 use dianjian_media::NoProgress;
-use dianjian_workbench::{Instance, Started, Store, Token, Workbench, bring_in};
+use dianjian_workbench::{CheckBasis, Instance, Started, Store, Token, Workbench, Worker, bring_in};
 use tokio::sync::oneshot;
 
 use crate::error::CliError;
@@ -64,11 +64,14 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
         return Ok(Exit::Untrusted);
     }
     let workbench = Workbench {
-        as_of: args.date.of(&project).0,
+        basis: CheckBasis {
+            today: args.date.of(&project).0,
+            scanner: Box::new(|settings| environment::scanner(settings, true, Arc::new(NoProgress))),
+        },
+        worker: worker()?,
         pack: Arc::new(project.pack),
         readonly: args.readonly,
         now: environment::now,
-        scanner: Box::new(|settings| environment::scanner(settings, true, Arc::new(NoProgress))),
         store,
         token: Token::random()?,
         tokens: args.tokens.as_deref().map(read_tokens).transpose()?.unwrap_or_default(),
@@ -86,6 +89,13 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     terminal.note(hint.get(terminal.lang));
     bound.serve(asked_to_stop())?;
     Ok(Exit::Clean)
+}
+
+/// This program, as the one that looks at files.
+fn worker() -> Result<Worker, CliError> {
+    let program = std::env::current_exe()
+        .map_err(|error| CliError::NotOpened { path: "dianjian".to_owned(), reason: error.to_string() })?;
+    Ok(Worker { program, arguments: vec!["worker".into()] })
 }
 
 /// Prints an address, and opens it unless the user does not want that.

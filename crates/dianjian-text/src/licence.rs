@@ -265,7 +265,8 @@ impl fmt::Display for LicenceCode {
 fn is_gap(c: char) -> bool {
     let is_dash = matches!(
         c,
-        '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' | '·' | '.' | '．' | '・' | '\'' | '’'
+        '-' | '_' | '\u{2010}'
+            ..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' | '·' | '.' | '．' | '・' | '\'' | '’'
     );
     c.is_whitespace() || is_dash || is_dropped(c)
 }

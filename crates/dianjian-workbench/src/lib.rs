@@ -44,3 +44,4 @@ pub use instance::{Instance, Started};
 pub use serve::{Bound, ScannerMaker, Workbench};
 pub use store::{Store, StoreError};
 pub use token::Token;
+pub use work::{CheckBasis, Worker, work_off};

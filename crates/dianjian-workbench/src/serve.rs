@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use chrono::NaiveDate;
 use dianjian_base::text;
 use dianjian_engine::surface::TextSurface;
 use dianjian_engine::{AsWritten, Engine, RuleEpochs, RunOptions};
@@ -27,7 +26,7 @@ use crate::plans::PlanWork;
 use crate::store::{ProjectRow, Store};
 use crate::tables::{TableShape, TableShapes};
 use crate::token::Token;
-use crate::work::Work;
+use crate::work::{CheckBasis, Work, Worker};
 use crate::{api, page};
 
 /// Makes a scanner of pictures and videos with the settings of a project.
@@ -37,14 +36,14 @@ pub type ScannerMaker = Box<dyn Fn(MediaSettings) -> Arc<dyn AssetScanner> + Sen
 pub struct Workbench {
     /// The rules of all days.
     pub pack: Arc<Pack>,
-    /// The day that checks are made as of unless they say another.
-    pub as_of: NaiveDate,
+    /// What checks begin with.
+    pub basis: CheckBasis,
+    /// How checks are given a process of their own.
+    pub worker: Worker,
     /// Whether nothing may be changed.
     pub readonly: bool,
     /// The time, for records of what was done when.
     pub now: fn() -> String,
-    /// The scanners of all checks.
-    pub scanner: ScannerMaker,
     /// What is remembered.
     pub store: Store,
     /// The secret of this start.
@@ -80,7 +79,7 @@ pub struct Served {
 
 impl std::fmt::Debug for Workbench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Workbench").field("as_of", &self.as_of).field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("Workbench").field("basis", &self.basis).field("store", &self.store).finish_non_exhaustive()
     }
 }
 
@@ -109,7 +108,7 @@ impl Served {
 
     /// Judges a text of each sort, so that the first one that a person types is judged at once.
     fn warm_up(&self) {
-        let day = self.workbench.as_of;
+        let day = self.workbench.basis.today;
         let engine = self.engine(RunOptions::new(day).at(day));
         for surface in [TextSurface::Name, TextSurface::Title, TextSurface::Live] {
             surface.check(&engine, "-", "云山茶业");

@@ -144,6 +144,10 @@ impl Server {
         Answer { status, head, body }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn address(&self) -> &str {
         &self.address
     }

@@ -2,6 +2,7 @@
 
 mod client;
 mod plans;
+mod workers;
 
 use client::Server;
 use serde_json::{Value, json};

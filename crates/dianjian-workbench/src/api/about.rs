@@ -59,7 +59,7 @@ pub async fn about(State(served): State<Arc<Served>>) -> Json<About> {
     let workbench = &served.workbench;
     Json(About {
         version: env!("CARGO_PKG_VERSION"),
-        today: workbench.as_of,
+        today: workbench.basis.today,
         rules: workbench.pack.rules.len(),
         readonly: workbench.readonly,
         listen: !served.is_local,

@@ -8,12 +8,10 @@ use axum::Json;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use chrono::NaiveDate;
-use dianjian_base::in_order::ForEach;
 use dianjian_base::text;
 use dianjian_document::source::Format;
 use dianjian_engine::surface::{SurfaceFinding, TextSurface};
 use dianjian_engine::{Finding, RunOptions};
-use dianjian_project::{CheckRun, ProjectOptions, ReportFilter, WorkingFolder};
 use dianjian_rules::Pack;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,7 +25,7 @@ use super::files::{FileRole, bad_upload, receive, too_large, upload_path};
 use crate::names::{name_of, named};
 use crate::serve::Served;
 use crate::shown::{ShownFinding, ShownProblem};
-use crate::work::{CheckSetup, CheckWish, ItemShower, JobError, ShownItem, summary};
+use crate::work::{JobError, ShownItem, WorkerJob, WorkerLine};
 
 /// Findings beyond this are only counted.
 const MOST: usize = 1_000;
@@ -153,7 +151,7 @@ async fn texts(served: &Arc<Served>, body: CheckBody) -> Result<Json<CheckAnswer
 
 fn checked(served: &Served, body: &CheckBody) -> CheckAnswer {
     let pack = &served.workbench.pack;
-    let as_of = body.as_of.unwrap_or(served.workbench.as_of);
+    let as_of = body.as_of.unwrap_or(served.workbench.basis.today);
     let mut options = RunOptions::new(as_of).at(as_of);
     options.policy.system.clone_from(&body.system);
     let engine = served.engine(options);
@@ -246,19 +244,37 @@ impl GivenFiles {
         Ok(given)
     }
 
+    /// Lets a worker look at the files.
     fn check(&self, served: &Served) -> Result<CheckAnswer, ApiError> {
-        let folder = self.folder.path();
-        let options = ProjectOptions { finds_files: false, ..ProjectOptions::new(WorkingFolder::elsewhere(folder)) };
-        let wish = CheckWish { as_of: self.meta.as_of, system: self.meta.system.clone(), ..CheckWish::default() };
-        let setup = CheckSetup::of(folder, &options, &self.roles, &wish, served).map_err(JobError::Project)?;
-        let CheckSetup { project, policy, inputs, mut known, options, problems } = setup;
-        let as_of = options.policy.as_of;
+        let job = WorkerJob {
+            finds_files: false,
+            roles: self.roles.clone(),
+            as_of: self.meta.as_of,
+            today: served.workbench.basis.today,
+            system: self.meta.system.clone(),
+            most: MOST as u64,
+        };
+        let started = served.workbench.worker.start(self.folder.path(), None, &job);
+        let mut worker = started.map_err(|_| JobError::Worker)?;
+        let as_of = match worker.next() {
+            Some(WorkerLine::Ready { as_of, .. }) => as_of,
+            Some(WorkerLine::Refused(reason)) => return Err(JobError::Project(reason).into()),
+            _ => return Err(JobError::Worker.into()),
+        };
         let mut answer = CheckAnswer { as_of, findings: Vec::new(), more: 0, problems: Vec::new(), summary: None };
-        let filter = ReportFilter::default();
-        let check = CheckRun::new(&project, &policy, &filter, &inputs, &options).with_problems(&problems);
-        let shower = ItemShower { pack: &project.pack };
-        let totals = check.run(None, &mut known, &shower, &mut ForEach(|item| answer.take(item)));
-        answer.summary = Some(summary(&totals));
+        let mut total = 0;
+        while let Some(line) = worker.next() {
+            match line {
+                WorkerLine::Found(item) => answer.take(item),
+                WorkerLine::Progress(progress) => total = usize::try_from(progress.findings).unwrap_or(usize::MAX),
+                WorkerLine::Ended { summary, .. } => answer.summary = summary,
+                WorkerLine::Ready { .. } | WorkerLine::Refused(_) => {}
+            }
+        }
+        if answer.summary.is_none() {
+            return Err(JobError::Worker.into());
+        }
+        answer.more = total.saturating_sub(answer.findings.len());
         Ok(answer)
     }
 }
@@ -267,9 +283,7 @@ impl CheckAnswer {
     fn take(&mut self, item: ShownItem) {
         match item {
             ShownItem::Problem(problem) => self.problems.push(*problem),
-            ShownItem::Finding(_) if self.findings.len() >= MOST => self.more += 1,
-            ShownItem::Finding(mut finding) => {
-                finding.head.n = self.findings.len() as u64;
+            ShownItem::Finding(finding) => {
                 self.findings.push(TextFinding { text: None, range: None, finding: *finding });
             }
         }

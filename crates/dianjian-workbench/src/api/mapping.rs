@@ -107,7 +107,7 @@ pub async fn get(
         let (_, place) = file(served, &project, &f)?;
         let pack = served.pack(&project)?;
         let rows = tables::head(&place, query.sheet.as_deref(), &pack)?;
-        let engine = Engine::new(&pack, &AsWritten, RunOptions::new(served.workbench.as_of));
+        let engine = Engine::new(&pack, &AsWritten, RunOptions::new(served.workbench.basis.today));
         let form = engine.recogniser().form(&rows);
         let guesses = form.kinds.iter().map(|(kind, score)| KindGuess {
             kind: kind.name.to_string(),

@@ -125,7 +125,7 @@ pub async fn list(
     State(served): State<Arc<Served>>,
     Params(query): Params<RulesQuery>,
 ) -> Result<Json<Window<RuleHead>>, ApiError> {
-    let as_of = query.as_of.unwrap_or(served.workbench.as_of);
+    let as_of = query.as_of.unwrap_or(served.workbench.basis.today);
     let (from, n) = WindowQuery { from: query.from, n: query.n }.bounds();
     let heads = served.workbench.pack.rules.iter().map(|rule| RuleHead::of(rule, as_of));
     let is_wanted = |head: &RuleHead| {
@@ -158,7 +158,7 @@ pub async fn get(
     State(served): State<Arc<Served>>,
     Path((group, name)): Path<(String, String)>,
 ) -> Result<Json<RuleAnswer>, ApiError> {
-    let as_of = served.workbench.as_of;
+    let as_of = served.workbench.basis.today;
     let rule = served.workbench.pack.rule(&format!("{group}/{name}")).ok_or_else(|| {
         ApiError::new(StatusCode::NOT_FOUND, "no-such-rule", text! { zh: "没有这条规则", en: "there is no such rule" })
     })?;

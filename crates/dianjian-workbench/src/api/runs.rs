@@ -222,6 +222,7 @@ impl From<JobError> for ApiError {
                 },
             ),
             JobError::Project(message) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-project", message),
+            JobError::Worker => Self::failed(),
             JobError::Store(error) => error.into(),
         }
     }

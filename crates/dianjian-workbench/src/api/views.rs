@@ -256,7 +256,7 @@ pub async fn frame(
     let decoded = move |served: &Served| -> Result<Download, ApiError> {
         let project = project(served, &id)?;
         let (path, place) = file(served, &project, &f)?;
-        let scanner = (served.workbench.scanner)(MediaSettings::default());
+        let scanner = (served.workbench.basis.scanner)(MediaSettings::default());
         let refused = |error| ApiError::of(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", &error);
         let picture = scanner.picture_at(path.text(), &place, at).map_err(refused)?;
         let mut bytes = Cursor::new(Vec::new());

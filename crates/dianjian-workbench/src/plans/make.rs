@@ -79,7 +79,7 @@ impl PlanningSetup {
         if project.broken || !project.problems.is_empty() {
             return Err(problems(&project.problems));
         }
-        let as_of = project.as_of(as_of, || served.workbench.as_of).0;
+        let as_of = project.as_of(as_of, || served.workbench.basis.today).0;
         let disk = inputs.overlay([], &project.working).confined();
         Ok(Self { project, policy, inputs, disk, folder: real, as_of })
     }

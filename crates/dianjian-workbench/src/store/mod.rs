@@ -74,6 +74,11 @@ impl Store {
         Ok(store)
     }
 
+    /// The state folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder of a project's uploads.
     pub fn uploads(&self, project: &str) -> PathBuf {
         self.folder.join("projects").join(project).join("files")

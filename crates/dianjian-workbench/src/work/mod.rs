@@ -1,20 +1,27 @@
-//! Checks of projects on threads of their own, with what is known of them while they go on.
+//! Checks of projects, each in a process of its own, with what is known of them while they go on.
+//!
+//! The server starts its own program again as a worker ([`Worker`]) and reads lines from it ([`WorkerLine`]): a picture that
+//! never ends, or that takes all memory, costs the check that looks at it, and nobody else.
 
 mod check;
+mod judge;
+mod lines;
 mod setup;
+mod worker;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use schemars::JsonSchema;
-use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::store::RunId;
 
-pub use check::{CheckJob, ItemShower, JobError, ShownItem, summary};
-pub use setup::{CheckSetup, CheckWish};
+pub use check::{CheckJob, JobError};
+pub use judge::work_off;
+pub use lines::{RunProgress, ShownItem, WorkerJob, WorkerLine};
+pub use setup::{CheckBasis, CheckSetup, CheckWish};
+pub use worker::Worker;
+use worker::WorkerHandle;
 
 /// Checks that may go on at once.
 pub const MOST_RUNS: usize = 4;
@@ -22,89 +29,100 @@ pub const MOST_RUNS: usize = 4;
 /// The checks that are under way.
 #[derive(Debug, Default)]
 pub struct Work {
-    active: Mutex<BTreeMap<RunId, Arc<ActiveRun>>>,
+    checks: Mutex<Checks>,
+}
+
+#[derive(Debug, Default)]
+struct Checks {
+    /// The projects whose checks are being begun.
+    starting: BTreeSet<String>,
+    active: BTreeMap<RunId, Arc<ActiveRun>>,
 }
 
 /// A check that is under way.
 #[derive(Debug)]
 pub struct ActiveRun {
     pub project: String,
-    cancelled: AtomicBool,
-    read: AtomicU64,
+    handle: Arc<WorkerHandle>,
     progress: watch::Sender<RunProgress>,
 }
 
-/// How far a check is.
-#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
-pub struct RunProgress {
-    /// Bytes read.
-    pub bytes: u64,
-    /// Bytes of all files.
-    pub of: u64,
-    pub errors: u64,
-    pub warnings: u64,
-    pub infos: u64,
-    /// Findings that can be read.
-    pub findings: u64,
-    /// Whether it is over.
-    pub over: bool,
-}
-
 impl ActiveRun {
-    fn new(project: &str, bytes: u64) -> Self {
-        let progress = watch::Sender::new(RunProgress { of: bytes, ..RunProgress::default() });
-        Self { project: project.to_owned(), cancelled: AtomicBool::new(false), read: AtomicU64::new(0), progress }
-    }
-
-    /// Asks it to stop.
+    /// Asks it to stop, and ends it if it does not.
     pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+        self.handle.stop();
     }
 
     /// How far it is, and what comes.
     pub fn watch(&self) -> watch::Receiver<RunProgress> {
         self.progress.subscribe()
     }
-
-    fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    fn read(&self, bytes: u64) {
-        self.read.fetch_add(bytes, Ordering::Relaxed);
-    }
 }
 
 impl Work {
     /// A check that is under way.
     pub fn active(&self, run: RunId) -> Option<Arc<ActiveRun>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner).get(&run).cloned()
+        self.checks().active.get(&run).cloned()
     }
 
     /// The check of a project that is under way.
     pub fn of_project(&self, project: &str) -> Option<RunId> {
-        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-        active.iter().find(|(_, run)| run.project == project).map(|(id, _)| *id)
+        self.checks().active.iter().find(|(_, run)| run.project == project).map(|(id, _)| *id)
     }
 
     /// How many checks are under way.
     pub fn count(&self) -> usize {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.checks().active.len()
     }
 
     /// Asks all checks to stop.
     pub fn cancel_all(&self) {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|run| run.cancel());
+        self.checks().active.values().for_each(|run| run.cancel());
     }
 
-    fn begin(&self, id: RunId, run: Arc<ActiveRun>) {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner).insert(id, run);
+    /// Keeps the place of a check that is about to begin.
+    fn reserve(&self, project: &str) -> Result<Reservation<'_>, JobError> {
+        let mut checks = self.checks();
+        let is_busy = checks.active.values().any(|run| run.project == project) || checks.starting.contains(project);
+        if is_busy {
+            return Err(JobError::Busy);
+        }
+        if checks.active.len() + checks.starting.len() >= MOST_RUNS {
+            return Err(JobError::Full);
+        }
+        checks.starting.insert(project.to_owned());
+        Ok(Reservation { work: self, project: project.to_owned() })
     }
 
     fn end(&self, id: RunId) {
-        let ended = self.active.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        if let Some(ended) = ended {
+        if let Some(ended) = self.checks().active.remove(&id) {
             ended.progress.send_modify(|progress| progress.over = true);
         }
+    }
+
+    fn checks(&self) -> MutexGuard<'_, Checks> {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a check that is about to begin; dropped, it is free again.
+struct Reservation<'w> {
+    work: &'w Work,
+    project: String,
+}
+
+impl Reservation<'_> {
+    /// The check has begun.
+    fn begin(self, id: RunId, handle: Arc<WorkerHandle>, bytes: u64) -> Arc<ActiveRun> {
+        let progress = watch::Sender::new(RunProgress { of: bytes, ..RunProgress::default() });
+        let run = Arc::new(ActiveRun { project: self.project.clone(), handle, progress });
+        self.work.checks().active.insert(id, Arc::clone(&run));
+        run
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.work.checks().starting.remove(&self.project);
     }
 }

@@ -16,7 +16,7 @@ use dianjian_rules::Pack;
 use serde_json::json;
 
 use crate::files::FileForm;
-use crate::serve::Served;
+use crate::serve::{ScannerMaker, Served};
 use crate::shown::ShownFinding;
 use crate::store::ProjectRow;
 
@@ -32,6 +32,20 @@ pub struct CheckWish {
     pub system: Option<String>,
     /// Texts that stand for files, such as a line that is being typed.
     pub texts: BTreeMap<PathBuf, Arc<str>>,
+}
+
+/// What checks take from the program around them.
+pub struct CheckBasis {
+    /// The day that checks are made as of unless they say another.
+    pub today: NaiveDate,
+    /// The scanners of all checks.
+    pub scanner: ScannerMaker,
+}
+
+impl std::fmt::Debug for CheckBasis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CheckBasis").field("today", &self.today).finish_non_exhaustive()
+    }
 }
 
 /// A project that is ready to be checked.
@@ -55,7 +69,7 @@ impl CheckSetup {
         let folder = served.folder(row);
         let options = ProjectOptions::new(WorkingFolder::elsewhere(&folder));
         let roles = served.store.roles(&row.id).unwrap_or_default();
-        Self::of(&folder, &options, &roles, wish, served)
+        Self::of(&folder, &options, &roles, wish, &served.workbench.basis)
     }
 
     /// Loads a folder; `roles`: what files of it are material of.
@@ -67,10 +81,10 @@ impl CheckSetup {
         options: &ProjectOptions,
         roles: &BTreeMap<String, String>,
         wish: &CheckWish,
-        served: &Served,
+        basis: &CheckBasis,
     ) -> Result<Self, Text> {
         let mut project = Project::load(options).map_err(|unloaded| unloaded.error.both())?;
-        let (as_of, as_of_given) = project.as_of(wish.as_of, || served.workbench.as_of);
+        let (as_of, as_of_given) = project.as_of(wish.as_of, || basis.today);
         project.owns_baseline(None);
         let asked = InputOptions { system: wish.system.clone(), ..InputOptions::default() };
         let mut inputs = RunInputs::find_unless_broken(&asked, &mut project);
@@ -79,7 +93,7 @@ impl CheckSetup {
         let mut options = asked.run_options(&project.working, as_of);
         options.policy.as_of_given = as_of_given;
         options.policy.addresses_are_problems = project.addresses_are_problems();
-        options.environment.scanner = (served.workbench.scanner)(project.media_settings());
+        options.environment.scanner = (basis.scanner)(project.media_settings());
         let mut texts = wish.texts.clone();
         texts.extend(material(roles, folder).map(|text| (folder.join(MATERIAL), Arc::from(text))));
         options.environment.files = inputs.overlay(texts, &project.working).confined();

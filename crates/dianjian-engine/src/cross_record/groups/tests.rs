@@ -177,8 +177,11 @@ fn any_identity() -> impl Strategy<Value = Identity> {
     prop_oneof![
         Just(Identity::Place),
         (0_u64..3, prop::option::of(0_u64..3)).prop_map(|(id, name)| Identity::Id(id, name)),
-        (0_u64..3, prop::option::of(0_u64..3), 0_u32..2)
-            .prop_map(|(name, cells, list)| Identity::Row { name, cells, list }),
+        (0_u64..3, prop::option::of(0_u64..3), 0_u32..2).prop_map(|(name, cells, list)| Identity::Row {
+            name,
+            cells,
+            list
+        }),
     ]
 }
 
