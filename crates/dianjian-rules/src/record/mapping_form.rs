@@ -1,17 +1,18 @@
 //! What a table that no mapping knows may be read as, for a person who says what its columns mean; and the mapping that
 //! they write by saying it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::source::HEAD_RECORDS;
 
 use super::export_context::SYSTEM;
-use super::kind::{Field, Kind};
+use super::kind::{Field, Kind, Slot};
 use super::mapping::Mapping;
 use super::recogniser::Recogniser;
 use super::schema::{FieldType, KindRole};
-use dianjian_text::compact;
+use dianjian_text::{compact, licence_code};
 
 /// Cells that are shown of a column.
 const SAMPLES: usize = 5;
@@ -78,7 +79,7 @@ impl<'r> Recogniser<'r> {
                     .copied()
                     .filter(|field| !guesses.iter().flatten().any(|taken| taken.path == field.path))
                     .collect();
-                guesses.push(guess(mapping, &free, heading, &cells(at)));
+                guesses.push(guess(kind, mapping, &free, heading, &cells(at)));
             }
             candidates.push((kind, guesses));
             fields.extend(of_kind.into_iter().map(|field| (kind, field)));
@@ -108,7 +109,13 @@ pub fn fullest(rows: &[Vec<String>]) -> usize {
 
 /// The field that a column is likely to be, of those that no column before it is: by its heading as mappings know it, by a
 /// slip of the pen, by a title within it, by what its cells hold.
-fn guess<'k>(mapping: &Mapping, free: &[&'k Field], heading: &str, cells: &[&str]) -> Option<&'k Field> {
+fn guess<'k>(
+    kind: &'k Kind,
+    mapping: &Mapping,
+    free: &[&'k Field],
+    heading: &str,
+    cells: &[&str],
+) -> Option<&'k Field> {
     if heading.trim().is_empty() {
         return None;
     }
@@ -125,13 +132,41 @@ fn guess<'k>(mapping: &Mapping, free: &[&'k Field], heading: &str, cells: &[&str
         let is_listed = |(value, title): &(String, Text)| is_word(value) || is_word(&title.zh) || is_word(&title.en);
         field.values.iter().any(is_listed) || field.path == SYSTEM && mapping.system_of(cell).is_some()
     };
-    let holds = |field: &&&Field| {
-        field.ty == FieldType::Enum && !cells.is_empty() && cells.iter().all(|cell| is_value(field, cell))
+    let field_at = |slot: Slot| kind.fields.get(usize::from(slot)).map(|field| &field.path);
+    let name = kind.names.first().and_then(|fields| fields.last()).and_then(|slot| field_at(*slot));
+    let id = field_at(kind.id);
+    let is_told_apart = cells.len() > 1 && cells.iter().collect::<BTreeSet<_>>().len() == cells.len();
+    let holds = |field: &&&Field| match field.ty {
+        _ if cells.is_empty() => false,
+        FieldType::Enum => cells.iter().all(|cell| is_value(field, cell)),
+        FieldType::LicenceCode => cells.iter().all(|cell| licence_code(cell).is_ok()),
+        _ if Some(&field.path) == name => is_told_apart && cells.iter().all(|cell| looks_like_name(cell)),
+        _ if Some(&field.path) == id => is_told_apart && cells.iter().all(|cell| looks_like_id(cell)),
+        _ => false,
     };
     by_heading(heading)
         .or_else(|| by_heading(Recogniser::meant(mapping, &[], heading)?))
         .or_else(|| free.iter().filter(has_title).max_by_key(|field| field.title.zh.len()).copied())
         .or_else(|| free.iter().find(holds).copied())
+}
+
+/// Whether a cell may be what something is called: a few characters that are no sentence, some of them no ASCII.
+fn looks_like_name(cell: &str) -> bool {
+    const LONGEST: usize = 40;
+    let is_word =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '·' | '-' | '(' | ')' | '（' | '）' | '&' | '【' | '】');
+    let count = cell.chars().count();
+    (2..=LONGEST).contains(&count)
+        && cell.chars().all(is_word)
+        && cell.chars().any(|c| c.is_alphabetic() && !c.is_ascii())
+}
+
+/// Whether a cell may be a code that somebody gave: letters with digits.
+fn looks_like_id(cell: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    cell.chars().all(is_part)
+        && cell.contains(|c: char| c.is_ascii_digit())
+        && cell.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 /// A mapping file by which tables with just these headings are read: each heading with the path of its field, or none if
