@@ -15,6 +15,15 @@ pub enum TaskError {
         /// The command line of the program.
         what: String,
     },
+    /// Programs that films and the page are tested with.
+    #[error("not installed: {what}")]
+    #[diagnostic(help(
+        "install them, or run `cargo test`, which does without; DIANJIAN_CHROMIUM names a browser elsewhere"
+    ))]
+    Missing {
+        /// Their packages in Debian.
+        what: String,
+    },
     /// A file that could not be read or written.
     #[error("{}: {error}", path.display())]
     File {

@@ -15,6 +15,7 @@ use crate::{root, run_cargo};
 /// # Errors
 /// The first that fails.
 pub fn run() -> Result<(), TaskError> {
+    install()?;
     run_cargo(&["test"])?;
     page()
 }
@@ -42,9 +43,42 @@ fn page() -> Result<(), TaskError> {
     npm(&["test"], Some(&program.with_extension(env::consts::EXE_EXTENSION)))
 }
 
+/// Installs what films and the page are tested with, where it is missing and this user may: on Debian and its kin, as root.
+fn install() -> Result<(), TaskError> {
+    let browser = env::var("DIANJIAN_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
+    let needed = [("ffmpeg", "ffmpeg"), ("node", "nodejs"), (NPM, "npm"), (&*browser, "chromium")];
+    let missing: Vec<&str> =
+        needed.iter().filter(|(program, _)| !starts(program)).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let apt = |args: &[&str], packages: &[&str]| {
+        let mut apt = Command::new("apt-get");
+        apt.args(args).args(packages).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        apt.status().is_ok_and(|status| status.success())
+    };
+    let is_there = apt(&["update", "-qq"], &[]) && apt(&["install", "-y", "-qq", "--no-install-recommends"], &missing);
+    if is_there { Ok(()) } else { Err(TaskError::Missing { what: missing.join(", ") }) }
+}
+
+/// Whether a program can be started.
+fn starts(program: &str) -> bool {
+    let mut asked = Command::new(program);
+    // ffmpeg alone takes its flags with one hyphen.
+    asked
+        .arg(if program == "ffmpeg" { "-version" } else { "--version" })
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    asked.status().is_ok_and(|status| status.success())
+}
+
+/// npm as the system calls it.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// Runs npm in the page's folder; `program`: the program under test.
 fn npm(args: &[&str], program: Option<&Path>) -> Result<(), TaskError> {
-    let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    let mut npm = Command::new(NPM);
     // The browser is the system's own.
     npm.args(args).current_dir(root().join("web")).stdin(Stdio::null()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     if let Some(program) = program {
