@@ -1,6 +1,9 @@
 //! What holds for every view: addresses, keys, languages, colours, narrow windows, no faults of axe.
 import AxeBuilder from '@axe-core/playwright';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checked, drop, expect, projectId, test, view } from './fixtures';
+import { scratch, Server } from './serve';
 
 const shops = ['店铺编号,店铺名称,店铺体系,主体类型', ...Array.from({ length: 30 }, (_, i) => `s${i},晴川${i}号旗舰店,微信小店,企业`)].join('\n') + '\n';
 const views = ['', 'findings?sel=first', 'findings?by=rule', 'files', 'mend?rule=naming/store-type-words', 'migrate', 'settings'];
@@ -83,3 +86,19 @@ for (const scheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('a folder that is named at the start is checked without a click', async ({ page }) => {
+  const folder = scratch();
+  writeFileSync(join(folder, '店铺.csv'), shops);
+  const server = await Server.start([folder]);
+  try {
+    await page.goto(server.url);
+    await checked(page);
+    await view(page, 'findings');
+    await expect(page.getByRole('status').filter({ hasText: /\d+ 个问题/ })).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: /^0 个问题/ })).toHaveCount(0);
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  }
+});

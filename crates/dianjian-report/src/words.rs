@@ -344,15 +344,19 @@ pub(super) fn is_partly_checked(summary: &Summary) -> bool {
     others > 0 || ledger.records.checked == 0 || !summary.unsaid.is_empty()
 }
 
-/// Notes below the counts: what `--fix` can fix, and what is not among the findings and why.
+/// Notes below the counts: what `--fix` can fix, then those that [`passed_over`] gives.
 pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let fixable = [
         (summary.fixable.0, summary.unproven.0, "dianjian check --fix"),
         (summary.fixable.1, summary.unproven.1, "dianjian check --fix=unsafe"),
     ];
     let fixable = fixable.into_iter().filter(|(fixes, ..)| *fixes > 0);
-    let mut notes: Vec<String> =
-        fixable.map(|(fixes, unproven, how)| self::fixable(lang, fixes, unproven, how)).collect();
+    let fixable = fixable.map(|(fixes, unproven, how)| self::fixable(lang, fixes, unproven, how));
+    fixable.chain(passed_over(lang, summary)).collect()
+}
+
+/// What is not among the findings, and why.
+pub fn passed_over(lang: Lang, summary: &Summary) -> Vec<String> {
     let counts = [
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
@@ -363,7 +367,7 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         ),
     ];
     let counts = counts.iter().filter(|(number, ..)| *number > 0);
-    notes.extend(counts.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))));
+    let mut notes: Vec<String> = counts.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))).collect();
     notes.extend(not_listed(lang, summary));
     if summary.addresses > 0 {
         let pictures = count(lang, summary.addresses, "张图片是网址", "picture");

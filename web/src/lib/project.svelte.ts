@@ -20,6 +20,7 @@ export class OpenProject {
   settled: string = $state('');
   #follow: AbortController | null = null;
   #soon = 0;
+  #starting: Promise<void> | null = null;
 
   constructor(readonly id: string) {
     this.api = backend.project(id);
@@ -45,6 +46,8 @@ export class OpenProject {
       this.failure = null;
       const last = this.head.last_run;
       if (last && (last.id !== this.run?.id || last.state !== this.run.state)) this.take(last);
+      // What was named at the start, or brought along by a second one, nobody has checked yet.
+      if (!last && !this.run && this.files.length) void this.check();
     } catch (error) {
       this.failure = error;
     }
@@ -53,8 +56,11 @@ export class OpenProject {
     this.files = listOf(await this.api.files());
   }
 
-  /** Starts a run and follows it to its end. */
+  /** Starts a run and follows it to its end. While one is being started, another is not. */
   async check(options: { as_of?: string; system?: string } = {}): Promise<void> {
+    await (this.#starting ??= this.start(options).finally(() => (this.#starting = null)));
+  }
+  private async start(options: { as_of?: string; system?: string }): Promise<void> {
     try {
       this.take(await this.api.start(options));
     } catch (error) {

@@ -45,8 +45,6 @@ export const project = {
   stateNotUnderstood: { zh: '没看懂', en: 'Not understood' },
   stateNotReadable: { zh: '打不开', en: 'Not readable' },
   stateWaiting: { zh: '等待检查', en: 'Waiting' },
-  gaps: { zh: '{n} 处没有读懂，相关规则没有检查', en: '{n} {n|value|values} could not be read; their rules were not checked' },
-  suppressed: { zh: '{n} 个已静默', en: '{n} silenced' },
   baselined: { zh: '{n} 个在基线里', en: '{n} in the baseline' },
   problemsTitle: { zh: '没能检查的地方', en: 'What could not be checked' },
   topRules: { zh: '问题最多的规则', en: 'Most frequent rules' },

@@ -90,6 +90,11 @@ const STEPS: [&str; 2] = [
         PRIMARY KEY (project, path)
     ) STRICT, WITHOUT ROWID;
 ",
+    // As `FindingOrder::Severity` sorts, which the page's list begins with.
+    "
+    CREATE INDEX finding_by_severity ON finding
+        (run, CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, n);
+",
 ];
 
 /// Brings a store up to this version.

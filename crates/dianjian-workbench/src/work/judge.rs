@@ -215,7 +215,7 @@ fn summary(totals: &CheckTotals) -> Value {
 }
 
 fn notes(summary: &Summary) -> Vec<Text> {
-    let (zh, en) = (words::notes(Lang::Zh, summary), words::notes(Lang::En, summary));
+    let (zh, en) = (words::passed_over(Lang::Zh, summary), words::passed_over(Lang::En, summary));
     zh.into_iter().zip(en).map(|(zh, en)| Text { zh, en }).collect()
 }
 
