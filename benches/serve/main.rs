@@ -2,7 +2,7 @@
 //!
 //! - `cargo bench --bench serve -- clients`: `CLIENTS` (50) clients ask for `SECONDS` (120) what is wrong with one sentence.
 //! - `cargo bench --bench serve -- records`: a folder of `RECORDS` (1,000,000) shops in NDJSON, one of ten with a finding:
-//!   when the first findings can be read, when the check is over, and the most memory that the server took.
+//!   when the first findings can be read, when the check is over, and the most memory that the server and the process that checks took.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -70,10 +70,24 @@ impl Server {
 
     /// The most memory that it took so far, in MiB.
     fn peak(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0) / 1024
+        peak(self.child.id())
     }
+
+    /// The same of the process that makes the check.
+    fn worker_peak(&self) -> u64 {
+        let id = self.child.id();
+        let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+        let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+        let workers = children.flat_map(|ids| ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        workers.filter_map(|id| id.parse().ok()).map(peak).max().unwrap_or_default()
+    }
+}
+
+/// The most memory that a process took so far, in MiB.
+fn peak(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
 impl Drop for Server {
@@ -185,13 +199,14 @@ fn records(count: usize) {
     let begun = Instant::now();
     let (status, run) = connection.call("POST", &format!("/projects/{id}/runs"), "{}");
     assert_eq!(status, 200, "{run}");
-    let (mut first, mut total) = (None, 0);
+    let (mut first, mut total, mut worker) = (None, 0, 0);
     loop {
         let (_, found) = connection.call("GET", &format!("/projects/{id}/runs/latest/findings?n=50"), "");
         total = found["total"].as_u64().unwrap_or(total);
         if total > 0 {
             first.get_or_insert_with(|| begun.elapsed());
         }
+        worker = worker.max(server.worker_peak());
         let (_, run) = connection.call("GET", &format!("/projects/{id}/runs/latest"), "");
         if run["state"] != "running" {
             break;
@@ -202,7 +217,8 @@ fn records(count: usize) {
     let window = Instant::now();
     connection.call("GET", &format!("/projects/{id}/runs/latest/findings?from={}&n=200", total / 2), "");
     println!(
-        "{count} records, {total} findings: first after {:.2} s, over after {:.1} s; a window in the middle {:.0} ms; {} MiB",
+        "{count} records, {total} findings: first after {:.2} s, over after {:.1} s; a window in the middle {:.0} ms; server {} MiB, \
+         worker {worker} MiB",
         first.unwrap_or(over).as_secs_f64(),
         over.as_secs_f64(),
         window.elapsed().as_secs_f64() * 1e3,
