@@ -41,6 +41,7 @@ pub mod safe;
 pub mod shape;
 mod subject_terms;
 mod trade_run;
+mod windows;
 mod words;
 
 pub use contacts::{

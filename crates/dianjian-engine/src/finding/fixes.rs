@@ -115,8 +115,8 @@ fn replace(
         _ => range,
     };
     // An empty value is no better than a wrong one.
-    let rest = [text.get(..range.start)?, with, text.get(range.end..)?].concat();
-    if rest.trim().is_empty() {
+    let rest = [text.get(..range.start)?, with, text.get(range.end..)?];
+    if rest.iter().all(|part| part.trim_start().is_empty()) {
         return None;
     }
     // A table spells values in its own words.

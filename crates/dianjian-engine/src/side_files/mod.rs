@@ -13,9 +13,6 @@ use dianjian_rules::record::{AssetEntry, Assets, Scripts};
 
 use crate::Engine;
 
-/// A larger file is no script that anyone reads aloud.
-const MAX_SCRIPT_BYTES: u64 = 8 << 20;
-
 /// Where scripts and assets come from: the disk, or an example that spells them out.
 pub(crate) trait SideFiles: Scripts + Assets {}
 
@@ -37,9 +34,8 @@ impl DiskSideFiles {
 impl Scripts for DiskSideFiles {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        let limits = Limits::of_file_bytes(MAX_SCRIPT_BYTES);
         let file = folder.join(path);
-        let read = source::read_in(&self.files, &file, &limits);
+        let read = source::read_in(&self.files, &file, &Limits::default());
         read.map(Arc::new).map_err(|error| reason(&error.with_similar(&file, folder)))
     }
 }

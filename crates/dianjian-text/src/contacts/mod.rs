@@ -39,6 +39,7 @@ use super::content_scan::{ContentFlags, ContentScan};
 use super::fold::{Fold, fold};
 use super::lexicon::FoldedWords;
 use super::mapped::MappedText;
+use super::windows::Windows;
 use super::words::{Tier, latin_look_alike};
 
 /// A contact found in a text.
@@ -112,7 +113,26 @@ impl ContactFinder {
     /// Advice against contact (请勿添加微信私下交易) is no invitation and is not reported; a number or an id is reported
     /// whatever is said about it.
     pub fn find(&self, text: &str) -> Vec<Contact> {
-        if self.scan().flags_of(text).intersects(ContentFlags::CONTACTS) { self.search(text) } else { Vec::new() }
+        self.find_by(Windows::USUAL, text)
+    }
+
+    /// The search of a text by these stretches.
+    pub(crate) fn find_by(&self, windows: Windows, text: &str) -> Vec<Contact> {
+        let mut found: Vec<Contact> = Vec::new();
+        windows.each(text, |window, from, own| {
+            if !self.scan().flags_of(window).intersects(ContentFlags::CONTACTS) {
+                return;
+            }
+            // One that reaches into this stretch has been found in the one before.
+            let reached = found.last().map_or(0, |last| last.range.end);
+            for contact in self.search(window) {
+                let range = from + contact.range.start..from + contact.range.end;
+                if own.contains(&contact.range.start) && range.start >= reached {
+                    found.push(Contact { range, ..contact });
+                }
+            }
+        });
+        found
     }
 
     /// Whether the sentence around a range of the text warns of what stands there: 谁让你转账谁就是骗子.

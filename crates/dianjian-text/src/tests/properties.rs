@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::{FINDER, contacts, word_matcher_builder};
+use crate::windows::Windows;
 use crate::{
     ContentFlags, ContentScan, Fold, Folder, ListOptions, WordMatcher, fold, invisible, licence_code,
     strip_pinyin_brackets, undecodable,
@@ -19,6 +20,16 @@ fn tricky() -> impl Strategy<Value = String> {
     ];
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
+
+/// Word lists in every folding, and their scan.
+static MATCHER: LazyLock<(WordMatcher, ContentScan)> = LazyLock::new(|| {
+    let mut builder = word_matcher_builder();
+    for fold in [Fold::None, Fold::Case, Fold::Name, Fold::Script] {
+        let options = ListOptions { fold, evasions: true, skip_separators: true, exceptions: &["旗舰店员"] };
+        builder.add_list(options, &["旗舰店", "旗舰", "加微信", "vx", "com"]);
+    }
+    (builder.build().unwrap(), builder.scan(&FINDER))
+});
 
 proptest! {
     #[test]
@@ -68,15 +79,21 @@ proptest! {
     }
 
     #[test]
+    fn a_long_text_has_what_its_stretches_have(
+        lines in proptest::collection::vec(tricky(), 0..40),
+        bytes in 1_usize..300,
+    ) {
+        let text = lines.join("\n");
+        let windows = Windows { bytes, overlap: 1500 };
+        prop_assert_eq!(FINDER.find_by(windows, &text), FINDER.find(&text));
+        let (mut whole, mut parts) = (Vec::new(), Vec::new());
+        MATCHER.0.find(&text, &mut whole);
+        MATCHER.0.find_by(windows, &text, &mut parts);
+        prop_assert_eq!(parts, whole);
+    }
+
+    #[test]
     fn hits_lie_in_the_text(text in tricky()) {
-        static MATCHER: LazyLock<(WordMatcher, ContentScan)> = LazyLock::new(|| {
-            let mut builder = word_matcher_builder();
-            for fold in [Fold::None, Fold::Case, Fold::Name, Fold::Script] {
-                let options = ListOptions { fold, evasions: true, skip_separators: true, exceptions: &["旗舰店员"] };
-                builder.add_list(options, &["旗舰店", "旗舰", "加微信", "vx", "com"]);
-            }
-            (builder.build().unwrap(), builder.scan(&FINDER))
-        });
         let mut hits = Vec::new();
         let (matcher, scan) = &*MATCHER;
         matcher.find(&text, &mut hits);

@@ -30,6 +30,7 @@ use super::content_scan::{ContentScan, WordBeginnings};
 use super::fold::{Fold, Folder, fold};
 use super::look_alikes::LookAlikes;
 use super::mapped::MappedText;
+use super::windows::Windows;
 
 /// How sure it is that a word is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -201,6 +202,9 @@ impl WordMatcherBuilder {
     }
 }
 
+/// Hits that may lie across one place of a text, one of each list.
+const MOST_AT_ONE_PLACE: usize = 256;
+
 thread_local! {
     static SCRATCH: RefCell<MatcherScratch> = RefCell::default();
 }
@@ -225,6 +229,35 @@ impl WordMatcher {
     /// Appends the words of all lists found in the text, in the order of their places, then of their lists. Of
     /// one list's words that overlap, the leftmost and longest is kept, and certain ones before suspected ones.
     pub fn find(&self, text: &str, out: &mut Vec<WordHit>) {
+        self.find_by(Windows::USUAL, text, out);
+    }
+
+    /// The search of a text by these stretches.
+    pub(crate) fn find_by(&self, windows: Windows, text: &str, out: &mut Vec<WordHit>) {
+        let of_text = out.len();
+        windows.each(text, |window, from, own| {
+            let first = out.len();
+            self.find_at_once(window, out);
+            if own.len() == text.len() {
+                return;
+            }
+            // A word that reaches into this stretch has been found in the one before.
+            let start = from + own.start;
+            let known = out.get(of_text..first).unwrap_or_default().iter().rev().take(MOST_AT_ONE_PLACE);
+            let known: Vec<(ListId, usize)> =
+                known.filter(|hit| hit.range.end > start).map(|hit| (hit.list, hit.range.end)).collect();
+            let found: Vec<WordHit> = out.drain(first..).filter(|hit| own.contains(&hit.range.start)).collect();
+            let placed = found.into_iter().map(|hit| {
+                let range = from + hit.range.start..from + hit.range.end;
+                WordHit { range, ..hit }
+            });
+            out.extend(
+                placed.filter(|hit| !known.iter().any(|(list, end)| *list == hit.list && hit.range.start < *end)),
+            );
+        });
+    }
+
+    fn find_at_once(&self, text: &str, out: &mut Vec<WordHit>) {
         let first = out.len();
         SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
             Ok(mut scratch) => self.find_in(text, &mut scratch, out),
