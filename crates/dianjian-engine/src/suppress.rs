@@ -72,6 +72,7 @@ pub struct FileIssue {
 pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<FileIssue>) {
     let mut found = Vec::new();
     let mut issues = Vec::new();
+    let mut below = None;
     for comment in comments {
         let text = source.slice(comment.text);
         let Some(rest) = addressed(text) else { continue };
@@ -91,7 +92,7 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
                 } else if let Some(until) = parsed.until.filter(|until| *until < as_of) {
                     issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
                 }
-                let lines = if is_of_file { (0, u64::MAX) } else { covered(source, comment) };
+                let lines = if is_of_file { (0, u64::MAX) } else { covered(source, comment, &mut below) };
                 found.push(Suppression { span: comment.span, lines, ..parsed });
             }
         }
@@ -218,17 +219,30 @@ fn addressed(text: &str) -> Option<&str> {
     text.get(name.len()..)?.trim_start().strip_prefix([':', '：'])
 }
 
-/// The first and last line that a comment covers.
-fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
+/// The line that says something below a comment, and the last line of its block.
+struct BlockBelow {
+    comment: usize,
+    first: usize,
+    /// `None`: nothing below says anything.
+    last: Option<usize>,
+}
+
+/// The first and last line that a comment covers. Comments come in order; those above one block, of which there may be
+/// thousands, share what is found `below`.
+fn covered(source: &SourceFile, comment: &Comment, below: &mut Option<BlockBelow>) -> (u64, u64) {
     let own = source.line_index(comment.span.start);
     let base = source.base_line() + 1;
     let line_of = |index: usize| base + index as u64;
     if !comment.own_line {
         return (line_of(own), line_of(own));
     }
+    if let Some(known) = below.as_ref().filter(|known| (known.comment..known.first).contains(&own)) {
+        return known.last.map_or((line_of(own), line_of(own)), |last| (line_of(known.first), line_of(last)));
+    }
     let text = |index: usize| source.line_span(index).map(|span| source.slice(span).trim_end());
     let speaks = |line: &str| !line.trim_start().is_empty() && !line.trim_start().starts_with('#');
     let Some(first) = (own + 1..source.line_count()).find(|index| text(*index).is_some_and(speaks)) else {
+        *below = Some(BlockBelow { comment: own, first: usize::MAX, last: None });
         return (line_of(own), line_of(own));
     };
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -244,6 +258,7 @@ fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
         }
         last = index;
     }
+    *below = Some(BlockBelow { comment: own, first, last: Some(last) });
     (line_of(first), line_of(last))
 }
 
@@ -274,6 +289,10 @@ mod tests {
         assert!(silences(&mut found, "x/z", 6, day()));
         assert!(!silences(&mut found, "x/z", 7, day()));
         assert!(!silences(&mut found, "x/z", 1, day()));
+        let stacked = "# dianjian: ignore[x/y] -- why\n\n# dianjian: ignore[x/z] -- why\na:\n  b: 1\nc: 2\n# dianjian: ignore[x/y] -- why\n";
+        let stacked = stacked.to_owned() + "# dianjian: ignore[x/y] -- why\n";
+        let lines: Vec<_> = read(&stacked).0.iter().map(|one| one.lines).collect();
+        assert_eq!(lines, [(4, 5), (4, 5), (7, 7), (8, 8)]);
         assert!(found[0].is_unused(day()) && !found[1].is_unused(day()));
     }
 
