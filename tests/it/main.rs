@@ -19,8 +19,10 @@ mod film;
 mod fleet;
 mod folder;
 mod frozen;
+
 mod joins;
 mod json_conformance;
+mod lists;
 mod media;
 mod messages;
 mod migrate_apply;

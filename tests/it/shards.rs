@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use crate::folder::{Folder, Ran, copy};
 use crate::runs::{SHIPPED, shard_header};
 
-fn day() -> NaiveDate {
+pub(crate) fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
 }
 
@@ -41,7 +41,7 @@ impl Write for Kept {
     }
 }
 
-struct AllFormats(Renderer);
+pub(crate) struct AllFormats(Renderer);
 
 impl Render for AllFormats {
     type Out = (Option<dianjian_rules::language::Severity>, Rendered);
@@ -56,7 +56,7 @@ impl Render for AllFormats {
 }
 
 /// What a run says in every format that is a text.
-fn reports(
+pub(crate) fn reports(
     lang: Lang,
     run: impl FnOnce(&AllFormats, &mut dyn FnMut(<AllFormats as Render>::Out)) -> RunTotals,
 ) -> Vec<String> {
@@ -103,7 +103,7 @@ impl How {
     fn engine(self) -> Engine<'static> {
         let mut options = RunOptions::new(day());
         let How { threads, chunk_bytes, memory, .. } = self;
-        options.tuning = Tuning { threads, chunk_bytes, memory };
+        options.tuning = Tuning { threads, chunk_bytes, memory, whole_bytes: 200 };
         options.policy.limits = Limits { line_bytes: 3000, ..Limits::default() };
         Engine::new(&SHIPPED, &AsWritten, options)
     }
@@ -177,7 +177,13 @@ fn file() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
         }
         ("csv", text.into_bytes())
     });
-    prop_oneof![4 => lines, 2 => yaml, 1 => csv, 1 => Just(("json", b"[]".to_vec()))]
+    let list = (prop::collection::vec(line(), 0..25), any::<bool>()).prop_map(|(lines, is_wrapped)| {
+        let whole = |line: &String| line.starts_with('{') && line.ends_with('}');
+        let list = format!("[{}]", lines.into_iter().filter(whole).collect::<Vec<_>>().join(",\n"));
+        let wrapped = || format!(r#"{{"code":0,"data":{{"list":{list},"total":1}}}}"#);
+        ("json", if is_wrapped { wrapped() } else { list.clone() }.into_bytes())
+    });
+    prop_oneof![4 => lines, 2 => yaml, 1 => csv, 2 => list, 1 => Just(("json", b"[]".to_vec()))]
 }
 
 fn fleet(files: &[(&str, Vec<u8>)]) -> (TempDir, Vec<Input>) {

@@ -1,10 +1,10 @@
 //! A pack bound to the options of a run.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use dianjian_document::source::{self, Input, SourceError, SourceFile};
+use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Format;
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{ExportContext, ExportContexts};
@@ -15,6 +15,7 @@ use crate::check_record::source::check_alone;
 use crate::finding::{Finding, Problem};
 use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
 use crate::side_files::{AssetResolver, DiskSideFiles};
+use crate::stdin::StdinText;
 use crate::suppress::FileIssue;
 
 /// The severities of a project, which may differ from those of the rules, and the findings that it silences.
@@ -97,7 +98,8 @@ pub struct Engine<'p> {
     epochs: Arc<RuleEpochs>,
     /// The rules of `policy.as_of`, which nearly all records are checked by.
     base: Arc<Ruleset>,
-    stdin: OnceLock<Result<Arc<[u8]>, SourceError>>,
+    /// Standard input. It can be read only once, and places in it are looked at again at the end of a run.
+    pub(crate) stdin: Arc<StdinText>,
 }
 
 impl std::fmt::Debug for Engine<'_> {
@@ -126,7 +128,7 @@ impl<'p> Engine<'p> {
         let system = policy.system.as_deref();
         let homes = ExportContexts::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
             .with_saved(environment.homes.clone());
-        let stdin = OnceLock::new();
+        let stdin = Arc::default();
         Self { pack, policy, tuning, environment, severities, homes, assets, epochs, base, stdin }
     }
 
@@ -187,14 +189,8 @@ impl<'p> Engine<'p> {
         self.homes.of(source)
     }
 
-    /// Standard input. It can be read only once, and places in it are looked at again at the end of a run.
-    pub(crate) fn stdin(&self, input: &Input) -> Result<Arc<[u8]>, SourceError> {
-        let read = || source::read_stdin(&input.name, &self.policy.limits).map(Arc::from);
-        self.stdin.get_or_init(read).clone()
-    }
-
     /// Takes over what another engine has read of standard input.
     pub(crate) fn share_stdin(&mut self, other: &Self) {
-        self.stdin = other.stdin.clone();
+        self.stdin = Arc::clone(&other.stdin);
     }
 }

@@ -16,7 +16,7 @@ use crate::check_record::{HeldFinding, RecordChecker, own_day, start_of};
 use crate::cross_record::groups::PackedPlace;
 use crate::cross_record::reread::InputLookup;
 use crate::cross_record::{CrossRecordSink, CrossRecordState};
-use crate::run::{ChunkLocation, WorkUnit, produce, read};
+use crate::run::{ChunkLocation, WorkUnit, format_of_chunk, produce, read};
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
 use crate::suppress::{Suppression, drop_suppressed, suppressions};
@@ -342,8 +342,8 @@ fn each_source(engine: &Engine<'_>, inputs: &[Input], f: &mut dyn FnMut(usize, R
             WorkUnit::Chunk(number, chunk) => f(
                 number,
                 chunk.map(|source| {
-                    let (location, format) = ChunkLocation::of(&source);
-                    (Arc::new(source), format, Some(location))
+                    let (location, format) = (ChunkLocation::of(&source), format_of_chunk(&source));
+                    (Arc::new(source), format, location)
                 }),
             ),
             WorkUnit::Unopened(number, error) => f(number, Err(error)),

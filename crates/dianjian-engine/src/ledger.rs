@@ -351,6 +351,11 @@ impl<T> LedgerBook<T> {
         settled
     }
 
+    /// Counts a place of the current file that was not understood.
+    pub fn gap(&mut self, is_gap: bool) {
+        self.look.gaps += u64::from(is_gap);
+    }
+
     fn beside(&mut self, side: SideLook) {
         if self.ledger.side_files.insert(side.key, side.state).is_none() {
             let counts = match side.medium {

@@ -39,6 +39,7 @@ mod read_records;
 mod run;
 pub mod shards;
 mod side_files;
+mod stdin;
 pub mod suppress;
 pub mod surface;
 

@@ -68,8 +68,10 @@ pub struct CheckPolicy {
 pub struct Tuning {
     /// Worker threads; 0: one per core.
     pub threads: usize,
-    /// Bytes of a line-delimited file that one worker takes at a time.
+    /// Bytes of a line-delimited file, or of a list, that one worker takes at a time.
     pub chunk_bytes: usize,
+    /// Bytes of a JSON file up to which it is read whole. Of a longer one, lists of records are read piece by piece.
+    pub whole_bytes: u64,
     /// Bytes that cross-record rules keep in memory; the rest goes to temporary files.
     pub memory: usize,
 }
@@ -77,6 +79,9 @@ pub struct Tuning {
 impl Tuning {
     /// Bytes that cross-record rules keep in memory by default.
     pub const MEMORY: usize = 96 << 20;
+
+    /// Bytes of a JSON file that are read whole by default.
+    pub const WHOLE: u64 = 4 << 20;
 
     /// The number of worker threads, never 0.
     pub fn threads(&self) -> usize {
@@ -86,7 +91,7 @@ impl Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { threads: 0, chunk_bytes: 1 << 20, memory: Self::MEMORY }
+        Self { threads: 0, chunk_bytes: 1 << 20, whole_bytes: Self::WHOLE, memory: Self::MEMORY }
     }
 }
 

@@ -10,7 +10,7 @@ use dianjian_rules::record::{ReaderEvent, Value};
 use crate::Engine;
 use crate::check_record::RecordChecker;
 use crate::check_record::source::document_problem;
-use crate::run::{WorkUnit, produce, read};
+use crate::run::{WorkUnit, format_of_chunk, produce, read};
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
 
@@ -53,8 +53,8 @@ impl Engine<'_> {
                     }
                 }
                 WorkUnit::Chunk(file, chunk) => {
-                    let is_table = chunk.as_ref().as_ref().is_ok_and(|source| source.table().is_some());
-                    one(file, *chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
+                    let format = chunk.as_ref().as_ref().map_or(Format::NdJson, format_of_chunk);
+                    one(file, *chunk, Some(format));
                 }
                 WorkUnit::Unopened(file, error) => one(file, Err(error), None),
                 WorkUnit::Passed(..) | WorkUnit::PassedSheet(..) | WorkUnit::LineCount(..) => {}

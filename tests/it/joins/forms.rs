@@ -114,7 +114,7 @@ impl How {
     fn engine(self) -> Engine<'static> {
         let mut options = RunOptions::new(day());
         let Self { threads, chunk_bytes, memory } = self;
-        options.tuning = Tuning { threads, chunk_bytes, memory };
+        options.tuning = Tuning { threads, chunk_bytes, memory, ..Tuning::default() };
         Engine::new(&PACK, &AsWritten, options)
     }
 

@@ -84,7 +84,7 @@ impl Render for Judge {
 fn engine() -> Engine<'static> {
     let mut options = RunOptions::new(day());
     // So little memory that what is kept goes to disk.
-    options.tuning = Tuning { threads: 2, chunk_bytes: 300, memory: 1 << 10 };
+    options.tuning = Tuning { threads: 2, chunk_bytes: 300, memory: 1 << 10, ..Tuning::default() };
     Engine::new(&PACK, &AsWritten, options)
 }
 

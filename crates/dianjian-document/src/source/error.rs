@@ -257,8 +257,8 @@ localized! { SourceError {
     Self::TooLarge { size, limit, .. } => {
         zh: "文件有 {size} 字节，超过上限 {limit} 字节",
         en: "the file has {size} bytes, more than the limit of {limit}",
-        help zh: "把记录改存为 NDJSON（每行一条），可以分块读取。",
-        help en: "Store the records as NDJSON, one to a line: that is read in chunks.",
+        help zh: "把记录改存为 NDJSON（每行一条）或一个 JSON 列表，可以分块读取。",
+        help en: "Store the records as NDJSON, one to a line, or as one JSON list: those are read in chunks.",
     }
     Self::NotUtf8 { byte, looks_like: Encoding::Unknown, .. } => {
         zh: "字节 0x{byte:02X} 不是有效的 UTF-8",

@@ -73,7 +73,7 @@ impl Format {
 }
 
 /// Whether the first line is an object by its looks, and the next line that says anything is too.
-fn is_line_delimited(text: &str) -> bool {
+pub fn is_line_delimited(text: &str) -> bool {
     let mut lines = without_bom(text).lines().map(str::trim).filter(|line| !line.is_empty());
     let is_object = |line: &str| line.starts_with('{') && line.ends_with('}');
     lines.next().is_some_and(is_object) && lines.next().is_some_and(|line| line.starts_with('{'))

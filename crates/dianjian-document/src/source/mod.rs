@@ -8,7 +8,9 @@ mod chunks;
 mod discover;
 mod error;
 mod format;
+mod items;
 mod limits;
+mod list;
 mod near;
 mod read;
 mod table;
@@ -21,10 +23,12 @@ pub use chunks::Chunks;
 use dianjian_base::display_name;
 pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover, files_in};
 pub use error::{Encoding, SourceError};
-pub use format::Format;
+pub use format::{Format, is_line_delimited};
+pub use items::ListItems;
 pub use limits::Limits;
+pub use list::{ListLayout, ListPiece, ListSample, OpenedList, find_list};
 pub use near::similar_path;
-pub use read::{from_bytes, read, read_in, read_stdin};
+pub use read::{from_bytes, read, read_in};
 pub use table::{
     BlocksBelow, CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS,
     Headings, QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableBlock, TableChunks,
@@ -104,12 +108,16 @@ pub struct SourceFile {
     text: String,
     base_offset: u64,
     base_line: u64,
+    /// Characters of the first line before this text.
+    base_column: u64,
     /// Byte offset of each line's first byte; never empty.
     lines: OnceLock<Vec<u32>>,
     /// Characters before byte `i * MARK_BYTES`.
     marks: OnceLock<Vec<u32>>,
     /// For a part of a table: its place there.
     part: Option<Box<table::TablePart>>,
+    /// For a piece of a long list: the items that are its own.
+    items: Option<Box<ListItems>>,
 }
 
 impl SourceFile {
@@ -129,7 +137,14 @@ impl SourceFile {
             text.truncate(text.floor_char_boundary(u32::MAX as usize));
         }
         let (name, lines, marks) = (display_name(name.as_ref()), OnceLock::new(), OnceLock::new());
-        Self { name, path: None, text, base_offset, base_line, lines, marks, part: None }
+        Self { name, path: None, text, base_offset, base_line, base_column: 0, lines, marks, part: None, items: None }
+    }
+
+    /// Sets how many characters of the line in which the text begins lie before it.
+    #[must_use]
+    pub const fn with_column(mut self, base_column: u64) -> Self {
+        self.base_column = base_column;
+        self
     }
 
     /// Sets the file on disk whose text this is, so that edits can be written back.
@@ -182,6 +197,11 @@ impl SourceFile {
         self.base_line
     }
 
+    /// Characters of the file's line before this text, where it does not begin with a line.
+    pub const fn base_column(&self) -> u64 {
+        self.base_column
+    }
+
     /// The span of the whole text.
     pub fn whole(&self) -> Span {
         Span::new(0, self.len())
@@ -228,9 +248,10 @@ impl SourceFile {
         if line == 0 && offset > 0 && self.bom_len() > 0 {
             column = column.saturating_sub(1);
         }
+        let before = if line == 0 { self.base_column } else { 0 };
         Position {
             line: self.base_line + line as u64 + 1,
-            column: u64::from(column) + 1,
+            column: before + u64::from(column) + 1,
             offset: self.base_offset + u64::from(offset),
         }
     }

@@ -39,16 +39,6 @@ pub(super) fn bytes(files: &FileSystem, path: &Path, limits: &Limits) -> Result<
     read_bounded(file, &name, size, limit)
 }
 
-/// Reads the bytes of standard input, under the name it is to be shown by; [`from_bytes`] makes a source of them.
-///
-/// # Errors
-///
-/// When it cannot be read, or is larger than `limits.file_bytes`.
-pub fn read_stdin(name: &str, limits: &Limits) -> Result<Vec<u8>, SourceError> {
-    let limit = limits.file_bytes.min(u64::from(u32::MAX));
-    read_bounded(std::io::stdin().lock(), name, 0, limit)
-}
-
 /// The size known beforehand may be wrong (a pipe, a growing file), so the limit is enforced while reading.
 fn read_bounded(from: impl Read, name: &str, size: u64, limit: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(size as usize + 1);

@@ -55,6 +55,46 @@ pub(super) fn parse_lines(
     builder.problems
 }
 
+/// Reads the items of a list that are a source's own, as a list of just these.
+pub(super) fn parse_items(
+    source: &SourceFile,
+    limits: &Limits,
+    tree: &mut Tree,
+    each: &mut dyn FnMut(Node<'_>),
+) -> Vec<DocumentError> {
+    let Some(items) = source.items() else { return Vec::new() };
+    if let Some(fault) = items.fault() {
+        return vec![fault.clone()];
+    }
+    let (text, span) = (source.text(), items.span());
+    let mut builder = TreeBuilder::new(tree, text, limits);
+    match Scanner::new(text, span.start as usize, text.len()).items(&mut builder, span.end as usize) {
+        Ok(()) => each(builder.tree.root(source)),
+        Err(problem) => builder.report(problem),
+    }
+    builder.problems
+}
+
+/// What keeps the items of a list between two offsets from being read: the first of them is a value, and what follows
+/// `end` is the list's next comma or its end. Without an `end` the list should have ended in the text. The list lies in
+/// `around` others.
+pub(crate) fn items_error(
+    source: &SourceFile,
+    (start, end): (usize, Option<usize>),
+    around: usize,
+    limits: &Limits,
+    tree: &mut Tree,
+) -> Option<DocumentError> {
+    tree.clear_all();
+    let text = source.text();
+    let mut builder = TreeBuilder::new(tree, text, limits);
+    // How deep something lies is counted from the document.
+    for _ in 0..around {
+        builder.open(NodeKind::Sequence, ScalarStyle::JsonFlow, Span::at(0)).ok()?;
+    }
+    Scanner::new(text, start, text.len()).items(&mut builder, end.unwrap_or(usize::MAX)).err()
+}
+
 /// What is to come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expect {
@@ -105,20 +145,44 @@ impl<'s> Scanner<'s> {
         let mut expect = Expect::Value;
         loop {
             self.skip_blanks();
-            expect = match expect {
-                Expect::Next if builder.depth() == 0 => break,
-                Expect::Next => self.next(builder)?,
-                Expect::FirstKey if self.peek() == Some(b'}') => self.close(builder)?,
-                Expect::FirstKey | Expect::Key => self.key(builder)?,
-                Expect::FirstItem if self.peek() == Some(b']') => self.close(builder)?,
-                Expect::FirstItem | Expect::Value => self.value(builder)?,
-            };
+            if expect == Expect::Next && builder.depth() == 0 {
+                break;
+            }
+            expect = self.step(expect, builder)?;
         }
         if self.pos < self.bytes.len() {
             let message = if self.peek() == Some(b'/') { &say::JSON_COMMENT } else { &say::JSON_TRAILING };
             return Err(self.error(message));
         }
         Ok(())
+    }
+
+    /// Reads the values of a list up to an offset, as a list of their own.
+    fn items(&mut self, builder: &mut TreeBuilder<'_>, end: usize) -> Scanned {
+        let outside = builder.depth();
+        builder.open(NodeKind::Sequence, ScalarStyle::JsonFlow, Span::at(self.pos as u32))?;
+        let mut expect = Expect::Value;
+        loop {
+            self.skip_blanks();
+            let depth = builder.depth() - outside;
+            if expect == Expect::Next && (depth == 0 || depth == 1 && self.pos >= end) {
+                break;
+            }
+            expect = self.step(expect, builder)?;
+        }
+        builder.close(Some(self.pos as u32))
+    }
+
+    /// Reads what is expected, and says what is to come then.
+    #[inline]
+    fn step(&mut self, expect: Expect, builder: &mut TreeBuilder<'_>) -> Scanned<Expect> {
+        match expect {
+            Expect::Next => self.next(builder),
+            Expect::FirstKey if self.peek() == Some(b'}') => self.close(builder),
+            Expect::FirstKey | Expect::Key => self.key(builder),
+            Expect::FirstItem if self.peek() == Some(b']') => self.close(builder),
+            Expect::FirstItem | Expect::Value => self.value(builder),
+        }
     }
 
     #[inline]

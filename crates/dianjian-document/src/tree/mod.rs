@@ -27,6 +27,7 @@ pub use csv::SEPARATORS;
 pub use de::{DeError, DeErrorKind, FoundValue, from_node};
 pub use error::{DocumentError, DocumentErrorKind, RelatedPlace};
 pub use json::is_plain_value as is_json_plain;
+pub(crate) use json::items_error;
 pub use messages::SyntaxMessage;
 pub use node::{Node, NodeEntries, NodeItems};
 pub use number::{Exact, short as short_number};
@@ -53,6 +54,7 @@ pub fn parse(
     tree.is_json = matches!(format, Format::Json | Format::NdJson);
     match format {
         Format::Yaml => yaml::parse(source, limits, tree, each),
+        Format::Json if source.items().is_some() => json::parse_items(source, limits, tree, each),
         Format::Json => json::parse(source, limits, tree, each),
         Format::NdJson => json::parse_lines(source, limits, tree, each),
         Format::Xml => xml::parse(source, limits, tree, each),

@@ -17,7 +17,7 @@ use crate::ledger::{self, FileLook, LookedAt};
 use crate::run::{SilentCounts, unknown_table};
 use crate::side_files::SideFiles;
 use crate::suppress::{FileIssue, Suppression, drop_suppressed, silences_any, suppressions};
-use crate::{Engine, Finding};
+use crate::{Engine, Finding, Label};
 
 /// What came of one source. Cross-record rules are still open.
 pub(crate) struct CheckedSource {
@@ -34,6 +34,8 @@ pub(crate) struct CheckedSource {
     pub doubts: Vec<Problem>,
     /// Findings that a file has once; of its parts the first counts.
     pub once: Vec<(String, Finding)>,
+    /// Whether it is a piece of a list.
+    pub is_list: bool,
 }
 
 /// What a worker keeps from one source to the next.
@@ -75,20 +77,28 @@ pub(crate) fn check_source(
         checker.file_issue(issue);
     }
     checker.doubts.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
-    let once = if scope.is_part { checker.take_once() } else { Vec::new() };
+    // Whether a list is cut into pieces must not show: what it has once comes after what its records have.
+    let is_list = source.items().is_some();
+    let is_whole_list = format == Format::Json && !is_list && checker.cross_record.records.iter().sum::<usize>() > 1;
+    let keeps_related = is_list || is_whole_list;
+    let mut once = if scope.is_part || is_whole_list { checker.take_once(keeps_related) } else { Vec::new() };
     let RecordChecker { mut findings, mut held, mut counts, cross_record, mut look, doubts, scratch: checker, .. } =
         checker;
     scratch.checker = checker;
     sort(&mut findings, source);
-    look.gaps =
-        findings.iter().chain(once.iter().map(|(_, finding)| finding)).filter(|finding| finding.is_gap).count() as u64;
+    if is_whole_list {
+        findings.extend(once.drain(..).map(|(_, finding)| finding));
+    }
+    // What a list has once is counted where its pieces come together.
+    let of_once = once.iter().map(|(_, finding)| finding).filter(|_| !is_list);
+    look.gaps = findings.iter().chain(of_once).filter(|finding| finding.is_gap).count() as u64;
     counts.suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
     held.retain(|held| {
         let is_silenced = silences_any(&held.finding, &mut suppressions, as_of, source.name());
         counts.suppressed += usize::from(is_silenced);
         !is_silenced
     });
-    CheckedSource { problems, findings, held, counts, cross_record, suppressions, look, doubts, once }
+    CheckedSource { problems, findings, held, counts, cross_record, suppressions, look, doubts, once, is_list }
 }
 
 impl RecordChecker<'_, '_> {
@@ -190,17 +200,21 @@ impl RecordChecker<'_, '_> {
         problems
     }
 
-    /// Takes out the findings that a file has once, however many parts it is read in; other places in the same part would
-    /// depend on where the parts are cut.
-    fn take_once(&mut self) -> Vec<(String, Finding)> {
+    /// Takes out the findings that a file has once, however many parts it is read in. Of lines, other places in the same part
+    /// would depend on where the parts are cut; those of a list are put together at its end.
+    fn take_once(&mut self, keeps_related: bool) -> Vec<(String, Finding)> {
         let mut at: Vec<(usize, String)> =
             self.once.drain().map(|((rule, path), at)| (at, format!("{rule} {path}"))).collect();
         at.sort_unstable();
         let mut taken: Vec<(String, Finding)> = Vec::new();
         for (at, key) in at.into_iter().rev() {
             let mut finding = self.findings.remove(at);
-            finding.related.clear();
-            finding.related_omitted = 0;
+            if keeps_related {
+                finding.related.iter_mut().for_each(Label::keep_item);
+            } else {
+                finding.related.clear();
+                finding.related_omitted = 0;
+            }
             taken.push((key, finding));
         }
         taken.reverse();
@@ -238,7 +252,10 @@ pub(crate) fn check_alone(
 pub(crate) fn document_problem(source: &Arc<SourceFile>, error: &tree::DocumentError) -> Problem {
     let mut problem = Problem::at(source, error.span, error);
     if let Some((related, span)) = error.related {
-        problem.related.push((Arc::clone(source), span, related.both()));
+        // Of a long list the beginning is not in the text around what is wrong.
+        let elsewhere = source.items().and_then(|items| items.opened());
+        let (opened, span) = elsewhere.map_or((source, span), |(opened, span)| (opened, *span));
+        problem.related.push((Arc::clone(opened), span, related.both()));
     }
     problem
 }

@@ -157,7 +157,7 @@ impl FindingEmitter<'_> {
 
     /// The first byte after what was checked at a time with a place.
     pub(super) fn end_of_block(&mut self, place: PackedPlace) -> u64 {
-        let end = |source: &SourceFile| source.base_offset() + source.text().len() as u64;
+        let end = |source: &SourceFile| source.own_bytes().end;
         let end = match self.places.block(place) {
             Some(block) => end(&block.source),
             None => self.places.source(place).map_or(0, |source| end(&source)),
@@ -215,7 +215,7 @@ impl FindingEmitter<'_> {
             // A row may hold several.
             let row = line_or_row(chunk, *start).filter(|_| *start >= read_to).map(Arc::new);
             let Some(row) = row else { continue };
-            read_to = row.base_offset() + row.text().len() as u64;
+            read_to = row.own_bytes().end;
             self.records_of(&row, format, &reader, f);
         }
     }

@@ -1,6 +1,5 @@
 //! Reading places again: cross-record rules keep where something stood and look there once more at the end.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::groups::PackedPlace;
 use crate::Engine;
-use crate::run::{ChunkLocation, read};
+use crate::run::lists::{read_again, read_piece};
+use crate::run::{ChunkLocation, format_of_chunk, read};
 
 /// All that was checked at a time around a place.
 #[derive(Debug, Clone)]
@@ -83,12 +83,15 @@ pub(crate) struct InputLookup<'i> {
     last_chunk: Option<(u32, u64, Vec<u8>)>,
     /// A chunk of a table.
     last_rows: Option<(u32, SourceFile)>,
+    /// A piece of a list.
+    last_piece: Option<(u32, SourceFile)>,
     last_block: Option<(u32, PlaceBlock)>,
 }
 
 impl<'i> InputLookup<'i> {
     pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
-        Self { engine, inputs, chunks, last_file: None, last_chunk: None, last_rows: None, last_block: None }
+        let (last_file, last_chunk, last_rows, last_piece, last_block) = Default::default();
+        Self { engine, inputs, chunks, last_file, last_chunk, last_rows, last_piece, last_block }
     }
 }
 
@@ -113,6 +116,16 @@ impl PlaceLookup for InputLookup<'_> {
                 self.last_rows = Some((file, rows));
                 return row;
             }
+            if let Some(piece) = &chunk.list {
+                let is_known = self
+                    .last_piece
+                    .as_ref()
+                    .is_some_and(|(known, items)| *known == file && items.own_bytes().start == chunk.offset);
+                if !is_known {
+                    self.last_piece = Some((file, read_piece(input, piece, self.engine).ok()?));
+                }
+                return self.last_piece.as_ref().and_then(|(_, items)| items.item_at(start)).map(Arc::new);
+            }
             let known = self.last_chunk.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
             let bytes = known.map_or_else(|| read_chunk(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
             let line = line((&input.name, input.path()), chunk, &bytes, start).map(Arc::new);
@@ -135,9 +148,7 @@ impl PlaceLookup for InputLookup<'_> {
 
     fn block(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
         let (file, start) = (place.file(), place.start());
-        let holds = |source: &SourceFile| {
-            start.checked_sub(source.base_offset()).is_some_and(|at| at < source.text().len() as u64)
-        };
+        let holds = |source: &SourceFile| source.own_bytes().contains(&start);
         if let Some((known, block)) = &self.last_block
             && *known == file
             && holds(&block.source)
@@ -159,11 +170,16 @@ impl InputLookup<'_> {
             return Some(PlaceBlock { source, format, is_chunk: false });
         };
         let chunk = chunk_at(chunks, place.start())?;
-        let source = match &chunk.table {
-            Some((table, first)) => read_rows(input, chunk, table, *first)?,
-            None => {
+        let source = match (&chunk.table, &chunk.list) {
+            (Some((table, first)), _) => read_rows(input, chunk, table, *first)?,
+            (None, Some(piece)) => read_piece(input, piece, self.engine).ok()?,
+            (None, None) => {
                 let text = String::from_utf8(read_chunk(input, chunk, self.engine)?).ok()?;
-                SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_path(input.path()?)
+                let lines = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line);
+                match input.path() {
+                    Some(path) => lines.with_path(path),
+                    None => lines,
+                }
             }
         };
         let format = format_of(Some(input), true, &source);
@@ -180,8 +196,8 @@ fn chunk_at(chunks: &[ChunkLocation], start: u64) -> Option<&ChunkLocation> {
 /// The format of what is read again of an input: rows of a table, lines of a file that was read in chunks, or all of it.
 pub(crate) fn format_of(input: Option<&Input>, is_chunk: bool, source: &SourceFile) -> Format {
     match source.table() {
+        _ if is_chunk || source.items().is_some() => format_of_chunk(source),
         Some(_) => Format::Csv,
-        None if is_chunk => Format::NdJson,
         None => Format::resolve(input.and_then(|input| input.format), source.text()),
     }
 }
@@ -212,11 +228,7 @@ fn row(rows: &SourceFile, table: &Arc<CsvTable>, start: u64) -> Option<SourceFil
 
 /// Reads a chunk of a line-delimited file again.
 fn read_chunk(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Option<Vec<u8>> {
-    let mut file = engine.environment.files.open(input.path()?).ok()?;
-    file.seek(SeekFrom::Start(chunk.offset)).ok()?;
-    let mut bytes = Vec::new();
-    file.take(chunk.bytes).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    read_again(input, chunk.offset..chunk.offset + chunk.bytes, engine).ok()
 }
 
 /// The name and the path of a file.
@@ -241,7 +253,10 @@ pub(crate) fn line_or_row(chunk: &SourceFile, start: u64) -> Option<SourceFile> 
     if let Some(table) = chunk.table() {
         return row(chunk, table, start);
     }
+    if chunk.items().is_some() {
+        return chunk.item_at(start);
+    }
     let (offset, bytes) = (chunk.base_offset(), chunk.text().as_bytes());
-    let place = ChunkLocation { offset, bytes: bytes.len() as u64, line: chunk.base_line(), table: None };
+    let place = ChunkLocation { offset, bytes: bytes.len() as u64, line: chunk.base_line(), table: None, list: None };
     line((chunk.name(), chunk.path()), &place, bytes, start)
 }

@@ -35,6 +35,18 @@ impl Label {
         Self { source: Arc::clone(source), span, message: None }
     }
 
+    /// Keeps of a piece of a list the item alone in which the place lies.
+    pub(crate) fn keep_item(&mut self) {
+        let place = self.source.base_offset() + u64::from(self.span.start);
+        let Some(item) = self.source.item_at(place) else { return };
+        let Some(start) = place.checked_sub(item.base_offset()).and_then(|start| u32::try_from(start).ok()) else {
+            return;
+        };
+        if start + self.span.len() <= item.whole().end {
+            (self.span, self.source) = (Span::new(start, start + self.span.len()), Arc::new(item));
+        }
+    }
+
     /// Start and end, by lines and columns of the whole file.
     pub fn range(&self) -> (Position, Position) {
         self.source.range(self.span)

@@ -14,6 +14,7 @@ use crate::check_record::source::unused_suppressions;
 use crate::cross_record::groups::PackedPlace;
 use crate::cross_record::reread::{PlaceLookup, PlacesNotFound};
 use crate::cross_record::{CrossRecordSink, CrossRecordState};
+use crate::finding::MAX_RELATED;
 use crate::ledger::{LedgerBook, SettledFile, more_doubts};
 use crate::side_files::SideFiles;
 use crate::suppress::{Suppression, silences_any};
@@ -33,8 +34,11 @@ pub(crate) struct RunCollector<'c, T> {
     book: LedgerBook<T>,
     /// What the current file has had once.
     once: FxHashSet<String>,
+    /// Of a list, what it has once, with the places of all its pieces.
+    of_list: Vec<(String, Finding)>,
     /// Turns what the ledger says into what the consumer receives.
     problem: &'c dyn Fn(Problem) -> T,
+    finding: &'c dyn Fn(Finding) -> T,
     /// Findings that wait for what their records name, by the place of the record and their number among its own.
     held: FxHashMap<(PackedPlace, u32), T>,
     /// Suppressions by file: cross-record findings may still use them.
@@ -51,6 +55,9 @@ impl<T> Consumer<UnitResult<T>> for RunCollector<'_, T> {
         self.totals.counts += done.counts;
         // What the file before this unit comes to stands before what the unit found.
         if let Some(first) = done.files.first() {
+            if self.last_file != Some(first.file) {
+                self.end_list();
+            }
             let settled = self.book.turn_to(first.file, self.inputs);
             self.settled(settled);
         }
@@ -71,7 +78,7 @@ impl<'c, T> RunCollector<'c, T> {
     pub(crate) fn new(
         engine: &'c Engine<'c>,
         inputs: &'c [Input],
-        problem: &'c dyn Fn(Problem) -> T,
+        (problem, finding): (&'c dyn Fn(Problem) -> T, &'c dyn Fn(Finding) -> T),
         consumer: &'c mut dyn Consumer<T>,
     ) -> Self {
         Self {
@@ -85,7 +92,9 @@ impl<'c, T> RunCollector<'c, T> {
             last_unopened: None,
             book: LedgerBook::default(),
             once: FxHashSet::default(),
+            of_list: Vec::new(),
             problem,
+            finding,
             held: FxHashMap::default(),
             suppressions: Vec::new(),
         }
@@ -93,6 +102,7 @@ impl<'c, T> RunCollector<'c, T> {
 
     fn file(&mut self, done: FileResult<T>) {
         if self.last_file.replace(done.file) != Some(done.file) {
+            self.end_list();
             self.totals.files += 1;
             self.once.clear();
         }
@@ -100,8 +110,10 @@ impl<'c, T> RunCollector<'c, T> {
         let settled = self.book.enter(done.file, records, done.look, done.doubts, self.inputs);
         self.settled(settled);
         for (key, finding) in done.once {
-            if self.once.insert(key) {
-                self.consumer.accept(finding);
+            if done.is_list {
+                self.add_of_list(key, finding);
+            } else if self.once.insert(key) {
+                self.consumer.accept((self.finding)(finding));
             }
         }
         for (kind, count) in self.engine.pack.kinds.iter().zip(&done.cross_record.records) {
@@ -120,6 +132,31 @@ impl<'c, T> RunCollector<'c, T> {
             self.held.insert((PackedPlace::new(file, start), ordinal), finding);
         }
         self.cross_record.add(file, done.cross_record);
+    }
+
+    /// Adds what a piece of a list has once to what the pieces before it had.
+    fn add_of_list(&mut self, key: String, finding: Finding) {
+        let Some((_, first)) = self.of_list.iter_mut().find(|(known, _)| *known == key) else {
+            self.book.gap(finding.is_gap);
+            return self.of_list.push((key, finding));
+        };
+        let mut place = finding.primary;
+        place.keep_item();
+        first.related_omitted += finding.related_omitted;
+        for label in std::iter::once(place).chain(finding.related) {
+            if first.related.len() < MAX_RELATED {
+                first.related.push(label);
+            } else {
+                first.related_omitted += 1;
+            }
+        }
+    }
+
+    /// Reports what a list has once.
+    fn end_list(&mut self) {
+        for (_, finding) in std::mem::take(&mut self.of_list) {
+            self.consumer.accept((self.finding)(finding));
+        }
     }
 
     /// Reports what nothing reads in a file that has turned out to be ours.
@@ -142,6 +179,7 @@ impl<'c, T> RunCollector<'c, T> {
         if !self.consumer.wants_more() {
             return self.totals;
         }
+        self.end_list();
         let settled = self.book.finish(self.inputs);
         self.settled(settled);
         self.totals.looked_at = std::mem::take(&mut self.book.ledger);

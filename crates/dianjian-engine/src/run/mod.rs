@@ -1,6 +1,7 @@
 //! A run: inputs become units of work, workers check them, one collector puts the results back in order.
 
 mod collector;
+pub(crate) mod lists;
 mod produce;
 mod tables;
 mod workbooks;
@@ -17,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub(crate) use tables::unknown_table;
 pub use workbooks::REPORT_CREATOR;
-pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker};
+pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker, format_of_chunk};
 
 use crate::cross_record::reread::InputLookup;
 use crate::ledger::Ledger;
@@ -128,7 +129,8 @@ impl Engine<'_> {
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
         let problem = |problem| render.problem(problem);
-        let mut collector = RunCollector::new(self, inputs, &problem, consumer);
+        let finding = |finding| render.finding(finding);
+        let mut collector = RunCollector::new(self, inputs, (&problem, &finding), consumer);
         in_order(
             self.tuning.threads(),
             |send| produce(self, inputs, &[], Sharding::none(), send),
@@ -153,6 +155,9 @@ pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
             let source = source::read_in(&engine.environment.files, path, &engine.policy.limits)?;
             Ok(source.with_name(&input.name))
         }
-        InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
+        InputSource::Stdin => {
+            let limit = engine.policy.limits.file_bytes;
+            source::from_bytes(&input.name, engine.stdin.whole(&input.name, limit)?)
+        }
     }
 }

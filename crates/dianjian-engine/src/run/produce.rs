@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use dianjian_base::lang::Text;
-use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile, TableHeader};
+use dianjian_document::source::{Chunks, Input, ListLayout, SourceError, SourceFile, TableHeader};
 use dianjian_document::tree::Format;
 
+use super::lists::{self, JsonForm};
 use super::{tables, workbooks};
 use crate::Engine;
 use crate::shards::sharding::Sharding;
@@ -42,8 +43,8 @@ pub(crate) fn produce(
     for (index, input) in inputs.iter().enumerate() {
         let size = sizes.get(index).copied().unwrap_or_default();
         let table = tables::table_format(input, engine);
-        let is_chunked =
-            table.is_some() || matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        let form = if table.is_none() { lists::json_form(input, engine) } else { JsonForm::Whole };
+        let is_chunked = table.is_some() || !matches!(form, JsonForm::Whole);
         if (is_chunked || batch.len() >= FILES_PER_UNIT)
             && !batch.is_empty()
             && !send(WorkUnit::Files(std::mem::take(&mut batch)))
@@ -52,6 +53,10 @@ pub(crate) fn produce(
         }
         let wants_more = if table == Some(Format::Workbook) {
             !sharding.takes_file(size) || workbooks::send((index, input), engine, send)
+        } else if let JsonForm::List(layout) = form {
+            !sharding.takes_file(size) || send_list((index, input), layout, engine, send)
+        } else if is_chunked && table.is_none() && input.format != Some(Format::NdJson) {
+            !sharding.takes_file(size) || send_lines((index, input), 0..u64::MAX, engine, send)
         } else if is_chunked {
             let range = sharding.range_of_file(size, engine.tuning.chunk_bytes as u64);
             range.is_empty()
@@ -115,13 +120,40 @@ fn send_lines(
     engine: &Engine<'_>,
     send: &mut dyn FnMut(WorkUnit) -> bool,
 ) -> bool {
-    let Some(path) = input.path() else { return true };
-    let chunks = match Chunks::open_part(&engine.environment.files, path, engine.tuning.chunk_bytes, range) {
-        Err(error) => return send(WorkUnit::Unopened(index, error)),
-        Ok(chunks) => chunks,
+    let (bytes, line_bytes) = (engine.tuning.chunk_bytes, engine.policy.limits.line_bytes);
+    let mut send_chunk = |chunk: Result<SourceFile, SourceError>| {
+        let named = chunk.map(|chunk| chunk.with_name(&input.name));
+        send(WorkUnit::Chunk(index, Box::new(named)))
     };
-    let mut chunks = chunks.with_line_bytes(engine.policy.limits.line_bytes);
-    let named = |chunk: Result<SourceFile, _>| chunk.map(|chunk| chunk.with_name(&input.name));
-    let sent = chunks.by_ref().all(|chunk| send(WorkUnit::Chunk(index, Box::new(named(chunk)))));
-    sent && send(WorkUnit::LineCount(index, chunks.lines()))
+    let (sent, lines) = match input.path() {
+        None => {
+            let chunks = Chunks::from_reader(&input.name, engine.stdin.reader(), bytes);
+            let mut chunks = chunks.with_line_bytes(line_bytes);
+            (chunks.by_ref().all(&mut send_chunk), chunks.lines())
+        }
+        Some(path) => {
+            let chunks = match Chunks::open_part(&engine.environment.files, path, bytes, range) {
+                Err(error) => return send(WorkUnit::Unopened(index, error)),
+                Ok(chunks) => chunks,
+            };
+            let mut chunks = chunks.with_line_bytes(line_bytes);
+            (chunks.by_ref().all(&mut send_chunk), chunks.lines())
+        }
+    };
+    sent && (input.format != Some(Format::NdJson) || send(WorkUnit::LineCount(index, lines)))
+}
+
+/// Sends the pieces of a list, or the one source that says why it cannot be read; says whether more are wanted.
+fn send_list(
+    (index, input): (usize, &Input),
+    layout: ListLayout,
+    engine: &Engine<'_>,
+    send: &mut dyn FnMut(WorkUnit) -> bool,
+) -> bool {
+    let mut send = |chunk| send(WorkUnit::Chunk(index, Box::new(chunk)));
+    match layout {
+        ListLayout::Whole => true,
+        ListLayout::Broken(source) => send(Ok(source.with_name(&input.name))),
+        ListLayout::Pieces(pieces) => pieces.iter().all(|piece| send(lists::read_piece(input, piece, engine))),
+    }
 }

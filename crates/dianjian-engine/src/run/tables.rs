@@ -1,6 +1,6 @@
 //! Tables as inputs: how they are recognised and opened.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -72,10 +72,7 @@ pub(crate) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format>
     }
     match &input.source {
         InputSource::Path(path) => format_of(&first_bytes(&engine.environment.files, path).ok()?),
-        InputSource::Stdin => {
-            let bytes = engine.stdin(input).ok()?;
-            format_of(bytes.get(..bytes.len().min(LOOKED_AT as usize)).unwrap_or_default())
-        }
+        InputSource::Stdin => format_of(&engine.stdin.head(LOOKED_AT).ok()?),
     }
 }
 
@@ -107,7 +104,7 @@ pub(crate) fn open<'h>(
     let name = &input.name;
     let chunks = match &input.source {
         InputSource::Path(path) => TableChunks::open(&engine.environment.files, name, path, headings)?,
-        InputSource::Stdin => TableChunks::from_stream(name, Cursor::new(engine.stdin(input)?), headings),
+        InputSource::Stdin => TableChunks::from_stream(name, engine.stdin.reader(), headings),
     };
     Ok(chunks.with_delimiter(delimiter(format)).with_limits(engine.tuning.chunk_bytes, &engine.policy.limits))
 }

@@ -103,7 +103,10 @@ fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {
                 engine.environment.files.open(path).map_err(|error| SourceError::from_io(&input.name, &error))?;
             Workbook::from_bytes(Box::new(file))
         }
-        InputSource::Stdin => Workbook::from_bytes(Box::new(Cursor::new(engine.stdin(input)?))),
+        InputSource::Stdin => {
+            let bytes = engine.stdin.whole(&input.name, engine.policy.limits.file_bytes)?;
+            Workbook::from_bytes(Box::new(Cursor::new(Arc::<[u8]>::from(bytes))))
+        }
     };
     book.map_err(|error| SourceError::workbook(&input.name, error))
 }

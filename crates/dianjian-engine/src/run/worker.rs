@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
+use dianjian_document::source::{CsvTable, Input, ListPiece, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 
 use super::produce::WorkUnit;
@@ -54,7 +54,9 @@ pub(crate) struct FileResult<T> {
     /// What is to be said of documents that nothing reads, if the file turns out to be ours.
     pub doubts: Vec<T>,
     /// Findings that the file has once, each with what it is about.
-    pub once: Vec<(String, T)>,
+    pub once: Vec<(String, Finding)>,
+    /// Whether it is a piece of a list: what the list has once is put together at its end.
+    pub is_list: bool,
 }
 
 // Derived, it would ask for `T: Default`.
@@ -62,7 +64,7 @@ impl<T> Default for FileResult<T> {
     fn default() -> Self {
         let (file, chunk, source, cross_record, suppressions, look) = Default::default();
         let (held, doubts, once) = (Vec::new(), Vec::new(), Vec::new());
-        Self { file, chunk, source, cross_record, held, suppressions, look, doubts, once }
+        Self { file, chunk, source, cross_record, held, suppressions, look, doubts, once, is_list: false }
     }
 }
 
@@ -74,15 +76,20 @@ pub(crate) struct ChunkLocation {
     pub line: u64,
     /// The table, and how many of its records lie before the chunk.
     pub table: Option<(Arc<CsvTable>, u64)>,
+    /// The piece of a list that it is.
+    pub list: Option<ListPiece>,
 }
 
 impl ChunkLocation {
-    /// Where a chunk lies that was read, and its format.
-    pub(crate) fn of(source: &SourceFile) -> (Self, Format) {
+    /// Where a chunk lies that was read; `None`: it stands for a list that cannot be read, which is wrong as a whole.
+    pub(crate) fn of(source: &SourceFile) -> Option<Self> {
+        if source.items().is_some_and(|items| items.fault().is_some()) {
+            return None;
+        }
+        let own = source.own_bytes();
         let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
-        let format = if table.is_some() { Format::Csv } else { Format::NdJson };
-        let (offset, bytes, line) = (source.base_offset(), source.text().len() as u64, source.base_line());
-        (Self { offset, bytes, line, table }, format)
+        let (bytes, line, list) = (own.end - own.start, source.base_line(), ListPiece::of(source));
+        Some(Self { offset: own.start, bytes, line, table, list })
     }
 }
 
@@ -151,10 +158,11 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         match chunk {
             Err(error) => self.unreadable(number, &error, done),
             Ok(source) => {
-                let (place, format) = ChunkLocation::of(&source);
-                (self.progress)(place.bytes);
+                let own = source.own_bytes();
+                (self.progress)(own.end - own.start);
+                let (place, format) = (ChunkLocation::of(&source), format_of_chunk(&source));
                 let explicit = input.is_some_and(|input| input.explicit);
-                self.source(number, Arc::new(source), format, explicit, Some(place), done);
+                self.source(number, Arc::new(source), format, explicit, place, done);
             }
         }
     }
@@ -183,13 +191,33 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
         let source = self.keeps_sources.then_some(source);
         let doubts = checked.doubts.into_iter().map(|problem| self.render.problem(problem)).collect();
-        let once = checked.once.into_iter().map(|(key, finding)| (key, self.render.finding(finding))).collect();
+        let (once, is_list) = (checked.once, checked.is_list);
         let (cross_record, suppressions, look) = (checked.cross_record, checked.suppressions, checked.look);
         let rendered = |held: HeldFinding<Finding>| {
             let HeldFinding { start, ordinal, finding } = held;
             HeldFinding { start, ordinal, finding: self.render.finding(finding) }
         };
         let held = checked.held.into_iter().map(rendered).collect();
-        done.files.push(FileResult { file, chunk, source, cross_record, held, suppressions, look, doubts, once });
+        done.files.push(FileResult {
+            file,
+            chunk,
+            source,
+            cross_record,
+            held,
+            suppressions,
+            look,
+            doubts,
+            once,
+            is_list,
+        });
+    }
+}
+
+/// The format in which a chunk of a file is read.
+pub(crate) fn format_of_chunk(chunk: &SourceFile) -> Format {
+    match (chunk.table(), chunk.items()) {
+        (Some(_), _) => Format::Csv,
+        (None, Some(_)) => Format::Json,
+        (None, None) => Format::NdJson,
     }
 }

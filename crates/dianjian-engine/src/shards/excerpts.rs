@@ -27,7 +27,18 @@ pub(crate) struct SavedSource {
     relative: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     table: Option<SavedTable>,
+    /// Characters of its first line before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    column: u64,
+    /// Of a piece of a list, where its own items begin and end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    items: Option<(u32, u32)>,
     text: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
@@ -57,14 +68,27 @@ impl SavedSource {
             line: source.base_line() + source.line_index(range.start) as u64,
             relative,
             table: source.table().map(|table| SavedTable::of(source, table, &range)),
+            column: if source.line_index(range.start) == 0 { source.position(range.start).column - 1 } else { 0 },
+            items: (range == (0..source.whole().end))
+                .then(|| source.items().map(|items| (items.span().start, items.span().end)))
+                .flatten(),
             text: source.slice(Span::new(range.start, range.end)).to_owned(),
         }
+    }
+
+    /// The first byte of the file that it alone stands for.
+    pub(crate) fn own_start(&self) -> u64 {
+        self.offset + self.items.map_or(0, |(start, _)| u64::from(start))
     }
 
     /// The excerpt as a source. `lines_before` is the number of lines before the shard's first.
     pub(crate) fn load(self, lines_before: u64) -> SourceFile {
         let line = if self.relative { self.line.saturating_add(lines_before) } else { self.line };
-        let source = SourceFile::chunk(self.name, self.text, self.offset, line);
+        let source = SourceFile::chunk(self.name, self.text, self.offset, line).with_column(self.column);
+        let source = match self.items {
+            Some((start, end)) => source.with_items(Span::new(start, end)),
+            None => source,
+        };
         match self.table {
             Some(table) => table.load(source),
             None => source,

@@ -38,7 +38,8 @@ impl Engine<'_> {
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
         let problem = |problem| render.problem(problem);
-        let mut collector = RunCollector::new(self, partials.inputs(), &problem, consumer);
+        let finding = |finding| render.finding(finding);
+        let mut collector = RunCollector::new(self, partials.inputs(), (&problem, &finding), consumer);
         partials.readers.iter().for_each(|reader| collector.cross_record.load(reader));
         let before = lines_before(partials);
         in_order(
@@ -146,8 +147,8 @@ impl<'t> PartialTexts<'t> {
         }
         let (_, texts) = self.last.as_ref()?;
         let holds = |source: &SourceFile| {
-            let bytes = source.text().len() as u64;
-            (source.base_offset()..=source.base_offset() + bytes).contains(&place.start())
+            let own = source.own_bytes();
+            (own.start..=own.end).contains(&place.start())
         };
         let text = texts.iter().rev().find(|(file, _, source)| *file == place.file() && holds(source))?;
         Some((text.1, Arc::clone(&text.2)))

@@ -89,7 +89,10 @@ struct SavedFile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<SavedOut>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    once: Vec<(String, SavedOut)>,
+    once: Vec<(String, SavedFinding)>,
+    /// Whether it is a piece of a list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_list: bool,
     /// Findings that wait for what their records name: where the record begins, the number among its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     held: Vec<(u64, u32, SavedOut)>,
@@ -166,8 +169,10 @@ impl SavedUnit {
         let mut excerpts = Excerpts::default();
         let of_files = done.files.iter().flat_map(|file| {
             let held = file.held.iter().map(|held| &held.finding);
-            file.doubts.iter().chain(file.once.iter().map(|(_, out)| out)).chain(held)
+            file.doubts.iter().chain(held)
         });
+        let once = done.files.iter().flat_map(|file| &file.once);
+        once.for_each(|(_, finding)| note_finding(finding, &mut excerpts));
         done.out.iter().chain(of_files).for_each(|out| note(out, &mut excerpts));
         let (sources, placed) = excerpts.saved(relative);
         let mut encoder = UnitEncoder { placed, templates: Vec::new(), known: FxHashMap::default() };
@@ -178,7 +183,8 @@ impl SavedUnit {
             suppressions: file.suppressions.clone(),
             look: file.look.clone(),
             doubts: file.doubts.iter().filter_map(|out| encoder.out(out)).collect(),
-            once: file.once.iter().filter_map(|(key, out)| Some((key.clone(), encoder.out(out)?))).collect(),
+            once: file.once.iter().filter_map(|(key, out)| Some((key.clone(), encoder.finding(out)?))).collect(),
+            is_list: file.is_list,
             held: file
                 .held
                 .iter()
@@ -231,7 +237,7 @@ impl SavedUnit {
             })
         };
         let file = |file: SavedFile| {
-            let once = |(key, out)| Some((key, rendered(out)?));
+            let once = |(key, finding)| Some((key, decoder.finding(finding)?));
             let held = |(start, ordinal, out)| Some(HeldFinding { start, ordinal, finding: rendered(out)? });
             Some(FileResult {
                 file: file.file,
@@ -240,6 +246,7 @@ impl SavedUnit {
                 look: file.look,
                 doubts: file.doubts.into_iter().map(rendered).collect::<Option<_>>()?,
                 once: file.once.into_iter().map(once).collect::<Option<_>>()?,
+                is_list: file.is_list,
                 held: file.held.into_iter().map(held).collect::<Option<_>>()?,
                 ..FileResult::default()
             })
@@ -264,18 +271,20 @@ impl SavedUnit {
 /// Collects all places that the report may show.
 fn note(out: &UnrenderedOutput, excerpts: &mut Excerpts) {
     match out {
-        UnrenderedOutput::Finding(finding) => {
-            for label in std::iter::once(&finding.primary).chain(&finding.related) {
-                excerpts.add(&label.source, label.span);
-            }
-            for (source, edit) in finding.fixes.iter().flat_map(|fix| &fix.edits) {
-                excerpts.add(source, edit.span);
-            }
-        }
+        UnrenderedOutput::Finding(finding) => note_finding(finding, excerpts),
         UnrenderedOutput::Problem(problem) => {
             problem.place.iter().for_each(|(source, span)| excerpts.add(source, *span));
             problem.related.iter().for_each(|(source, span, _)| excerpts.add(source, *span));
         }
+    }
+}
+
+fn note_finding(finding: &Finding, excerpts: &mut Excerpts) {
+    for label in std::iter::once(&finding.primary).chain(&finding.related) {
+        excerpts.add(&label.source, label.span);
+    }
+    for (source, edit) in finding.fixes.iter().flat_map(|fix| &fix.edits) {
+        excerpts.add(source, edit.span);
     }
 }
 
@@ -466,7 +475,7 @@ impl SavedTexts {
     /// The input, and the byte in it, with which they begin.
     pub(crate) fn from(&self) -> Option<(u32, u64)> {
         let first = self.texts.first()?;
-        Some((u32::try_from(first.file).ok()?, first.source.offset))
+        Some((u32::try_from(first.file).ok()?, first.source.own_start()))
     }
 }
 
