@@ -24,8 +24,8 @@ const BREAKS: [fn(char) -> bool; 3] =
     [|c| c == '\n', |c| matches!(c, '。' | '！' | '？' | '!' | '?' | '；' | ';'), char::is_whitespace];
 
 impl Windows {
-    /// Those of searches. A sentence in a script has some hundred bytes.
-    pub(crate) const USUAL: Self = Self { bytes: 1 << 20, overlap: 32 << 10 };
+    /// Those of searches. A script that is read aloud in a day has one; a sentence has some hundred bytes.
+    pub(crate) const USUAL: Self = Self { bytes: 4 << 20, overlap: 32 << 10 };
 
     /// Calls `search` with each stretch and all that is searched with it: where that begins in the text, and which of it
     /// is the stretch's own.

@@ -171,3 +171,26 @@ fn repetition_is_no_trap() {
         assert!(undecodable(&text).len() + invisible(&text).len() <= text.len(), "{unit}");
     }
 }
+
+/// What begins before the end of a stretch and ends behind it is found once, and as if the text were searched at once.
+#[test]
+fn contacts_at_the_ends_of_stretches_are_found_once() {
+    const FORMS: [&str; 6] = [
+        "想要的加我微信：wuli_tea88\n",
+        "加\n微\n信\nxiaomi_9527\n",
+        "打电话\n138\n1234\n5678\n",
+        "看 https://shop.example.com/tea/0123456789?from=live#top\n",
+        "电话 1 3 8 - 1 2 3 4 - 5 6 7 8 找我，加微\u{200b}信 wuli_cha99",
+        "不要加微信，谁让你加微信谁就是骗子。",
+    ];
+    let windows = Windows { bytes: 2000, overlap: 1500 };
+    for line in ["好茶回甘，今天明前。\n", "好茶回甘今天明前"] {
+        for form in FORMS {
+            for shift in 0..form.chars().count() + 8 {
+                let filled = |bytes: usize| line.repeat(bytes / line.len()) + &"茶".repeat(shift);
+                let text = [filled(1950), form.to_owned(), filled(2000), form.to_owned(), filled(2500)].concat();
+                assert_eq!(FINDER.find_by(windows, &text), FINDER.find(&text), "{form} at {shift}");
+            }
+        }
+    }
+}
