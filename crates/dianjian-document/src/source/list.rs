@@ -372,8 +372,7 @@ impl ListFinder<'_, '_> {
         }
         let source = self.source(0..end)?;
         let error = tree::items_error(&source, (start, None), head.depth_around(), self.list.limits, &mut self.tree);
-        let is_before = |error: &DocumentError| self.window.is_ended || error.span.end as usize + NEAR_END < end;
-        let error = error.filter(is_before);
+        let error = error.filter(|error| self.window.is_ended || !may_be_mended(error, end));
         Ok(error.map(|error| ListLayout::Broken(Box::new(broken(source, error, head)))))
     }
 
@@ -401,7 +400,7 @@ impl ListFinder<'_, '_> {
         let is_ended = self.window.is_ended;
         if let Some(error) = errors.into_iter().next() {
             let length = head.bytes.len() + stop - end;
-            let is_certain = error.is_fatal() && (is_ended || error.span.end as usize + NEAR_END < length);
+            let is_certain = error.is_fatal() && (is_ended || !may_be_mended(&error, length));
             // Another document below makes it a file of lines, of which this was the first.
             let at = (error.span.start as usize + end).checked_sub(head.bytes.len());
             let may_be_lines = at.and_then(|at| self.window.bytes.get(at)) == Some(&b'{');
@@ -443,6 +442,11 @@ impl ListFinder<'_, '_> {
 
 /// An error so close to the end of what was read may be of the end alone.
 const NEAR_END: usize = 64;
+
+/// Whether an error in the first `length` bytes of a text may be none once more of the text is read.
+fn may_be_mended(error: &DocumentError, length: usize) -> bool {
+    error.is_of_end() || error.span.end as usize + NEAR_END >= length
+}
 
 /// The source of an error among the items.
 fn broken(source: SourceFile, error: DocumentError, head: &ListHead) -> SourceFile {

@@ -3,7 +3,7 @@
 use dianjian_base::lang::Lang;
 use dianjian_base::localized;
 
-use super::messages::SyntaxMessage;
+use super::messages::{self, SyntaxMessage};
 use crate::source::{Format, Span};
 
 /// One problem of a document, with its place.
@@ -102,6 +102,11 @@ impl DocumentError {
                 | DocumentErrorKind::AliasCycle { .. }
                 | DocumentErrorKind::ForeignTag { .. }
         )
+    }
+
+    /// Whether it only says that the text ends too early.
+    pub(crate) fn is_of_end(&self) -> bool {
+        [messages::JSON_STRING_END.id, messages::JSON_UNCLOSED.id].contains(&self.id())
     }
 
     /// A stable name of the kind of problem.

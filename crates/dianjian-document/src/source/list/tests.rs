@@ -135,12 +135,27 @@ fn only_a_long_list_outside_lists_is_cut() {
 
 #[test]
 fn depth_is_counted_from_the_document() {
-    let deep = |levels: usize| format!("{{\"a\":1}},{{\"x\":{}{}}},{{\"b\":2}}", "[".repeat(levels), "]".repeat(levels));
+    let deep =
+        |levels: usize| format!("{{\"a\":1}},{{\"x\":{}{}}},{{\"b\":2}}", "[".repeat(levels), "]".repeat(levels));
     for (head, tail, path) in [("[", "]", &[][..]), ("{\"data\":{\"list\":[", "]}}", &["data", "list"])] {
         for levels in 120..130 {
             let text = format!("{head}{}{tail}", deep(levels));
             let read = pieces(text.as_bytes(), 4).map(|[read, _]| read);
             assert_eq!(read, Some(whole(&text, path)), "{levels} in {head}");
         }
+    }
+}
+
+#[test]
+fn where_reading_stopped_is_no_error() {
+    let limits = Limits { line_bytes: 1 << 20, ..Limits::default() };
+    let long = |pieces: usize| format!("\"{}\"", "x".repeat(pieces << 18));
+    // An item too long for a piece, whose last string is cut; and what lies behind the list, longer than is looked at.
+    let item = format!("[[1],[2],[{}, {}]]", long(3), long(5));
+    let tail = format!("{{\"list\": [[1],[2],[3]], \"rest\": {}}}", long(6));
+    for text in [item, tail] {
+        let list = OpenedList { name: "a.json", path: None, piece_bytes: 6, limits: &limits };
+        let layout = find_list(list, &mut text.as_bytes(), &|_| true).unwrap();
+        assert!(matches!(layout, ListLayout::Whole), "{layout:?}");
     }
 }
