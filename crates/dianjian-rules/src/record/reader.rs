@@ -292,9 +292,10 @@ impl<'r> RecordReader<'r> {
                 place.items().for_each(|item| self.one(source, item, f));
                 continue;
             }
-            // An envelope holds more than the answer: what nobody knows beside it is part of the envelope.
+            // An envelope holds more than the answer: what nobody knows beside it is part of the envelope. Items of a list in it
+            // are not.
             self.one(source, place, &mut |seen| match seen {
-                ReaderEvent::Unrecognised(_) => {}
+                ReaderEvent::Unrecognised(node) if node == place => {}
                 seen => f(seen),
             });
         }
