@@ -19,7 +19,7 @@ mod film;
 mod fleet;
 mod folder;
 mod frozen;
-
+mod growth;
 mod joins;
 mod json_conformance;
 mod lists;
