@@ -89,7 +89,7 @@ struct SavedFile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<SavedOut>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    once: Vec<(String, SavedFinding)>,
+    once: Vec<(String, SavedOut)>,
     /// Whether it is a piece of a list.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_list: bool,
@@ -167,13 +167,12 @@ impl SavedUnit {
     /// Encodes a unit. `relative`: whether the lines of the source with this name count from where the shard began.
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
         let mut excerpts = Excerpts::default();
-        let of_files = done.files.iter().flat_map(|file| {
-            let held = file.held.iter().map(|held| &held.finding);
-            file.doubts.iter().chain(held)
-        });
-        let once = done.files.iter().flat_map(|file| &file.once);
-        once.for_each(|(_, finding)| note_finding(finding, &mut excerpts));
-        done.out.iter().chain(of_files).for_each(|out| note(out, &mut excerpts));
+        done.out.iter().for_each(|out| note(out, &mut excerpts));
+        for file in &done.files {
+            file.doubts.iter().for_each(|out| note(out, &mut excerpts));
+            file.once.iter().for_each(|(_, finding)| note_finding(finding, &mut excerpts));
+            file.held.iter().for_each(|held| note(&held.finding, &mut excerpts));
+        }
         let (sources, placed) = excerpts.saved(relative);
         let mut encoder = UnitEncoder { placed, templates: Vec::new(), known: FxHashMap::default() };
         let out = done.out.iter().filter_map(|out| encoder.out(out)).collect();
@@ -183,7 +182,11 @@ impl SavedUnit {
             suppressions: file.suppressions.clone(),
             look: file.look.clone(),
             doubts: file.doubts.iter().filter_map(|out| encoder.out(out)).collect(),
-            once: file.once.iter().filter_map(|(key, out)| Some((key.clone(), encoder.finding(out)?))).collect(),
+            once: file
+                .once
+                .iter()
+                .filter_map(|(key, out)| Some((key.clone(), SavedOut::Finding(Box::new(encoder.finding(out)?)))))
+                .collect(),
             is_list: file.is_list,
             held: file
                 .held
@@ -237,7 +240,10 @@ impl SavedUnit {
             })
         };
         let file = |file: SavedFile| {
-            let once = |(key, finding)| Some((key, decoder.finding(finding)?));
+            let once = |(key, out)| match out {
+                SavedOut::Finding(finding) => Some((key, decoder.finding(*finding)?)),
+                SavedOut::Problem(_) => None,
+            };
             let held = |(start, ordinal, out)| Some(HeldFinding { start, ordinal, finding: rendered(out)? });
             Some(FileResult {
                 file: file.file,
