@@ -76,7 +76,10 @@ impl Lexicons {
         let contacts = &mut self.contacts;
         let done = match name {
             ContactPhrases::ID => extend(&mut contacts.phrases, source, shipped, phrases),
-            ContactContext::ID => extend(&mut contacts.context, source, shipped, |_, _| {}),
+            ContactContext::ID => {
+                let known = if shipped { ContactLexicon::default() } else { contacts.clone() };
+                extend(&mut contacts.context, source, shipped, |file, problems| known.check_context(file, problems))
+            }
             ContactNumbers::ID => extend(&mut contacts.numbers, source, shipped, |_, _| {}),
             ContactIds::ID => extend(&mut contacts.ids, source, shipped, |_, _| {}),
             ContactLinks::ID => extend(&mut contacts.links, source, shipped, |_, _| {}),

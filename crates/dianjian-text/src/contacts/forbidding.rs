@@ -3,7 +3,13 @@
 //! 请勿添加微信私下交易, 加微信的都是骗子 and 谁让你加微信谁就是骗子 warn of what the phrase asks for; 不加微信拿不到这个价 and
 //! 加我微信不是骗子 only sound like it.
 
-use super::lexicon::ContactContext;
+use std::ops::Deref;
+
+use regex::Regex;
+
+use super::lexicon::{ContactContext, ContactLexicon};
+use super::pattern;
+use crate::lexicon::FoldedWords;
 
 /// What ends a clause.
 pub(super) const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
@@ -14,6 +20,37 @@ const SENTENCE_ENDS: &[char] = &['。', '!', '?', ';', '\n'];
 /// How far from a phrase its sentence is looked at, in bytes: a text without punctuation is one sentence, and without a
 /// limit each of its phrases would be judged by all of it.
 const REACH: usize = 120;
+
+/// The words around phrases, with their patterns ready to be looked for.
+#[derive(Debug)]
+pub(super) struct SentenceWords {
+    words: ContactContext,
+    /// `None` where there are none.
+    turns: Option<Regex>,
+}
+
+impl Deref for SentenceWords {
+    type Target = ContactContext;
+
+    fn deref(&self) -> &ContactContext {
+        &self.words
+    }
+}
+
+impl SentenceWords {
+    pub(super) fn new(lexicon: &ContactLexicon) -> Self {
+        let words = lexicon.context.clone();
+        let patterns: Vec<&str> = words.turns.0.values().flatten().map(String::as_str).collect();
+        let parts = &lexicon.phrases.parts;
+        let turns = (!patterns.is_empty()).then(|| pattern::compile(&patterns.join("|"), parts)).flatten();
+        Self { words, turns }
+    }
+
+    /// Whether the rest of a sentence turns round what was denied or forbidden in it: 加不过来了.
+    fn turn(&self, rest: &str) -> bool {
+        self.turns.as_ref().is_some_and(|turns| turns.is_match(rest))
+    }
+}
 
 /// A phrase, and what stands around it.
 pub(super) struct PhraseFrame<'a> {
@@ -52,7 +89,7 @@ impl<'a> PhraseFrame<'a> {
     }
 
     /// Whether the sentence warns of what the phrase asks for.
-    pub(super) fn warns(&self, context: &ContactContext) -> bool {
+    pub(super) fn warns(&self, context: &SentenceWords) -> bool {
         let reassures = context.reassuring.are_in(self.sentence_after);
         if context.warnings.are_in(self.after) && !reassures {
             return true;
@@ -84,19 +121,41 @@ impl<'a> PhraseFrame<'a> {
     }
 
     /// 能不能加微信，不可以哦: the answer to a question denies it.
-    fn is_denied_question(&self, context: &ContactContext) -> bool {
+    fn is_denied_question(&self, context: &SentenceWords) -> bool {
         let asked = context.questions.are_in(self.before) || context.questions.are_in(self.after);
         let next = self.sentence_after.get(self.after.len()..).and_then(|rest| rest.strip_prefix(','));
-        asked && [next, self.answer].into_iter().flatten().any(|answer| context.denying_answers.begin(answer))
+        // 加我微信犯法吗 asks for no answer.
+        asked
+            && !context.turn(self.after)
+            && [next, self.answer].into_iter().flatten().any(|answer| context.denying_answers.begin(answer))
+    }
+
+    /// Whether the clause before a denial shows that the speaker denies something of those who listen: 你不加微信, 没进群的.
+    /// What the shop denies of itself (我们家不加微信的) is denied, and so is what makes no difference (不加微信的也有).
+    fn is_said_of_others(&self, denied: &str, context: &SentenceWords) -> bool {
+        // The denial belongs to whom it is said of: 还没, 你不.
+        let before = denied.trim_end_matches(['不', '没', '有', '未', '还', '都', '再']);
+        let named = self.after.strip_prefix('的').is_some_and(|rest| rest.chars().nth(1).is_some());
+        let named = named || self.after == "的" && self.sentence_after.len() > self.after.len();
+        (named || context.listeners.end(before))
+            && !context.deniers.are_in(before)
+            && !context.concessions.are_in(self.sentence_after)
+    }
+
+    /// Whether the sentence has a word of each list.
+    pub(super) fn has_each(&self, lists: &[FoldedWords]) -> bool {
+        let parts = [self.sentence_before, self.phrase, self.sentence_after];
+        lists.iter().all(|words| parts.iter().any(|part| words.are_in(part)))
     }
 
     /// Whether what stands before the phrase in its clause forbids or denies it.
-    fn is_forbidden(&self, context: &ContactContext) -> bool {
+    fn is_forbidden(&self, context: &SentenceWords) -> bool {
         // 不建微信群 denies the group as 没有微信群 does.
         let verb = context.denied_verbs.iter().find_map(|verb| self.before.strip_suffix(verb));
         let before = verb.filter(|before| context.denials.end(before)).unwrap_or(self.before);
         let warned = context.warnings.are_in(self.sentence_after);
-        let ironic = context.irony.are_in(self.sentence_after) && !warned;
+        let turned = context.irony.are_in(self.sentence_after) || context.turn(self.sentence_after);
+        let ironic = turned && !warned;
         if before.ends_with('别') {
             return !context.words_in_bie.end(before) && !ironic;
         }
@@ -107,7 +166,8 @@ impl<'a> PhraseFrame<'a> {
             let withheld = self.after.starts_with('的') && context.withheld.are_in(self.sentence_after);
             let loses =
                 context.losses.are_in(self.sentence_after) || hurried.iter().any(|said| context.hurry.are_in(said));
-            return !((loses || withheld) && !warned || ironic);
+            let urges = loses || withheld || self.is_said_of_others(before, context);
+            return !(urges && !warned || ironic);
         }
         // The negation that ends last is the one that may reach the phrase.
         let denied = context
@@ -134,7 +194,9 @@ fn has_attribute(denied: &str, context: &ContactContext) -> bool {
 fn denies_something_else(denied: &str, before: &str, context: &ContactContext) -> bool {
     let needless = before.strip_suffix(denied).is_some_and(|before| context.needless.end(before));
     let has_verb = context.shop_verbs.are_in(denied) && !context.away.are_in(denied);
-    has_verb && (needless || context.shop_places.are_in(denied))
+    // 请勿直拍 先加微信: a blank that folding took out parts the two, and the second begins anew.
+    let restarts = || context.restarts.end(denied) && !context.sequels.end(denied);
+    has_verb && (needless || context.shop_places.are_in(denied) || restarts())
         || context.losses.are_in(denied)
         || context.own_verbs.are_in(denied)
 }

@@ -117,6 +117,18 @@ lexicon! {
         hurry: FoldedWords,
         /// What shows that a prohibition is meant the other way round: 千万别加我，怕你买空.
         irony: FoldedWords,
+        /// By what they say, patterns that show so in the rest of the sentence: 别加了，加不过来.
+        turns: PatternParts,
+        /// Who listens, right before a denial that urges: 你不加微信.
+        listeners: FoldedWords,
+        /// Who speaks for the shop, anywhere before a denial that is meant so: 我们家不加微信的.
+        deniers: FoldedWords,
+        /// What says that it makes no difference, in the rest of the sentence: 没加微信的也有.
+        concessions: FoldedWords,
+        /// Words with which a request begins anew right before a phrase: 请勿直拍 先加微信.
+        restarts: FoldedWords,
+        /// Words that end so and do not: 下单前先.
+        sequels: FoldedWords,
     }
 }
 
@@ -273,6 +285,9 @@ pub struct PhraseEntry {
     /// Of each of these sets of characters its clause must have one.
     #[serde(default)]
     pub beside: Vec<String>,
+    /// Of each of these lists its sentence must have a word.
+    #[serde(default)]
+    pub sentence: Vec<FoldedWords>,
     /// Which part of it is reported.
     #[serde(default)]
     pub reported: ReportedPart,
@@ -296,33 +311,25 @@ const fn certain() -> Tier {
 }
 
 impl ContactLexicon {
+    /// Looks for mistakes in a file's patterns of sentences, which name parts of the phrases' file.
+    pub fn check_context(&self, file: &ContactContext, problems: &mut LexiconProblems) {
+        problems.below("turns", |problems| file.turns.check_patterns(&self.phrases.parts, problems));
+    }
+
     /// Looks for mistakes in a file's phrases that show only once its parts are added to the others'.
     pub fn check_phrases(&self, file: &ContactPhrases, problems: &mut LexiconProblems) {
         let parts = &self.phrases.parts;
-        let check = |pattern: &str, problems: &mut LexiconProblems| match pattern::parse(pattern, parts) {
-            Ok(hir) if hir.properties().minimum_len() == Some(0) => problems.add(LexiconError::FitsEverything),
-            Ok(_) => {}
-            Err(error) => problems.add(error),
-        };
         for (section, named) in [("parts", &file.parts), ("read_as", &file.read_as)] {
-            problems.below(section, |problems| {
-                for (name, alternatives) in &named.0 {
-                    problems.below(name, |problems| {
-                        for (at, pattern) in alternatives.iter().enumerate() {
-                            problems.below(at, |problems| check(pattern, problems));
-                        }
-                    });
-                }
-            });
+            problems.below(section, |problems| named.check_patterns(parts, problems));
         }
         if problems.found.is_empty() {
             // Ids are announced by parts, too.
-            problems.below("parts", |problems| check(&ids::announcing_words(&self.ids), problems));
+            problems.below("parts", |problems| pattern::check(&ids::announcing_words(&self.ids), parts, problems));
         }
         problems.below("phrases", |problems| {
             for (at, phrase) in file.phrases.iter().enumerate() {
                 problems.below(at, |problems| {
-                    problems.below("pattern", |problems| check(&phrase.pattern, problems));
+                    problems.below("pattern", |problems| pattern::check(&phrase.pattern, parts, problems));
                     let sets = phrase.beside.iter().enumerate().map(|(at, set)| (Some(at), set));
                     for (at, set) in sets.chain([(None, &phrase.not_after)]) {
                         let Err(error) = self.phrases.characters(set) else { continue };
@@ -373,6 +380,11 @@ impl LexiconSection for Vec<PhraseEntry> {
                     problems.below("id", |problems| problems.add(LexiconError::Repeated { found: phrase.id.clone() }));
                 }
                 problems.below("not_before", |problems| phrase.not_before.check(problems));
+                problems.below("sentence", |problems| {
+                    for (at, words) in phrase.sentence.iter().enumerate() {
+                        problems.below(at, |problems| words.check(problems));
+                    }
+                });
                 if phrase.id.is_empty() {
                     problems.below("id", |problems| problems.add(LexiconError::EmptyEntry));
                 }

@@ -16,6 +16,7 @@ mod numbers;
 mod pattern;
 mod phrases;
 mod readings;
+mod squeeze;
 mod telephone;
 
 use std::cmp::Reverse;
@@ -25,7 +26,7 @@ use std::sync::OnceLock;
 
 use accounts::AccountSearch;
 pub(super) use beginnings::ContactBeginnings;
-use forbidding::{CLAUSE_ENDS, PhraseFrame};
+use forbidding::{CLAUSE_ENDS, PhraseFrame, SentenceWords};
 use ids::IdSearch;
 pub use kind::{ContactKind, UnknownContactKind};
 pub use lexicon::{ContactContext, ContactIds, ContactLexicon, ContactLinks, ContactNumbers, ContactPhrases};
@@ -33,14 +34,14 @@ use links::LinkSearch;
 pub(super) use numbers::{FEWEST_DIGITS, NumberSearch};
 use phrases::PhraseSearch;
 use readings::DisguiseReader;
+use squeeze::Squeezer;
+pub(super) use squeeze::{is_address_sign, is_read_otherwise, is_squeezed_out};
 
-use super::chars::{is_han, is_separator};
 use super::content_scan::{ContentFlags, ContentScan};
 use super::fold::{Fold, fold};
-use super::lexicon::FoldedWords;
 use super::mapped::MappedText;
 use super::windows::Windows;
-use super::words::{Tier, latin_look_alike};
+use super::words::Tier;
 
 /// A contact found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +85,8 @@ struct ContactText<'a> {
 pub struct ContactFinder {
     lexicon: ContactLexicon,
     searches: OnceLock<ContactSearches>,
+    sentences: OnceLock<SentenceWords>,
+    squeezer: OnceLock<Squeezer>,
     scan: OnceLock<ContentScan>,
 }
 
@@ -140,21 +143,29 @@ impl ContactFinder {
         const REACH: usize = 160;
         let start = text.floor_char_boundary(range.start.saturating_sub(REACH));
         let end = text.ceil_char_boundary(range.end.saturating_add(REACH).min(text.len()));
-        let phrases = &self.lexicon.phrases;
         let (before, after) = (&text[start..range.start], &text[range.end..end]);
         let (before, after) = (fold(before, Fold::Script), fold(after, Fold::Script));
-        let (before, after) = (squeeze(before.as_str(), phrases), squeeze(after.as_str(), phrases));
-        PhraseFrame::new(&before.text, &text[range], &after.text).warns(&self.lexicon.context)
+        let squeezer = self.squeezer();
+        let (before, after) = (squeezer.squeeze(before.as_str()), squeezer.squeeze(after.as_str()));
+        PhraseFrame::new(&before.text, &text[range], &after.text).warns(self.sentences())
+    }
+
+    fn sentences(&self) -> &SentenceWords {
+        self.sentences.get_or_init(|| SentenceWords::new(&self.lexicon))
+    }
+
+    fn squeezer(&self) -> &Squeezer {
+        self.squeezer.get_or_init(|| Squeezer::new(&self.lexicon.phrases))
     }
 
     /// The search without the scan before it.
     pub(super) fn search(&self, text: &str) -> Vec<Contact> {
         let searches = self.searches.get_or_init(|| ContactSearches::new(&self.lexicon));
         let folded = fold(text, Fold::Script);
-        let view = ContactText { folded: folded.as_str(), squeezed: squeeze(folded.as_str(), &self.lexicon.phrases) };
-        let found = searches.find(&view, &self.lexicon.context);
+        let view = ContactText { folded: folded.as_str(), squeezed: self.squeezer().squeeze(folded.as_str()) };
+        let found = searches.find(&view, self.sentences());
         let located = |found: FoldedContact| {
-            let reading = searches.reading(&view, &found, &self.lexicon.phrases);
+            let reading = searches.reading(&view, &found, self.squeezer());
             let FoldedContact { kind, range, value, tier, .. } = found;
             Contact { kind, range: folded.original(range), value, tier, reading }
         };
@@ -175,7 +186,7 @@ impl ContactSearches {
     }
 
     /// What a contact is read as that is written in disguise: the words of an invitation, the digits of a number.
-    fn reading(&self, text: &ContactText<'_>, found: &FoldedContact, phrases: &ContactPhrases) -> Option<String> {
+    fn reading(&self, text: &ContactText<'_>, found: &FoldedContact, squeezer: &Squeezer) -> Option<String> {
         let written = &text.folded[found.range.clone()];
         if written.is_ascii() && found.is_concrete {
             return None;
@@ -187,14 +198,14 @@ impl ContactSearches {
         if found.is_concrete {
             self.disguises.read(written)
         } else {
-            let squeezed = squeeze(written, phrases);
+            let squeezed = squeezer.squeeze(written);
             let read = self.disguises.read(&squeezed.text);
             read.or_else(|| squeezed.has_joined().then_some(squeezed.text))
         }
     }
 
     /// All that is found; it may overlap.
-    fn find(&self, text: &ContactText<'_>, context: &ContactContext) -> Vec<FoldedContact> {
+    fn find(&self, text: &ContactText<'_>, sentences: &SentenceWords) -> Vec<FoldedContact> {
         let mut found = self.links.find(text);
         found.extend(self.numbers.find(text));
         found.extend(ids::codewords(text));
@@ -204,123 +215,10 @@ impl ContactSearches {
             let clause = start..start + clause.len();
             start = clause.end;
             self.ids.find(text, clause.clone(), &self.numbers, &mut found);
-            self.phrases.find(text, clause, context, &mut found);
+            self.phrases.find(text, clause, sentences, &mut found);
         }
         found
     }
-}
-
-/// Leaves out what people put between the characters of a phrase to hide it. Ends of sentences, lines and
-/// enumerations stay, and so does the plus sign, which is read as 加. Letters that look Latin become Latin. A heart after
-/// 微 is the second half of 微信.
-fn squeeze(text: &str, phrases: &ContactPhrases) -> MappedText {
-    let hearts = &phrases.hearts;
-    let mut squeezed = MappedText::with_capacity(text.len());
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if is_stroke(c) {
-            continue;
-        }
-        if is_han(c) || c.is_ascii_alphanumeric() {
-            squeezed.push(at, c);
-            continue;
-        }
-        if c == '\n' && is_within_column(text, at) {
-            continue;
-        }
-        let before_xin = chars.peek().map(|&(_, next)| next == '信');
-        let is_heart = hearts.signs.has(c);
-        if is_heart && squeezed.text.ends_with(|c| hearts.before.has(c)) && before_xin != Some(true) {
-            squeezed.push(at, '心');
-        } else if is_heart && squeezed.text.ends_with(|c| hearts.after.has(c)) && before_xin == Some(true) {
-            squeezed.push(at, '微');
-        } else if let Some(word) = phrases.signs.get(&c) {
-            word.chars().for_each(|read| squeezed.push(at, read));
-        } else if matches!(c, '∨' | '√') && before_xin == Some(true) {
-            squeezed.push(at, 'v');
-        } else if is_bracket(c) || c == '➡' {
-            continue;
-        } else if matches!(c, '➕' | '✚' | '✛') {
-            squeezed.push(at, '+');
-        } else if !c.is_ascii() && c.is_alphabetic() {
-            squeezed.push(at, latin_look_alike(c).unwrap_or(c));
-        } else if !is_squeezed_out(c) {
-            squeezed.push(at, c);
-        }
-    }
-    joined(squeezed, text, phrases)
-}
-
-/// Reads the parts of characters as what they are parts of: 亻言 as 信.
-fn joined(squeezed: MappedText, text: &str, phrases: &ContactPhrases) -> MappedText {
-    // Of several that fit the longest.
-    let parts = |rest: &str| {
-        let all = phrases.splits.iter().flat_map(|(whole, splits)| splits.iter().map(move |parts| (whole, parts)));
-        let fitting = all.filter(|(_, parts)| rest.starts_with(parts)).max_by_key(|(_, parts)| parts.len());
-        fitting.and_then(|(whole, parts)| Some((whole.chars().next()?, parts.len())))
-    };
-    let begins: Vec<char> =
-        phrases.splits.values().flat_map(FoldedWords::iter).filter_map(|s| s.chars().next()).collect();
-    if !squeezed.text.contains(&*begins) {
-        return squeezed;
-    }
-    let mut joined = MappedText::with_capacity(squeezed.text.len());
-    let mut at = 0;
-    while let Some(c) = squeezed.text[at..].chars().next() {
-        let rest = &squeezed.text[at..];
-        match parts(rest).filter(|_| begins.contains(&c)) {
-            Some((whole, len)) => {
-                joined.push_joined(squeezed.folded_range(at..at + len, text), whole);
-                at += len;
-            }
-            None => {
-                joined.push(squeezed.folded_at(at), c);
-                at += c.len_utf8();
-            }
-        }
-    }
-    joined
-}
-
-/// Whether the end of a line stands between two characters that have lines of their own, as overlays have them.
-fn is_within_column(text: &str, at: usize) -> bool {
-    let is_single = |line: Option<&str>| {
-        let mut chars = line.unwrap_or_default().trim().chars();
-        chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
-    };
-    // Such a line is short, so that no more than its last characters need be looked at.
-    let before = &text[text.floor_char_boundary(at.saturating_sub(12))..at];
-    let after = &text[at + 1..text.ceil_char_boundary((at + 13).min(text.len()))];
-    is_single(before.rsplit('\n').next()) && is_single(after.split('\n').next())
-}
-
-/// Whether phrases are searched for as if the character were not there.
-pub(super) fn is_squeezed_out(c: char) -> bool {
-    is_bracket(c) || is_stroke(c) || is_separator(c) && !matches!(c, '+' | '=' | '\n' | '。' | '、')
-}
-
-/// Whether a character that is no letter may be read as another one, the signs and hearts of the lexicon aside.
-pub(super) fn is_read_otherwise(c: char) -> bool {
-    matches!(c, '∨' | '√' | '➕' | '✚' | '✛' | '➡')
-}
-
-/// Whether it is one of the signs in addresses and codewords that are not found by their [beginnings].
-pub(super) fn is_address_sign(c: char) -> bool {
-    matches!(c, '/' | '@' | '¥' | '€' | '₳' | '₤' | '$')
-}
-
-/// Strokes that are put between characters as bars are: 微丨信.
-fn is_stroke(c: char) -> bool {
-    matches!(c, '丨' | '丶' | '丿' | '亅' | '乚')
-}
-
-/// Quotes and brackets, which split a word as well as dots do: 加「微」「信」.
-fn is_bracket(c: char) -> bool {
-    const BRACKETS: [char; 23] = [
-        '(', ')', '[', ']', '{', '}', '<', '>', '"', '「', '」', '『', '』', '【', '】', '“', '”', '‘', '’', '《',
-        '》', '〈', '〉',
-    ];
-    BRACKETS.contains(&c)
 }
 
 /// Orders contacts and lets none overlap: a concrete one swallows the words that it overlaps, else the longer one

@@ -40,6 +40,28 @@ impl LexiconSection for PatternParts {
     }
 }
 
+impl PatternParts {
+    /// Looks for mistakes in the patterns, which may name these parts.
+    pub(super) fn check_patterns(&self, parts: &Self, problems: &mut LexiconProblems) {
+        for (name, alternatives) in &self.0 {
+            problems.below(name, |problems| {
+                for (at, pattern) in alternatives.iter().enumerate() {
+                    problems.below(at, |problems| check(pattern, parts, problems));
+                }
+            });
+        }
+    }
+}
+
+/// Looks for mistakes in a pattern.
+pub(super) fn check(pattern: &str, parts: &PatternParts, problems: &mut LexiconProblems) {
+    match parse(pattern, parts) {
+        Ok(hir) if hir.properties().minimum_len() == Some(0) => problems.add(LexiconError::FitsEverything),
+        Ok(_) => {}
+        Err(error) => problems.add(error),
+    }
+}
+
 /// A pattern as a regular expression.
 pub(super) fn spell_out(pattern: &str, parts: &PatternParts) -> Result<String, LexiconError> {
     let mut out = String::with_capacity(pattern.len() * 2);

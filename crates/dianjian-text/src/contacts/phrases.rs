@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 
-use super::forbidding::{CLAUSE_ENDS, PhraseFrame};
+use super::forbidding::{CLAUSE_ENDS, PhraseFrame, SentenceWords};
 use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry, ReportedPart};
 use super::{ContactKind, ContactText, FoldedContact, is_wechat, pattern};
 use crate::chars::{CharSet, is_separator};
@@ -115,7 +115,7 @@ impl PhraseSearch {
         &self,
         text: &ContactText<'_>,
         clause: Range<usize>,
-        context: &ContactContext,
+        context: &SentenceWords,
         found: &mut Vec<FoldedContact>,
     ) {
         let written = &text.squeezed.text[clause.clone()];
@@ -161,7 +161,7 @@ impl Phrase {
         text: &ContactText<'_>,
         clause: usize,
         hit: &Captures<'_>,
-        context: &ContactContext,
+        context: &SentenceWords,
     ) -> Option<FoldedContact> {
         let whole = hit.get(0)?;
         let squeezed = &text.squeezed.text;
@@ -186,6 +186,7 @@ impl Phrase {
             || plus_adds_up(whole.as_str(), text.folded, range.start, context)
             || self.entry.ends && !ends_here(whole.as_str(), &text.folded[range.end..], after, context)
             || self.has_harmless_purpose(whole.as_str(), frame.after, context)
+            || !frame.has_each(&self.entry.sentence)
             || frame.warns(context)
         {
             return None;
