@@ -108,6 +108,7 @@ impl IdSearch {
                 plain: hit.name("wx").is_some_and(|word| !word.as_str().contains(is_disguise)),
                 group: whole.as_str().ends_with('群'),
                 initials: hit.name("wx").is_some_and(|word| word.as_str() == "vx"),
+                opens: whole.start() == 0,
                 read: hit.name("read").is_some(),
                 other_number: hit.name("q").is_some() && numbers.names_other_number(&text.folded[..range.start]),
             };
@@ -137,6 +138,8 @@ struct Announcement {
     group: bool,
     /// The letters vx, which no word begins with.
     initials: bool,
+    /// At the beginning of its clause.
+    opens: bool,
     /// After words which say that another number follows.
     other_number: bool,
 }
@@ -193,9 +196,9 @@ impl WrittenId {
         }
         let mut end = id_end(body, numbers)?;
         // A number goes on after a blank, a name does not: 1234 56789.
-        let is_number = |part: &str| part.len() >= 3 && part.bytes().all(|b| b.is_ascii_digit());
+        let is_part = |part: &str| part.len() >= 3 && is_number(part);
         let mut part = 0..end;
-        while marked && is_number(&body[part.clone()]) {
+        while marked && is_part(&body[part.clone()]) {
             let blank = body[end..].chars().next().filter(|c| matches!(c, ' ' | '·')).map_or(0, char::len_utf8);
             let start = end + blank;
             match id_end(&body[start..], numbers)
@@ -221,7 +224,7 @@ impl WrittenId {
     /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
     /// vx directly is a model (VX2000).
     fn judge(&self, kind: ContactKind, word: &Announcement, words: &ContactIds) -> Option<Tier> {
-        let &Announcement { single, spoken, asked, plain, letter, group, initials, other_number, read } = word;
+        let &Announcement { single, spoken, asked, plain, letter, group, initials, opens, other_number, read } = word;
         if letter == Some('w') && !asked {
             return None;
         }
@@ -252,7 +255,9 @@ impl WrittenId {
         let fits = if kind == ContactKind::OtherPlatform {
             self.marked && (latin || number && count >= 6) || self.apart && !spoken && personal
         } else if single {
-            glued || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
+            // V lizhong8172, and nothing before it.
+            let signed = opens && self.apart && personal && letter == Some('v');
+            glued || signed || (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
         } else {
             glued
                 || initials && !self.apart && personal
@@ -325,7 +330,13 @@ impl IdSearch {
             let value = &written[..end];
             let mixed = value.contains(|c: char| c.is_ascii_digit() || c == '_');
             let touches = value.chars().all(in_id) && !text.folded[..range.start].ends_with(in_id);
-            if !mixed || !ends || !touches || is_model(value, &self.words) {
+            // 13577204418（微信同号: the number is found as one, and the word stands apart.
+            let is_apart = !written[end..].starts_with(char::is_alphanumeric);
+            let is_mobile = is_apart
+                && value.len() == 11
+                && matches!(value.as_bytes(), [b'1', b'3'..=b'9', ..])
+                && is_number(value);
+            if !mixed || !ends || !touches || is_mobile || is_model(value, &self.words) {
                 continue;
             }
             let kind = if hit.name("qq").is_some() { ContactKind::Qq } else { ContactKind::WechatId };
@@ -338,6 +349,10 @@ impl IdSearch {
             });
         }
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// How many bytes of the text belong to an id; `None` where it does not end.

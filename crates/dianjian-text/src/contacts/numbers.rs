@@ -6,6 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interspersed::{find_interspersed, part_hours};
 use super::lexicon::{ContactNumbers, DigitChars};
+use super::numerals::ReadDigits;
+use super::positions::Positions;
 use super::telephone::{NumberCandidate, names_telephone, words_of_banks};
 use super::{ContactText, FoldedContact};
 use crate::chars::{CharSet, is_han, is_separator};
@@ -30,21 +32,6 @@ impl DigitGroup {
     }
 }
 
-/// Digits as they were read at a place.
-struct ReadDigits {
-    digits: String,
-    /// How many bytes of the text say so.
-    len: usize,
-    disguised: usize,
-    in_thousands: bool,
-}
-
-impl ReadDigits {
-    fn one(digit: char, written: char, disguised: usize) -> Self {
-        Self { digits: digit.into(), len: written.len_utf8(), disguised, in_thousands: false }
-    }
-}
-
 /// How many separators may stand between two digits of a number, in characters; repeated ones count once.
 const MAX_GAP: usize = 4;
 
@@ -57,13 +44,14 @@ const LONGEST: usize = 21;
 /// The search for telephone numbers and accounts.
 #[derive(Debug)]
 pub(crate) struct NumberSearch {
-    words: ContactNumbers,
+    pub(super) words: ContactNumbers,
     digits: FxHashMap<char, DigitReadings>,
     /// The characters that have readings.
     may_be_digit: CharSet,
     /// Words between groups, the longest first.
     between: Vec<String>,
-    /// The characters of those.
+    positions: Positions,
+    /// Their characters.
     in_between: FxHashSet<char>,
     /// `other_numbers` without the 号 and 码 at their ends, unless no more than a character is left: 现货 is no 货号.
     other_numbers: Vec<String>,
@@ -93,7 +81,8 @@ impl NumberSearch {
             may_be_digit: CharSet::around(digits.keys().copied().chain('0'..='9')),
             digits,
             between: words.between.longest_first(),
-            in_between: words.between.iter().flat_map(str::chars).collect(),
+            in_between: said_between(words),
+            positions: Positions::new(words),
             other_numbers: words
                 .other_numbers
                 .iter()
@@ -218,6 +207,12 @@ impl NumberSearch {
         if !in_word && let Some(read) = self.roman(rest) {
             return Some(read);
         }
+        if !run.is_empty()
+            && !in_word
+            && let Some(read) = self.named(rest)
+        {
+            return Some(read);
+        }
         let ahead: [DigitReadings; 2] = {
             let mut chars = rest.chars().skip(1);
             [chars.next(), chars.next()].map(|c| c.map(|c| self.readings(c)).unwrap_or_default())
@@ -246,77 +241,6 @@ impl NumberSearch {
         // The army's words are digits at the end of a group, too, and at its beginning amid a number.
         let as_called = || called.filter(|_| touches || !run.is_empty() && next.plain.or(next.called).is_some());
         as_letter.or_else(as_spoken).or_else(as_called)
-    }
-
-    /// A numeral with its units, 一百三十八 or 两千两百四, from a hundred on.
-    fn numeral(&self, text: &str) -> Option<ReadDigits> {
-        const UNITS: [char; 3] = ['千', '百', '十'];
-        let value = |c: char| if c == '两' { Some('2') } else { self.digit(c) };
-        let mut places = [None; 4];
-        let mut last: Option<usize> = None;
-        let mut chars = text.chars().peekable();
-        let mut len = 0;
-        while let Some(c) = chars.next().filter(|c| is_han(*c)) {
-            let digit = value(c)?;
-            // 一百零八: the zero stands for the tens.
-            let skips = digit == '0' && last.is_some_and(|last| last < 2);
-            let (digit, read) = match chars.peek().copied().and_then(value) {
-                Some(next) if skips && next != '0' => {
-                    let next_len = chars.next().map_or(0, char::len_utf8);
-                    (next, c.len_utf8() + next_len)
-                }
-                _ if digit == '0' => break,
-                _ => (digit, c.len_utf8()),
-            };
-            let unit = chars.peek().and_then(|next| UNITS.iter().position(|unit| unit == next));
-            match (unit, last) {
-                (Some(unit), _) if last.is_none_or(|last| unit > last) && (last.is_some() || unit < 2) => {
-                    places[unit] = Some(digit);
-                    last = Some(unit);
-                    len += read + chars.next().map_or(0, char::len_utf8);
-                    continue;
-                }
-                (None, Some(2)) => places[3] = Some(digit),
-                (None, Some(_)) if skips => places[3] = Some(digit),
-                // 一百八 is 180, but 一百八零 are 100 and 80.
-                (None, Some(last)) if chars.peek().copied().and_then(value).is_none() => places[last + 1] = Some(digit),
-                _ => break,
-            }
-            len += read;
-            break;
-        }
-        let first = places.iter().position(Option::is_some).filter(|_| last.is_some())?;
-        let digits = places[first..].iter().map(|digit| digit.unwrap_or('0')).collect();
-        Some(ReadDigits { digits, len, disguised: 0, in_thousands: first == 0 })
-    }
-
-    /// 双0 and 两个零 within a number.
-    fn repeated(&self, text: &str) -> Option<ReadDigits> {
-        let mut chars = text.chars();
-        let count = match chars.next()? {
-            '双' => 2,
-            c => {
-                let count = match c {
-                    '两' | '俩' => 2,
-                    c => self.digit(c)?.to_digit(10)? as usize,
-                };
-                (chars.next()? == '个' && (2..=4).contains(&count)).then_some(count)?
-            }
-        };
-        let digit = self.digit(chars.next()?)?;
-        let digits = std::iter::repeat_n(digit, count).collect();
-        Some(ReadDigits { digits, len: text.len() - chars.as_str().len(), disguised: 1, in_thousands: false })
-    }
-
-    /// A Roman numeral of several letters before a digit, which folding has taken apart: Ⅱ二七七.
-    fn roman(&self, text: &str) -> Option<ReadDigits> {
-        const NUMERALS: [(&str, char); 7] =
-            [("viii", '8'), ("vii", '7'), ("iii", '3'), ("vi", '6'), ("iv", '4'), ("ix", '9'), ("ii", '2')];
-        let (numeral, digit) = NUMERALS.into_iter().find(|(numeral, _)| text.starts_with(numeral))?;
-        let next = text[numeral.len()..].chars().next()?;
-        let fits = is_han(next) && self.digit(next).is_some();
-        let read = ReadDigits { digits: digit.into(), len: numeral.len(), disguised: 1, in_thousands: false };
-        fits.then_some(read)
     }
 
     /// Whether a number goes on in the next line: short lines of digits, as overlays have them.
@@ -355,8 +279,10 @@ impl NumberSearch {
         }
     }
 
-    fn said_between(&self, text: &str) -> Option<&str> {
-        self.between.iter().map(String::as_str).find(|word| text.starts_with(word))
+    fn said_between<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let said =
+            || self.between.iter().find(|word| text.starts_with(word.as_str())).and_then(|word| text.get(..word.len()));
+        self.positions.said_at_start(text).or_else(said)
     }
 
     /// The number that begins with a group of a run, and how many groups it takes.
@@ -384,6 +310,7 @@ impl NumberSearch {
             let goes_on = rest.get(index + 1).is_some_and(|next| joins(&text[group.range.end..next.range.start]));
             let candidate = NumberCandidate {
                 words: &self.words,
+                positions: &self.positions,
                 digits: &digits,
                 parts: &parts,
                 disguised,
@@ -442,6 +369,13 @@ fn number_start(before: &str, digits: &str, groups: &[DigitGroup], text: &str) -
     let closes = text[groups[0].range.end..].starts_with(')');
     let belongs = digits.starts_with("86") && before.ends_with('+') || closes && before.ends_with('(');
     start - usize::from(belongs)
+}
+
+/// The characters of words between the groups of a number.
+fn said_between(words: &ContactNumbers) -> FxHashSet<char> {
+    let places = [&words.position_front, &words.position_middle, &words.position_back, &words.position_counts];
+    let places = places.into_iter().flat_map(|words| words.iter());
+    words.between.iter().chain(places).flat_map(str::chars).chain("的个数字号码是为两几".chars()).collect()
 }
 
 fn parts_digits(c: char) -> bool {

@@ -7,7 +7,8 @@ use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 
 use super::forbidding::{CLAUSE_ENDS, PhraseFrame, SentenceWords};
-use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry, ReportedPart};
+use super::lexicon::{ContactContext, ContactLexicon};
+use super::phrase_entry::{PhraseEntry, ReportedPart};
 use super::{ContactKind, ContactText, FoldedContact, is_wechat, pattern};
 use crate::chars::{CharSet, is_separator};
 
@@ -177,6 +178,8 @@ impl Phrase {
         // A pattern may ask for the end of the clause; what ends it is no part of the phrase.
         let said = whole.as_str().trim_end_matches(CLAUSE_ENDS).len();
         let range = folded(whole.start()..whole.start() + said);
+        // 不加v的一律原价: those are meant who have not followed.
+        let is_named = after.starts_with('的') && context.denials.end(before);
         // jiaV: where the verb is in Latin letters, they are part of the word that has to stand alone.
         let in_latin = whole.as_str().starts_with('j');
         let keyword = hit.iter().skip(1).flatten().next().map(|keyword| folded(keyword.range()));
@@ -184,7 +187,7 @@ impl Phrase {
         let keyword = keyword.map(|keyword| if in_latin { range.start..keyword.end } else { keyword });
         if keyword.is_some_and(|keyword| !stands_alone(text.folded, keyword))
             || plus_adds_up(whole.as_str(), text.folded, range.start, context)
-            || self.entry.ends && !ends_here(whole.as_str(), &text.folded[range.end..], after, context)
+            || self.entry.ends && !is_named && !ends_here(whole.as_str(), &text.folded[range.end..], after, context)
             || self.has_harmless_purpose(whole.as_str(), frame.after, context)
             || !frame.has_each(&self.entry.sentence)
             || frame.warns(context)

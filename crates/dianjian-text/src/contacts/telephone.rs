@@ -3,6 +3,7 @@
 use super::ContactKind;
 use super::lexicon::ContactNumbers;
 use super::numbers::{DigitGroup, parts_loosely};
+use super::positions::Positions;
 use crate::chars::is_han;
 use crate::lexicon::FoldedWords;
 use crate::words::Tier;
@@ -10,6 +11,7 @@ use crate::words::Tier;
 /// Digits that may be a number.
 pub(super) struct NumberCandidate<'a> {
     pub(super) words: &'a ContactNumbers,
+    pub(super) positions: &'a Positions,
     pub(super) digits: &'a str,
     pub(super) parts: &'a [&'a DigitGroup],
     pub(super) disguised: usize,
@@ -46,7 +48,9 @@ impl NumberCandidate<'_> {
             (true, true) => Tier::Exact,
             (true, false) if (16..=21).contains(&count) => Tier::LookAlike,
             // Without a word of banks it takes a bank's prefix and a check digit that fits.
-            (false, true) if union && !pieced && passes_luhn(self.digits) => Tier::LookAlike,
+            (false, true) if union && !pieced && !self.is_part_number(&self.groups()) && passes_luhn(self.digits) => {
+                Tier::LookAlike
+            }
             _ => return None,
         };
         Some((ContactKind::BankAccount, self.digits.to_owned(), tier))
@@ -61,6 +65,11 @@ impl NumberCandidate<'_> {
         let international = self.before.trim_end_matches([' ', '(']).ends_with('+') || self.digits.starts_with("00");
         let mut groups = self.groups();
         let reversed: String = self.digits.chars().rev().collect();
+        let reordered = self.positions.reordered(self.text, self.parts);
+        let ordered: String = reordered.iter().flatten().map(|part| part.digits.as_str()).collect();
+        if let Some(parts) = &reordered {
+            groups = parts.iter().map(|part| part.digits.len()).collect();
+        }
         let national = match self.digits.strip_prefix("0086").or_else(|| self.digits.strip_prefix("86")) {
             Some(national) if national.len() == 11 => {
                 // 86 and eleven digits in one go is an order number as likely as not.
@@ -78,6 +87,7 @@ impl NumberCandidate<'_> {
                 national
             }
             _ if self.is_backwards() => reversed.as_str(),
+            _ if reordered.is_some() => ordered.as_str(),
             _ => self.digits,
         };
         let mut chars = national.chars();

@@ -182,6 +182,11 @@ impl AlikeReader {
                 if place == 0 || !is_insertable(written.c) {
                     return None;
                 }
+                if let Some(len) = bracketed(&chars[tally.next..], genuine) {
+                    tally.signs += 1;
+                    tally.next += len;
+                    continue;
+                }
                 if is_separator(written.c) {
                     separators += 1;
                 } else if is_sign(written.c) {
@@ -302,6 +307,28 @@ fn read_chars(text: &str, chars: &mut Vec<TextChar>) {
         chars.push(TextChar { at, end, c, is_bopomofo: false });
         at = end;
     }
+}
+
+/// How many characters a bracket holds, itself included, that opens here and soon closes: 旗(好)舰店. One around the
+/// character that is looked for (官(方)) is passed over as any sign is.
+fn bracketed(chars: &[TextChar], genuine: char) -> Option<usize> {
+    /// Characters inside.
+    const MOST: usize = 4;
+    let close = match chars.first()?.c {
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        '<' => '>',
+        '【' => '】',
+        '「' => '」',
+        '『' => '』',
+        '《' => '》',
+        '〈' => '〉',
+        '〔' => '〕',
+        _ => return None,
+    };
+    let end = chars.iter().take(MOST + 2).position(|inside| inside.c == close)?;
+    (!chars[..end].iter().any(|inside| inside.c == genuine)).then_some(end + 1)
 }
 
 /// Whether a sign between two characters parts them no more than a blank, as long strokes and の do of other scripts: no comma
