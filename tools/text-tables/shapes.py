@@ -31,6 +31,9 @@ COMPONENT_ONLY = 0.55
 # The share of the strokes that the common component has, in the character with more of them.
 SHARE = 0.5
 MOST = 18
+# Characters of the words that are disguised, of names and of contacts. For these rarer characters count, too: 舩 for 舰.
+OF_WORDS = "旗舰专卖营官方直授权店特许约经销认证微信薇加私聊群扣码支付转账"
+MOST_RARE = 12
 
 
 def glyphs(chars, font):
@@ -54,6 +57,15 @@ def components(char, table, depth=2):
             for part in way:
                 found |= components(part, table, depth - 1)
     return found
+
+
+def rare(known, folder):
+    """Characters of the Basic Multilingual Plane that are not common, and that folding leaves as they are."""
+    folded = pathlib.Path(__file__).parents[2] / "crates/dianjian-text/data/characters.txt"
+    section = folded.read_text().split("[simplified]")[1].split("[")[0]
+    first_halves = set("".join(section.split())[::2])
+    named = {chr(int(code[2:], 16)) for code, field, _ in unihan(folder, "Unihan_IRGSources.txt") if field == "kTotalStrokes"}
+    return sorted(c for c in named if "\u4e00" <= c <= "\u9fff" and c not in known and c not in first_halves)
 
 
 def main():
@@ -100,10 +112,25 @@ def main():
     print("# kTotalStrokes of the Unihan database 15.0 (Unicode License v3), see NOTICE.")
     print("# A character and those of a higher code point that look like it.")
     nearest = {char: sorted(alike[char], key=lambda other: (-alike[char][other], other))[:MOST] for char in chars}
-    for char in chars:
-        near = {other for other in chars if other > char and (other in nearest[char] or char in nearest[other])}
-        if near:
-            print(char + "".join(sorted(near)))
+    pairs = {(a, b) if a < b else (b, a) for a in chars for b in nearest[a]}
+    others = rare(set(chars), folder)
+    words = sorted(set(OF_WORDS))
+    close = glyphs(words, sys.argv[3]) @ glyphs(others, sys.argv[3]).T
+    for a, row in zip(words, close):
+        score = {}
+        for b, cover in zip(others, row):
+            common = (components(a, table) & components(b, table)) - {a, b} | ({a} & components(b, table)) | ({b} & components(a, table))
+            most = max(strokes[a], strokes.get(b, 99))
+            share = max((strokes.get(part, 0) / most for part in common), default=0)
+            if cover >= ALONE or share >= SHARE and (cover >= WITH_COMPONENT or share >= COMPONENT_ONLY):
+                score[b] = max(float(cover), share)
+        nearest = sorted(score, key=lambda b: (-score[b], b))[:MOST_RARE]
+        pairs |= {(a, b) if a < b else (b, a) for b in nearest}
+    lines = collections.defaultdict(list)
+    for a, b in sorted(pairs):
+        lines[a].append(b)
+    for a, others in lines.items():
+        print(a + "".join(others))
 
 
 main()

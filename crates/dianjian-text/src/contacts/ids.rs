@@ -47,7 +47,7 @@ impl IdSearch {
             marks: lexicon.ids.marks.longest_first(),
             announced: pattern::compile(
                 &format!(
-                    "(?P<asked>{{add}}{{whom}}{{0,4}}{requests}|(?:add|text|dm|message)(?:me|my|us|our)?(?:on|at|via)?)?(?P<owner>{{who}}的?)?{words}"
+                    "(?P<asked>{{add}}{{whom}}{{0,4}}|{{add_by_ear}}(?:我|个|下|一下){{0,2}}{requests}|(?:add|text|dm|message)(?:me|my|us|our)?(?:on|at|via)?)?(?P<owner>{{who}}的?)?{words}"
                 ),
                 parts,
             ),

@@ -178,8 +178,10 @@ impl Phrase {
         // A pattern may ask for the end of the clause; what ends it is no part of the phrase.
         let said = whole.as_str().trim_end_matches(CLAUSE_ENDS).len();
         let range = folded(whole.start()..whole.start() + said);
-        // 不加v的一律原价: those are meant who have not followed.
-        let is_named = after.starts_with('的') && context.denials.end(before);
+        // 不加v的一律原价 means those who have not followed, 不是谁都能进这个群的，: nobody in particular.
+        let is_named = after.strip_prefix('的').is_some_and(|rest| {
+            context.denials.end(before) || is_wechat(self.entry.kind) && rest.starts_with(CLAUSE_ENDS)
+        });
         // jiaV: where the verb is in Latin letters, they are part of the word that has to stand alone.
         let in_latin = whole.as_str().starts_with('j');
         let keyword = hit.iter().skip(1).flatten().next().map(|keyword| folded(keyword.range()));

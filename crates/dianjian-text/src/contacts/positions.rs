@@ -57,6 +57,11 @@ impl Positions {
         self.at_start.as_ref()?.find(text).map(|said| said.as_str())
     }
 
+    /// Whether a text ends in such words.
+    pub(super) fn end(&self, text: &str) -> bool {
+        self.said_at_end(text).is_some()
+    }
+
     fn said_at_end(&self, text: &str) -> Option<Place> {
         /// Bytes of the longest of such words.
         const REACH: usize = 36;

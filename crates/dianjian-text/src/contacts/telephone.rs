@@ -204,9 +204,9 @@ impl NumberCandidate<'_> {
         names_telephone(self.before, self.words) || self.words.telephone_after.begin(after)
     }
 
-    /// Whether a blank or the beginning of the text comes before the number.
+    /// Whether a blank, the beginning of the text or a word like 前面 comes before the number.
     fn stands_apart(&self) -> bool {
-        self.before.chars().next_back().is_none_or(char::is_whitespace)
+        self.before.chars().next_back().is_none_or(char::is_whitespace) || self.positions.end(self.before)
     }
 
     /// Whether a group has Arabic digits beside others: 800三.

@@ -84,6 +84,50 @@ fn numbers() {
 }
 
 #[test]
+fn numbers_in_pieces() {
+    const P: &str = "13800138000";
+    check(&[
+        ("前三位138，后面八位00138000", &[("138，后面八位00138000", Phone, P, Tier::LookAlike)]),
+        ("138打头，中间0013，结尾8000", &[("138打头，中间0013，结尾8000", Phone, P, Tier::LookAlike)]),
+        ("后四位8000，前七位1380013", &[("8000，前七位1380013", Phone, P, Tier::LookAlike)]),
+        ("后四位8000，开头138，中间四位0013", &[("8000，开头138，中间四位0013", Phone, P, Tier::LookAlike)]),
+        ("1three800138000", &[("1three800138000", Phone, P, Tier::LookAlike)]),
+    ]);
+    for honest in ["后四位8000，前七名1380013", "前三位顾客138元，后面八位00138", "最后四位是8000的订单，前面138件"]
+    {
+        assert_eq!(contacts(honest), [], "{honest}");
+    }
+}
+
+#[test]
+fn the_sentence_turns_a_denial_round() {
+    let found = |text: &str| !contacts(text).is_empty();
+    let urges = [
+        "不加v的一律原价",
+        "你不私我你怎么知道底价",
+        "别再加我微信了，通过不过来",
+        "千万不要去我淘宝店，那边便宜二十块",
+        "加我微信犯法吗，不犯法吧",
+        "哪有不加微信就发货的道理",
+        "请勿直拍 先加微信报价",
+        "微信号我就不念了，你们看我手里的牌子",
+    ];
+    let denies = [
+        "我们家不加微信的，放心下单",
+        "不加微信的也能领券",
+        "你不加微信也没关系，直播间一样买",
+        "不要加陌生人微信，那边便宜的都是骗子",
+        "请勿下单前先加微信",
+        "尺码我就不念了，你们看我手里的牌子",
+        "隔壁那家店天天让人加群，进去全是广告",
+    ];
+    for (lines, expected) in [(&urges[..], true), (&denies[..], false)] {
+        let wrong: Vec<_> = lines.iter().filter(|line| found(line) != expected).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn wechat() {
     check(&[
         ("微信：yunshan_tea", &[("微信：yunshan_tea", WechatId, "yunshan_tea", Tier::Exact)]),
