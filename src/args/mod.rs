@@ -12,7 +12,7 @@ pub use help::localized;
 
 use crate::commands::{
     audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, rules, serve,
-    tables, template, worker,
+    tables, template,
 };
 use crate::environment::ColorChoice;
 use crate::exit::Exit;
@@ -52,8 +52,6 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     Baseline(baseline::BaselineArgs),
     Serve(serve::ServeArgs),
-    #[command(hide = true)]
-    Worker(worker::WorkerArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
 }

@@ -89,7 +89,6 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Baseline(args) => baseline::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
         Command::Serve(args) => serve::run(args, &mut terminal),
-        Command::Worker(args) => worker::run(args),
         Command::Completions(args) => completions::run(args, &mut terminal),
     };
     let exit = result.unwrap_or_else(|error| {

@@ -9,6 +9,7 @@ use dianjian_media::NoProgress;
 use dianjian_workbench::{CheckBasis, Instance, Started, Store, Token, Workbench, Worker, bring_in};
 use tokio::sync::oneshot;
 
+use crate::commands::worker;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, ProjectArgs, report_problems};
@@ -95,7 +96,7 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
 fn worker() -> Result<Worker, CliError> {
     let program = std::env::current_exe()
         .map_err(|error| CliError::NotOpened { path: "dianjian".to_owned(), reason: error.to_string() })?;
-    Ok(Worker { program, arguments: vec!["worker".into()] })
+    Ok(Worker { program, arguments: vec![worker::FLAG.into()] })
 }
 
 /// Prints an address, and opens it unless the user does not want that.

@@ -230,7 +230,7 @@ fn excerpt<'a>(
     let marks: Vec<(usize, ExcerptMark<'_>)> = also
         .iter()
         .enumerate()
-        .filter(|(_, other)| std::ptr::eq(other.source, Arc::as_ptr(source)))
+        .filter(|(_, other)| other.source.is_same_text(source))
         .map(|(number, other)| (number, ExcerptMark { span: other.span, label: other.label.clone() }))
         .collect();
     let (excerpt, drawn) =

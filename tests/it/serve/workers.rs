@@ -87,7 +87,7 @@ fn no_worker_outlives_its_server() {
     let (id, run, worker) = busy(&server);
     server.kill();
     let command = || std::fs::read_to_string(format!("/proc/{worker}/cmdline")).unwrap_or_default();
-    until("the worker ends", || !command().contains("worker"));
+    until("the worker ends", || !command().contains("--worker"));
     let server = Server::start(state.path(), &[]);
     assert_eq!(server.ended(&id, &run)["state"], "stopped");
 }

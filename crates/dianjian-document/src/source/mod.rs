@@ -187,6 +187,12 @@ impl SourceFile {
         if self.base_offset == 0 && self.text.starts_with(dianjian_base::BOM) { 3 } else { 0 }
     }
 
+    /// Whether another is the same part of the same file, perhaps read again.
+    pub fn is_same_text(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || self.base_offset() == other.base_offset() && self.name() == other.name() && self.text() == other.text()
+    }
+
     /// Bytes of the file before this text.
     pub const fn base_offset(&self) -> u64 {
         self.base_offset

@@ -14,7 +14,7 @@ pub fn short(text: &str) -> Option<Decimal> {
     let (mut value, mut scale, mut point) = (0_i64, 0, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
-            b'0'..=b'9' if at <= MOST => {
+            b'0'..=b'9' if at < MOST => {
                 value = value * 10 + i64::from(byte - b'0');
                 scale += u32::from(point);
             }

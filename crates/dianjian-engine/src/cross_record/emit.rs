@@ -1,13 +1,13 @@
 //! From the violations of cross-record rules to findings: the record is read again and the finding built in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Value, nearest};
+use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Value};
 use dianjian_rules::{
     EvalContext, GroupParticipant, GroupRole, NamedRecord, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage,
     Violation,
@@ -16,9 +16,9 @@ use dianjian_rules::{
 use super::dangling::{AskingPlace, DanglingReference, ReferenceFault};
 use super::group_violation::{GroupDetail, GroupViolation};
 use super::groups::PackedPlace;
+use super::id_index::IdIndex;
 use super::member_names::NamedFields;
 use super::reread::{PlaceBlock, PlaceLookup, line_or_row};
-use crate::check_record::group_member::KnownId;
 use crate::check_record::{RecordChecker, context, day_of, each_site, member_place, reference_key, start_of};
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
@@ -40,14 +40,25 @@ pub(super) struct FindingEmitter<'t> {
 }
 
 impl FindingEmitter<'_> {
+    /// Sends the findings of groups; how many of them are missing, as their places were not found again.
+    pub(super) fn groups(&mut self, broken: &[GroupViolation], sink: &mut dyn FnMut(usize, Finding)) -> usize {
+        let labels = self.labels(broken.iter().flat_map(GroupViolation::related).collect());
+        broken.iter().filter(|broken| !self.group(broken, &labels, sink)).count()
+    }
+
     /// Sends the finding of a group; `false` if its place was not found again.
-    pub(super) fn group(&mut self, broken: &GroupViolation, sink: &mut dyn FnMut(usize, Finding)) -> bool {
+    fn group(
+        &mut self,
+        broken: &GroupViolation,
+        labels: &BTreeMap<PackedPlace, Label>,
+        sink: &mut dyn FnMut(usize, Finding),
+    ) -> bool {
         let (number, primary) = (broken.rule as usize, broken.primary);
         let omitted = usize::try_from(broken.omitted).unwrap_or(usize::MAX);
-        let mut related: Vec<Label> = broken.others.iter().filter_map(|place| self.label(*place)).collect();
+        let mut related: Vec<Label> = broken.others.iter().filter_map(|place| labels.get(place).cloned()).collect();
         if let GroupDetail::Against(places) = &broken.detail {
             let message = self.counted_towards_bound(number);
-            let of_bound = places.iter().filter_map(|place| self.label(*place));
+            let of_bound = places.iter().filter_map(|place| labels.get(place).cloned());
             related.extend(of_bound.map(|label| Label { message: message.clone(), ..label }));
         }
         let mut found = false;
@@ -91,7 +102,7 @@ impl FindingEmitter<'_> {
     pub(super) fn reference(
         &mut self,
         dangling: &DanglingReference,
-        ids: &[KnownId],
+        ids: &mut IdIndex<'_>,
         sink: &mut dyn FnMut(usize, Finding),
     ) -> bool {
         // Where several rules ask, one that is on has to say it.
@@ -120,7 +131,7 @@ impl FindingEmitter<'_> {
         &mut self,
         asker: AskingPlace,
         dangling: &DanglingReference,
-        ids: &[KnownId],
+        ids: &mut IdIndex<'_>,
         sink: &mut dyn FnMut(usize, Finding),
     ) -> bool {
         let mut found = false;
@@ -260,8 +271,13 @@ impl FindingEmitter<'_> {
         });
     }
 
+    /// Labels on the values at places, which are read in their order, each text once.
+    pub(super) fn labels(&mut self, places: BTreeSet<PackedPlace>) -> BTreeMap<PackedPlace, Label> {
+        places.into_iter().filter_map(|place| Some((place, self.label(place)?))).collect()
+    }
+
     /// A label on the value at a place.
-    pub(super) fn label(&mut self, place: PackedPlace) -> Option<Label> {
+    fn label(&mut self, place: PackedPlace) -> Option<Label> {
         let source = self.places.source(place)?;
         let start = u32::try_from(place.start().checked_sub(source.base_offset())?).ok()?;
         Some(Label::at(&source, scalar_at(&source, start)))
@@ -304,7 +320,7 @@ fn reference_message(
     kinds: &Kinds,
     rule: &Rule,
     (fault, text): (ReferenceFault, &str),
-    ids: &[KnownId],
+    ids: &mut IdIndex<'_>,
 ) -> Option<(usize, Arg)> {
     let RuleBody::Reference { kind, .. } = &rule.body else { return None };
     let title = |kind: KindIndex| Arg::Localized(kinds.get(kind).title.clone());
@@ -314,17 +330,13 @@ fn reference_message(
         ReferenceFault::Missing => {
             let is_named = |other: &KindIndex| {
                 let key = reference_key(kinds, *other, text);
-                *other != *kind && ids.iter().any(|(_, known, _)| *known == key)
+                *other != *kind && ids.has(key)
             };
             let other = (0..kinds.iter().count()).find(is_named);
             let of_other = other.zip(rule.texts.special(SpecialMessage::OtherKind));
             Some(match of_other {
                 Some((other, message)) => (message, title(other)),
-                None => {
-                    let of_kind = ids.iter().filter(|(of, ..)| of == kind).map(|(.., id)| id.as_str());
-                    let near = nearest(text, of_kind).unwrap_or_default();
-                    (0, Arg::Text(near.to_owned()))
-                }
+                None => (0, Arg::Text(ids.nearest(*kind, text).unwrap_or_default().to_owned())),
             })
         }
     }

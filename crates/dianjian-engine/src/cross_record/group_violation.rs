@@ -35,6 +35,14 @@ pub(crate) struct GroupViolation {
     pub names: Vec<NamedFields>,
 }
 
+impl GroupViolation {
+    /// The places that a finding shows beside the member that it points at.
+    pub fn related(&self) -> impl Iterator<Item = PackedPlace> {
+        let against = if let GroupDetail::Against(places) = &self.detail { &places[..] } else { &[] };
+        self.others.iter().chain(against).copied()
+    }
+}
+
 /// What else is said of a group, by its fold and bound.
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum GroupDetail {

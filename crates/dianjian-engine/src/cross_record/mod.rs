@@ -11,6 +11,7 @@ pub(crate) mod external_sort;
 mod group_violation;
 pub(crate) mod groups;
 mod headcount;
+mod id_index;
 pub(crate) mod join;
 pub(crate) mod member_names;
 pub(crate) mod reread;
@@ -25,7 +26,9 @@ use dianjian_rules::RuleBody;
 use dianjian_rules::record::KindIndex;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, MergedRuns, SortedRun};
+use group_violation::GroupViolation;
 use groups::{GroupBounds, Groups, MemberRow, PackedPlace};
+use id_index::IdIndex;
 use join::{Join, PendingItem, Request, Target};
 use reread::{PlaceLookup, SingleSource};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -199,18 +202,33 @@ impl CrossRecordState {
             RuleBody::Group(group) => Some(group),
             _ => None,
         };
+        let (mut broken, mut places) = (Vec::new(), 0);
+        let mut tell = |broken: &mut Vec<GroupViolation>| {
+            totals.not_found += emitter.groups(broken, &mut |file, finding| sink.finding(file, finding));
+            broken.clear();
+        };
         for violation in self.groups.violations(&group, memory / 4)? {
-            totals.not_found +=
-                usize::from(!emitter.group(&violation?, &mut |file, finding| sink.finding(file, finding)));
+            let violation = violation?;
+            places += 1 + violation.related().count();
+            broken.push(violation);
+            if places >= MAX_LABELLED {
+                tell(&mut broken);
+                places = 0;
+            }
         }
+        tell(&mut broken);
+        let mut ids = IdIndex::new(&self.ids.names);
         for dangling in joined.dangling.sorted()? {
-            totals.not_found += usize::from(
-                !emitter.reference(&dangling?, &self.ids.names, &mut |file, finding| sink.finding(file, finding)),
-            );
+            totals.not_found +=
+                usize::from(!emitter.reference(&dangling?, &mut ids, &mut |file, finding| sink.finding(file, finding)));
         }
         Ok(totals)
     }
 }
+
+/// So many findings or places are labelled together: they are then read in order instead of back and forth (measured on a
+/// million products that name 100,000 shops in CSV: more than 600 s with one at a time).
+const MAX_LABELLED: usize = 16_384;
 
 /// Receives what the end of a run finds.
 pub(crate) trait CrossRecordSink {

@@ -72,26 +72,85 @@ impl<O: FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>))> PlaceLooku
     }
 }
 
-/// The inputs of a run, read again. Places come in the order of files, so what was read last is kept.
+/// The inputs of a run, read again. Places mostly come in the order of files, so what was read last is kept.
 pub(crate) struct InputLookup<'i> {
     engine: &'i Engine<'i>,
     inputs: &'i [Input],
     /// By file: where its chunks lie, in order.
     chunks: FxHashMap<u32, Vec<ChunkLocation>>,
     last_file: Option<(u32, Arc<SourceFile>)>,
-    /// A chunk of a line-delimited file: its file, where it begins, its bytes.
-    last_chunk: Option<(u32, u64, Vec<u8>)>,
-    /// A chunk of a table.
-    last_rows: Option<(u32, SourceFile)>,
-    /// A piece of a list.
-    last_piece: Option<(u32, SourceFile)>,
+    /// Chunks of large files, the one that was wanted last at the end: what belongs together may lie in several.
+    recent: Vec<RecentChunk>,
     last_block: Option<(u32, PlaceBlock)>,
+}
+
+/// A chunk of a large file that was read again.
+struct RecentChunk {
+    file: u32,
+    offset: u64,
+    text: ChunkText,
+}
+
+/// What a chunk is made of.
+enum ChunkText {
+    /// Lines of a line-delimited file.
+    Lines(Vec<u8>),
+    /// Rows of a table.
+    Rows(SourceFile, Arc<CsvTable>),
+    /// A piece of a list.
+    Items(SourceFile),
+}
+
+/// Bytes of chunks that are kept; the last one is kept at any size.
+const MOST_RECENT: usize = 16 << 20;
+
+impl ChunkText {
+    fn read(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Option<Self> {
+        Some(match (&chunk.table, &chunk.list) {
+            (Some((table, first)), _) => Self::Rows(read_rows(input, chunk, table, *first)?, Arc::clone(table)),
+            (None, Some(piece)) => Self::Items(read_piece(input, piece, engine).ok()?),
+            (None, None) => Self::Lines(read_chunk(input, chunk, engine)?),
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Lines(bytes) => bytes.len(),
+            Self::Rows(source, _) | Self::Items(source) => source.text().len(),
+        }
+    }
+
+    /// The line, row or item that holds a place.
+    fn source(&self, input: &Input, chunk: &ChunkLocation, start: u64) -> Option<SourceFile> {
+        match self {
+            Self::Lines(bytes) => line((&input.name, input.path()), chunk, bytes, start),
+            Self::Rows(rows, table) => row(rows, table, start),
+            Self::Items(items) => items.item_at(start),
+        }
+    }
 }
 
 impl<'i> InputLookup<'i> {
     pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
-        let (last_file, last_chunk, last_rows, last_piece, last_block) = Default::default();
-        Self { engine, inputs, chunks, last_file, last_chunk, last_rows, last_piece, last_block }
+        Self { engine, inputs, chunks, last_file: None, recent: Vec::new(), last_block: None }
+    }
+
+    /// What a chunk of a file holds.
+    fn chunk_text(&mut self, file: u32, input: &Input, chunk: &ChunkLocation) -> Option<&ChunkText> {
+        let known = self.recent.iter().position(|recent| (recent.file, recent.offset) == (file, chunk.offset));
+        let wanted = match known {
+            Some(known) => self.recent.remove(known),
+            None => RecentChunk { file, offset: chunk.offset, text: ChunkText::read(input, chunk, self.engine)? },
+        };
+        self.recent.push(wanted);
+        let mut bytes = 0;
+        let kept = self.recent.iter().rev().take_while(|recent| {
+            bytes += recent.text.bytes();
+            bytes <= MOST_RECENT
+        });
+        let dropped = self.recent.len() - kept.count().max(1);
+        self.recent.drain(..dropped);
+        self.recent.last().map(|recent| &recent.text)
     }
 }
 
@@ -107,30 +166,8 @@ impl PlaceLookup for InputLookup<'_> {
         let (file, start) = (place.file(), place.start());
         let input = self.inputs.get(file as usize)?;
         if let Some(chunks) = self.chunks.get(&file) {
-            let chunk = chunk_at(chunks, start)?;
-            if let Some((table, first)) = &chunk.table {
-                let known =
-                    self.last_rows.take().filter(|(known, rows)| *known == file && rows.base_offset() == chunk.offset);
-                let rows = known.map_or_else(|| read_rows(input, chunk, table, *first), |(_, rows)| Some(rows))?;
-                let row = row(&rows, table, start).map(Arc::new);
-                self.last_rows = Some((file, rows));
-                return row;
-            }
-            if let Some(piece) = &chunk.list {
-                let is_known = self
-                    .last_piece
-                    .as_ref()
-                    .is_some_and(|(known, items)| *known == file && items.own_bytes().start == chunk.offset);
-                if !is_known {
-                    self.last_piece = Some((file, read_piece(input, piece, self.engine).ok()?));
-                }
-                return self.last_piece.as_ref().and_then(|(_, items)| items.item_at(start)).map(Arc::new);
-            }
-            let known = self.last_chunk.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
-            let bytes = known.map_or_else(|| read_chunk(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
-            let line = line((&input.name, input.path()), chunk, &bytes, start).map(Arc::new);
-            self.last_chunk = Some((file, chunk.offset, bytes));
-            return line;
+            let chunk = chunk_at(chunks, start)?.clone();
+            return self.chunk_text(file, input, &chunk)?.source(input, &chunk, start).map(Arc::new);
         }
         if let Some((known, source)) = &self.last_file
             && *known == file

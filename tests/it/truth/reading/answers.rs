@@ -10,6 +10,8 @@ fn an_answer_with_content_of_ours_in_another_spelling_is_not_understood() {
         r#"{"errcode":0,"errmsg":"ok","info":{"nickName":"云山旗舰店","subjectType":"企业"}}"#,
         r#"{"errcode":0,"data":{"productInfo":{"Title":"云山茶"}}}"#,
         r#"{"errcode":0,"brandList":[{"brandName":"云山"}]}"#,
+        r#"{"errcode":0,"product":{"product_id":"1","tilte":"云山茶","skus":[]}}"#,
+        r#"{"errcode":0,"data":{"prodcut":{"product_id":"1","title":"云山茶"}}}"#,
         r#"{"errcode":0,"LiveList":[{"liveId":"1","Title":"春茶专场"}]}"#,
         r#"{"errcode":0,"shopInfo":{"shopName":"云山旗舰店"}}"#,
         r#"{"errcode":0,"productDetail":{"productVO":{"goodsTitle":"云山茶"}}}"#,

@@ -11,14 +11,14 @@ use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Re
 use super::judged::JudgedRecords;
 use super::waiting::{FoundName, Waiting, completed, given, is_disputed, names_of};
 use super::{Join, Joined};
+use crate::Finding;
 use crate::check_record::named::{AROUND, ID_RANK, INHERITED};
 use crate::check_record::{context, day_of, start_of};
 use crate::cross_record::dangling::{DanglingReferences, FaultyReference, ReferenceFault};
 use crate::cross_record::emit::FindingEmitter;
 use crate::cross_record::external_sort::{ExternalSorter, MergedRuns, SortItem};
 use crate::cross_record::groups::{Groups, PackedPlace};
-use crate::cross_record::{CrossRecordSink, CrossRecordTotals};
-use crate::{Finding, Label};
+use crate::cross_record::{CrossRecordSink, CrossRecordTotals, MAX_LABELLED};
 
 /// Of the records that share a key so many are read; the others are taken to say the same.
 const MAX_MEANT: usize = 4;
@@ -213,10 +213,6 @@ enum JudgedOutcome {
     Finding(u32, Box<Finding>, Vec<PackedPlace>),
 }
 
-/// So many are labelled together: places in other files are then read in order instead of back and forth (measured on a
-/// million products that name 100,000 shops in CSV: more than 600 s with one at a time).
-const MAX_OUTCOMES: usize = 16_384;
-
 /// Judges what waits, in the order of places.
 struct PendingJudge<'j, 't> {
     emitter: &'j mut FindingEmitter<'t>,
@@ -254,16 +250,14 @@ impl PendingJudge<'_, '_> {
         self.judge(first, batch)
     }
 
-    /// Reports what was found. The places of records that were named are read in their order, each text once.
+    /// Reports what was found.
     fn flush(&mut self) {
         let outcomes = std::mem::take(&mut self.outcomes);
         let of = |outcome: &JudgedOutcome| match outcome {
             JudgedOutcome::Finding(.., labels) => labels.clone(),
             JudgedOutcome::Held(..) => Vec::new(),
         };
-        let places: BTreeSet<PackedPlace> = outcomes.iter().flat_map(of).collect();
-        let labels: BTreeMap<PackedPlace, Label> =
-            places.into_iter().filter_map(|place| Some((place, self.emitter.label(place)?))).collect();
+        let labels = self.emitter.labels(outcomes.iter().flat_map(of).collect());
         for outcome in outcomes {
             match outcome {
                 JudgedOutcome::Held(place, ordinal) => self.sink.held(place, ordinal),
@@ -416,7 +410,7 @@ impl PendingJudge<'_, '_> {
         self.totals.passed += judged.passed;
         let outcome = |(finding, labels)| JudgedOutcome::Finding(file, Box::new(finding), labels);
         self.outcomes.extend(judged.findings.into_iter().map(outcome));
-        if self.outcomes.len() >= MAX_OUTCOMES {
+        if self.outcomes.len() >= MAX_LABELLED {
             self.flush();
         }
         judged.covered.into_values().into_iter().for_each(|value| self.groups.covered.add(value));

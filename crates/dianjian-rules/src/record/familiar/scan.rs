@@ -88,6 +88,9 @@ pub(super) fn text(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     if is_foreign {
         return None;
     }
+    if is_cut_short(whole) {
+        return Some(cut_short());
+    }
     let near =
         signs.other_kind.as_deref().filter(|found| found.len() > 1).and_then(|found| familiar.kinds.suggest(found));
     if let Some(near) = near {
@@ -148,6 +151,28 @@ fn section(line: &str) -> Option<&str> {
     let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
     let name = name.strip_prefix('[').map_or(Some(name), |name| name.strip_suffix(']'))?.trim();
     (!name.is_empty() && !name.contains(['[', ']', ',', '"', '{'])).then_some(name)
+}
+
+/// Whether JSON ends before its first record has said what it is: within `kind` or just after it.
+fn is_cut_short(whole: &str) -> bool {
+    const KIND: &str = "kind\"";
+    let Some(key) = whole.trim().trim_start_matches(['[', '\u{feff}']).trim_start().strip_prefix('{') else {
+        return false;
+    };
+    let Some(key) = key.trim_start().strip_prefix('"') else { return false };
+    let is_within = !key.is_empty() && KIND.starts_with(key);
+    let is_after = || key.strip_prefix(KIND).is_some_and(|rest| !rest.contains([',', '}', '\n']));
+    is_within || is_after()
+}
+
+fn cut_short() -> NearMiss {
+    NearMiss {
+        message: text! {
+            zh: "文件在第一条记录的开头就断了，没有传完或没有写完",
+            en: "the file ends at the beginning of its first record: it was not written or sent to its end",
+        },
+        help: ignore(),
+    }
 }
 
 fn unread(name: &str) -> NearMiss {

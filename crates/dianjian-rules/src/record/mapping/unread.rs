@@ -29,24 +29,27 @@ impl Mapping {
         }
         let value = Value::Node(document);
         let wanted: Vec<Vec<String>> = self.unless.iter().map(|path| path.split('.').map(plain).collect()).collect();
-        let called = || wanted.iter().find_map(|names| find(&value, names, "", MAX_DEPTH));
+        let called = |alike| wanted.iter().find_map(|names| find(&value, names, alike, "", MAX_DEPTH));
         let titled = || {
             find_where(&value, "", MAX_DEPTH, &|name, entry| {
                 entry.is_scalar() && familiar.is_some_and(|familiar| familiar.is_telling(name))
                     || entry.with_text(|text| holds(text, &wanted)) == Some(true)
             })
         };
-        let (path, node) = called().or_else(titled)?;
+        let (path, node) = called(str::eq).or_else(titled).or_else(|| called(is_slip))?;
         Some((node, message(&path)))
     }
 }
 
+/// Whether a name is the one that is wanted.
+type Alike = fn(&str, &str) -> bool;
+
 /// A field by the names on the way to it, compared without case and punctuation: its path as written, and its key. A
 /// container may go on after its name (`product` is `productList` too), a field may have something before it.
-fn find<'a>(value: &Value<'a>, names: &[String], path: &str, depth: usize) -> Option<(String, Node<'a>)> {
+fn find<'a>(value: &Value<'a>, names: &[String], alike: Alike, path: &str, depth: usize) -> Option<(String, Node<'a>)> {
     let depth = depth.checked_sub(1)?;
     if value.is_list() {
-        return value.each().take(MAX_ITEMS).find_map(|item| find(&item, names, path, depth));
+        return value.each().take(MAX_ITEMS).find_map(|item| find(&item, names, alike, path, depth));
     }
     let (first, rest) = names.split_first()?;
     let mut found = None;
@@ -56,17 +59,23 @@ fn find<'a>(value: &Value<'a>, names: &[String], path: &str, depth: usize) -> Op
         }
         let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         let name = plain(name);
-        let is_container = !rest.is_empty() && name.starts_with(first.as_str());
+        let is_container = !rest.is_empty() && (name.starts_with(first.as_str()) || alike(&name, first));
         if is_container {
-            found = find(entry, rest, &at, depth);
-        } else if rest.is_empty() && name.ends_with(first.as_str()) && entry.is_scalar() {
+            found = find(entry, rest, alike, &at, depth);
+        } else if rest.is_empty() && (name.ends_with(first.as_str()) || alike(&name, first)) && entry.is_scalar() {
             found = Some((at.clone(), key.unwrap_or(entry.node())));
         }
         if found.is_none() && (is_container || ENVELOPES.contains(&&*name)) {
-            found = find(entry, names, &at, depth);
+            found = find(entry, names, alike, &at, depth);
         }
     });
     found
+}
+
+/// Whether a name is another with a slip of the pen. Short ones are others as often.
+fn is_slip(name: &str, meant: &str) -> bool {
+    const SHORTEST: usize = 5;
+    meant.len() >= SHORTEST && name.len() >= SHORTEST && strsim::damerau_levenshtein(name, meant) == 1
 }
 
 /// The first field that passes a test: its path as written, and its key.
