@@ -18,7 +18,10 @@ fn error(source: &SourceFile, error: &DocumentError) -> Said {
     Said::Error(error.id(), source.position(error.span.start), source.position(error.span.end), related)
 }
 
-fn read(source: &SourceFile, list: &dyn Fn(Node<'_>, &mut dyn FnMut(Node<'_>))) -> Said {
+/// Calls a function with each item of a list below a root.
+type EachItem<'e> = &'e dyn Fn(Node<'_>, &mut dyn FnMut(Node<'_>));
+
+fn read(source: &SourceFile, list: EachItem<'_>) -> Said {
     let (mut tree, mut items) = (Tree::new(), Vec::new());
     let errors = tree::parse(source, Format::Json, &Limits::default(), &mut tree, &mut |root| {
         list(root, &mut |item| {
