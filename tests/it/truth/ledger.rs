@@ -260,7 +260,7 @@ fn sheets_that_are_passed_over_are_listed() {
     for (name, cells) in [
         ("使用说明", &[["请勿修改", ""]][..]),
         ("店铺", &[["店铺编号", "店铺名称"], ["a", "云山一店"]]),
-        ("Stock", &[["sku", "qty"], ["1", "2"]]),
+        ("Rates", &[["currency", "rate"], ["USD", "7"]]),
     ] {
         let sheet = book.add_worksheet().set_name(name).unwrap();
         for (row, cells) in cells.iter().enumerate() {
@@ -274,10 +274,10 @@ fn sheets_that_are_passed_over_are_listed() {
     let report = report(&folder, &["--system", "weixin-store"]);
     let sheets = report["summary"]["looked_at"]["passed_sheets"].as_array().unwrap();
     let names: Vec<&str> = sheets.iter().map(|passed| passed["sheet"].as_str().unwrap()).collect();
-    assert_eq!(names, ["使用说明", "Stock"]);
+    assert_eq!(names, ["使用说明", "Rates"]);
     assert!(sheets.iter().all(|passed| passed["file"] == "./shops.xlsx" || passed["file"] == "shops.xlsx"));
     let ran = check(&folder, &["--list-files", "--lang", "zh", "--system", "weixin-store"]);
-    for sheet in ["使用说明", "Stock"] {
+    for sheet in ["使用说明", "Rates"] {
         assert!(ran.out.contains(&format!("shops.xlsx · {sheet}")), "{}{}", ran.out, ran.err);
     }
     let shard = ["check", ".", "--no-config", "--as-of", "2026-11-29", "--system", "weixin-store", "--shard", "1/1"];

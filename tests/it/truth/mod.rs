@@ -5,6 +5,7 @@ mod claims;
 mod counting;
 mod damage;
 mod fixes;
+mod headings;
 mod ledger;
 mod near_misses;
 mod people;

@@ -29,6 +29,7 @@ impl Recogniser<'_> {
             let begin = first_of_block(rows, above + 1, number);
             if rows.get(above + 1..begin).is_some_and(|rows| rows.iter().any(|row| filled(row) > 0)) {
                 above = number;
+                let header = self.with_doubts(rows, header);
                 blocks.push(TableBlock { first: begin as u64, header });
             }
         }

@@ -287,7 +287,7 @@ pub(super) fn containing(source: &FieldSourceDetail, text: &str) -> Option<Strin
 }
 
 /// A value of an enum by its name in either language, remarks in brackets left out.
-fn choice(field: &Field, text: &str) -> Option<String> {
+pub(super) fn choice(field: &Field, text: &str) -> Option<String> {
     let plain = |text: &str| {
         let folded = fold(text, Fold::Name);
         let bare = folded.as_str().split(['(', '（']).next().unwrap_or_default();

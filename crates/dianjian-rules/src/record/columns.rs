@@ -37,6 +37,8 @@ pub(super) struct Columns {
     all: Vec<String>,
     one: FxHashSet<String>,
     none: FxHashSet<String>,
+    /// Or one of each of some lists, and none of others.
+    also: Vec<(Vec<FxHashSet<String>>, FxHashSet<String>)>,
 }
 
 impl Columns {
@@ -57,6 +59,11 @@ impl Columns {
             all: recognise.has.iter().chain(recognise.is.keys()).map(|name| unmarked(name, words)).collect(),
             one: set(&recognise.any),
             none: set(&recognise.lacks),
+            also: recognise
+                .also
+                .iter()
+                .map(|signs| (signs.each.iter().map(|names| set(names)).collect(), set(&signs.lacks)))
+                .collect(),
             ignored: set(ignore),
             words: Arc::clone(words),
             ..Self::default()
@@ -96,7 +103,12 @@ impl Columns {
     /// Whether a heading is one of those of which each is a record of its own.
     fn is_spread(&self, readings: &[String]) -> bool {
         let is_other = |name: &String| self.names.contains_key(name) || self.ignored.contains(name);
-        let ends = |name: &String| self.spread.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending));
+        let ends = |name: &String| {
+            // 合计仓 holds what its neighbours hold together.
+            let is_part = |stem: &str| !stem.is_empty() && !self.words.is_total_key(stem);
+            self.spread.iter().any(|ending| name.strip_suffix(ending.as_str()).is_some_and(is_part))
+                && !self.words.is_total_key(name)
+        };
         readings.iter().any(ends) && !readings.iter().any(is_other)
     }
 
@@ -178,7 +190,8 @@ impl Columns {
         if self.is_for_tables() {
             let is_known = |names: &FxHashSet<String>| names.iter().any(has);
             let is_general = || is_known(&self.generic) || self.has_spread(headings);
-            return is_known(&self.any) || is_general() && is_known(&self.beside);
+            let is_said = |(each, lacks): &(Vec<_>, _)| each.iter().all(is_known) && !is_known(lacks);
+            return is_known(&self.any) || is_general() && is_known(&self.beside) || self.also.iter().any(is_said);
         }
         let asks = !(self.all.is_empty() && self.one.is_empty());
         asks && self.all.iter().all(has) && (self.one.is_empty() || self.one.iter().any(has))

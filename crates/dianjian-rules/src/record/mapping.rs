@@ -225,6 +225,11 @@ impl Mapping {
         self.unmapped == Unmapped::Report && !self.columns.is_ignored(heading)
     }
 
+    /// Whether it passes over headings that no field reads.
+    pub(super) fn is_silent(&self) -> bool {
+        self.unmapped == Unmapped::Ignore
+    }
+
     /// The headings by which tables are recognised.
     pub(super) fn recognised_headings(&self) -> impl Iterator<Item = &String> {
         self.recognise.columns.iter()

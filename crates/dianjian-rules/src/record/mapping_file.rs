@@ -149,6 +149,18 @@ pub struct Recognise {
     pub generic: Vec<String>,
     /// Headings that make clear what a table with one of `generic` is about.
     pub beside: Vec<String>,
+    /// A table is also known by any of these.
+    pub also: Vec<TableSigns>,
+}
+
+/// Headings that tell together what a table is.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TableSigns {
+    /// Lists of headings: the table has one of each.
+    pub each: Vec<Vec<String>>,
+    /// Headings that it does not have.
+    pub lacks: Vec<String>,
 }
 
 /// Where a field's value comes from.
@@ -193,6 +205,9 @@ pub struct FieldSourceDetail {
     pub loose: Vec<String>,
     /// Headings that stand for another field, and for this one in a table that has a better column for the other.
     pub spare: Vec<String>,
+    /// Words in headings that mean the field, which rules cannot do without. In a table without a column for it, and for
+    /// none with such a word, a heading with one above values that fit is not passed over: it is reported.
+    pub words: Vec<String>,
     /// What a value becomes that `values` does not list.
     pub otherwise: Option<Scalar>,
     /// Values that say nothing, such as 0 for an id or a price that is not set.

@@ -145,7 +145,7 @@ fn guess<'k>(
         _ => false,
     };
     by_heading(heading)
-        .or_else(|| by_heading(Recogniser::meant(mapping, &[], heading)?))
+        .or_else(|| by_heading(Recogniser::meant(mapping, heading)?))
         .or_else(|| free.iter().filter(has_title).max_by_key(|field| field.title.zh.len()).copied())
         .or_else(|| free.iter().find(holds).copied())
 }

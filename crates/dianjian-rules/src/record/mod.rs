@@ -25,6 +25,7 @@ mod mapping;
 mod mapping_file;
 mod mapping_form;
 mod native;
+mod near_headings;
 mod reader;
 mod reader_doubts;
 mod recogniser;

@@ -148,7 +148,7 @@ impl<'r> RecordReader<'r> {
             if !says_something(node, columns) {
                 return;
             }
-            if is_sum(node, &mapping.words) {
+            if is_sum(node, columns, &mapping.words) {
                 return f(ReaderEvent::Totals);
             }
             if is_example(node, columns) {
@@ -364,9 +364,9 @@ impl<'r> RecordReader<'r> {
             let heading = &*column.heading;
             let is_new = !heading.is_empty() && !met.contains(&heading);
             met.push(heading);
-            if column.key.is_none() && is_new && mapping.reports_unknown_headings(heading) {
-                let near = Recogniser::meant(mapping, columns, heading);
-                let expected = near.map(|near| Arg::Text(near.to_owned()));
+            let is_reported = || column.near.is_some() || mapping.reports_unknown_headings(heading);
+            if column.key.is_none() && is_new && is_reported() {
+                let expected = column.near.as_ref().map(|near| Arg::Text(near.to_string()));
                 let (path, found) = (heading.to_owned(), heading.to_owned());
                 let lint = SchemaLint::UnknownField;
                 f(ReaderEvent::Issue(SchemaIssue { lint, path, node, found, expected, related: None }));
@@ -454,7 +454,7 @@ impl<'r> RecordReader<'r> {
             record.issues.extend(issues);
             record.mark_unread_from(self.kinds.get(kind), own);
             if let Some((_, _, columns)) = self.table(source) {
-                in_cells(mapping, columns, &mut record);
+                in_cells(mapping, columns, self.kinds.get(kind), &mut record);
             }
         }
         self.emit(&record, shop.as_ref(), source, f);

@@ -10,7 +10,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind};
 
-use super::kind::Kinds;
+use super::kind::{Kind, Kinds};
 use super::mapping::{EXAMPLE_ID, EXAMPLE_TEXT, Mapping, scalar_text};
 use super::table_cells::TableCells;
 use super::view::{Record, SchemaIssue};
@@ -61,8 +61,14 @@ pub(super) fn says_something(row: Node<'_>, columns: &[TableColumn]) -> bool {
     !is_empty && !is_heading
 }
 
-/// The word may be in a column that no mapping reads, so all cells of the row are searched.
-pub(super) fn is_sum(row: Node<'_>, words: &TableCells) -> bool {
+/// Whether a row adds up others: the word stands in the place of a key, or at the beginning of the row. There it may be in
+/// a column that no mapping reads, so all cells are searched.
+pub(super) fn is_sum(row: Node<'_>, columns: &[TableColumn], words: &TableCells) -> bool {
+    let known = columns.iter().filter(|column| column.key.is_some());
+    let mut keys = known.zip(row.values()).filter(|(column, _)| column.may_total);
+    if keys.any(|(_, cell)| cell.scalar().is_some_and(|text| words.is_total_key(text))) {
+        return true;
+    }
     let source = row.source();
     let Some(table) = source.table() else { return false };
     let fields = CsvFields::of(source.text(), row.span().start, table.delimiter);
@@ -124,9 +130,17 @@ pub(super) fn column_issue<'a>(
     Some(issue(SchemaLint::SecondColumn, expected, headings.items().nth(first)))
 }
 
-/// A missing field of a row is reported at its empty cell; a column that the table lacks, once at the headings.
-pub(super) fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
+/// A missing field of a row is reported at its empty cell; a column that the table lacks, once at the headings. What stands
+/// under a heading that is nearly a known one was not read.
+pub(super) fn in_cells(mapping: &Mapping, columns: &[TableColumn], kind: &Kind, row: &mut Record<'_>) {
     let node = row.node;
+    for near in columns.iter().filter_map(|column| column.near.as_deref()) {
+        let field = mapping.columns.field(near).and_then(|(number, _)| mapping.fields.get(number));
+        let is_unsaid = |path: &str| kind.field(path).is_none_or(|(slot, _)| row.slot(slot).is_none());
+        if let Some((path, _)) = field.filter(|(path, _)| is_unsaid(path)) {
+            row.mark_unread(kind, path);
+        }
+    }
     row.issues.retain_mut(|issue| {
         if issue.lint == SchemaLint::WrongType
             && let Some(words) = words_of(mapping, &issue.path)

@@ -1,33 +1,18 @@
 //! Tables: which mapping reads one, and which of its first rows has the headings.
 
-use dianjian_document::source::{HEAD_RECORDS, TableColumn, TableHeader};
+use dianjian_document::source::{HEAD_RECORDS, TableHeader};
 
 use super::columns::{columns, readings, unread};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::mapping_file::OneOrMany;
+use super::near_headings::is_slip;
 use super::reader_doubts::{COLONS, is_name_with_values};
 use super::table_cells::TableCells;
 use dianjian_text::compact;
 
 /// Fewer known columns than this tell nothing, unless they are all there are.
 const ENOUGH: usize = 2;
-
-/// Whether a heading is a known one with one slip, or with its characters in another order. Of two characters that would say
-/// too little.
-fn is_slip(found: &str, known: &str) -> bool {
-    let (found, known) = (compact(found), compact(known));
-    let sorted = |name: &str| {
-        let mut sorted: Vec<char> = name.chars().collect();
-        sorted.sort_unstable();
-        sorted
-    };
-    let length = known.chars().count();
-    let is_long = |name: &str| name.chars().count() >= if name.is_ascii() { 5 } else { 3 };
-    is_long(&found)
-        && is_long(&known)
-        && (strsim::osa_distance(&found, &known) == 1 || length >= 4 && sorted(&found) == sorted(&known))
-}
 
 /// Finds the row of headings of a table among its first rows.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +55,20 @@ impl Recogniser<'_> {
         if self.upright_from(rows, &best, known) {
             return TableHeader::default();
         }
-        self.above(rows, &best).unwrap_or(best)
+        self.with_doubts(rows, self.above(rows, &best).unwrap_or(best))
+    }
+
+    /// Notes at columns what is doubtful of them: headings that are nearly known ones, cells that may be totals.
+    pub(super) fn with_doubts(&self, rows: &[Vec<String>], mut header: TableHeader) -> TableHeader {
+        let mapping = header.mapping.and_then(|mapping| self.mappings.get(mapping));
+        let record = header.record.and_then(|record| usize::try_from(record).ok());
+        if let (Some(mapping), Some(record)) = (mapping, record)
+            && let Some(kind) = mapping.table_kind()
+        {
+            let below = rows.get(record + 1..).unwrap_or_default();
+            mapping.note_doubts(self.kinds.get(kind), &mut header.columns, below);
+        }
+        header
     }
 
     /// The first row of a table that stands upright: its first column has the names of the fields, and each of the others is
@@ -152,12 +150,9 @@ impl Recogniser<'_> {
         self.kinds.find(below?.get(column)?.trim())
     }
 
-    /// The known heading that is meant by one that is not: it is that one with a slip of the pen or in another order, and
-    /// no other column of the table is read for its field.
-    pub(super) fn meant<'m>(mapping: &'m Mapping, columns: &[TableColumn], heading: &str) -> Option<&'m str> {
-        let is_free = |field: &usize| !columns.iter().any(|column| column.key.is_some() && column.field == *field);
-        let fields = mapping.fields.iter().enumerate().filter(|(field, _)| is_free(field));
-        let mut names = fields.flat_map(|(_, (_, source))| source.from.iter().flat_map(OneOrMany::paths));
+    /// The known heading that is meant by one that is not: it is that one with a slip of the pen or in another order.
+    pub(super) fn meant<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
+        let mut names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
         names.find(|name| is_slip(heading, name)).map(String::as_str)
     }
 
@@ -198,8 +193,9 @@ impl Recogniser<'_> {
                 let length = found.chars().count();
                 let alike = known.iter().copied().filter(|name| name.chars().count() == length);
                 let near = nearest(found, alike).or_else(|| nearest(found, known.iter().copied()));
-                // One that is known, if in other letters, is not enough alone.
-                let near = near.filter(|near| !found.is_empty() && compact(near) != compact(found))?;
+                // One that is known, if in other letters or by another table, is not enough alone.
+                let is_known = || self.mappings.iter().any(|mapping| mapping.columns.has_field_name(found));
+                let near = near.filter(|near| !found.is_empty() && compact(near) != compact(found) && !is_known())?;
                 Some(Nearly { found: found.to_owned(), row, column, near: near.to_owned() })
             })
         })

@@ -33,6 +33,14 @@ dianjian_text::lexicon! {
         measures: FoldedWords,
         /// What rows of sums begin with; case does not matter.
         sums: WrittenWords,
+        /// What rows of sums have in the place of a key; case does not matter.
+        everything: WrittenWords,
+        /// Characters that are taken for each other in headings, a group a word.
+        alike: WrittenWords,
+        /// What headings end with that are about something and do not name it.
+        aspects: FoldedWords,
+        /// What headings begin with that name another thing of the sort.
+        others: FoldedWords,
         /// Words beside a heading that say whether it must be filled in, in the order in which they are taken off.
         duties: FoldedWords,
         /// Names of columns that every table may have and no record needs.
@@ -73,6 +81,11 @@ impl TableCells {
         let ends = |word: &str| word.chars().count() > 1 && bare.ends_with(word);
         let is_sum = self.sums.has(bare) || length <= LONGEST && !bare.is_ascii() && self.sums.iter().any(ends);
         is_sum || self.is_count(bare)
+    }
+
+    /// Whether a text in the place of a key says that the row adds up others: `合计`, `全部仓库`.
+    pub(super) fn is_total_key(&self, text: &str) -> bool {
+        !text.starts_with(|first: char| first.is_ascii_digit()) && (self.is_sum(text) || self.everything.has(text))
     }
 
     /// Whether a text is a word of sums with a number and a measure: `共 3 家`, `合计12店`.

@@ -110,6 +110,12 @@ pub struct TableColumn {
     /// Whether each of its cells is a record of its own, of which the heading is a value.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_spread: bool,
+    /// The known heading that is meant by this one, which nothing takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<Arc<str>>,
+    /// Whether its cells are keys, so that `合计` in one of them makes the row one of totals.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_total: bool,
 }
 
 /// Where a table's text can be read again, by its own offsets.

@@ -14,6 +14,9 @@ use crate::record::schema::FieldType;
 use crate::record::table_cells::TableCells;
 use crate::record::value::{parse_date, parse_number};
 
+/// Characters of the longest heading: a sentence is none.
+const MAX_HEADING: usize = 24;
+
 /// Names and values, by which records are told.
 #[derive(Debug, Default)]
 pub(super) struct FamiliarNames {
@@ -39,6 +42,8 @@ pub(super) struct FamiliarField {
     /// Whether a plain value may stand for it.
     is_short: bool,
     values: Vec<String>,
+    /// Words that are in values as tables have them.
+    parts: Vec<String>,
     /// Of a map, the fields in it that only such a map has.
     inner: Vec<String>,
 }
@@ -66,6 +71,7 @@ impl FamiliarField {
             ty: field.ty,
             is_short: field.short.is_some() || field.lines,
             values: field.values.iter().flat_map(|(value, title)| [value.clone(), title.zh.clone()]).collect(),
+            parts: Vec::new(),
             inner: Vec::new(),
         }
     }
@@ -98,7 +104,10 @@ impl FamiliarField {
             FieldType::Number | FieldType::Money | FieldType::Integer => parse_number(text.trim()).is_some(),
             FieldType::Bool => matches!(text.trim(), "true" | "false"),
             FieldType::Date | FieldType::Datetime => parse_date(text.trim()).is_some(),
-            FieldType::Enum => self.values.iter().any(|known| known == text.trim()),
+            FieldType::Enum => {
+                self.values.iter().any(|known| known == text.trim())
+                    || self.parts.iter().any(|part| text.contains(part.as_str()))
+            }
             FieldType::List | FieldType::Map => self.is_short,
             FieldType::Record => false,
         }
@@ -137,7 +146,7 @@ impl FamiliarNames {
     }
 
     fn add_mapping(&mut self, mapping: &Mapping) {
-        if mapping.recognised_headings().next().is_some() {
+        if mapping.reads_tables() {
             for heading in mapping.accepted_headings() {
                 self.headings.entry(rest(heading)).or_insert(false);
             }
@@ -152,7 +161,7 @@ impl FamiliarNames {
 
     /// Adds what tables call fields in Chinese: some people write documents with such keys.
     fn add_columns(&mut self, mapping: &Mapping, kinds: &Kinds, words: &NearMissWords) {
-        let Some(kind) = mapping.table_kind().filter(|_| mapping.recognised_headings().next().is_some()) else {
+        let Some(kind) = mapping.table_kind().filter(|_| mapping.reads_tables()) else {
             return;
         };
         for (target, source) in &mapping.fields {
@@ -162,6 +171,9 @@ impl FamiliarNames {
                 let mut known = FamiliarField::new(kind, field, heading, words);
                 known.is_common = words.common_headings.has(&rest(heading));
                 known.values.extend(source.values.keys().cloned());
+                known.parts.extend(source.containing.keys().cloned());
+                // Tables say yes and no in many words.
+                known.ty = if known.ty == FieldType::Bool { FieldType::Any } else { known.ty };
                 self.fields.entry(plain(heading)).or_default().push(known);
             }
         }
@@ -217,15 +229,15 @@ impl FamiliarNames {
             // Two headings that only papers of shops have tell as much, be they called otherwise than we know them.
             let telling = signs.iter().filter(|signs| signs.is_telling).count();
             let is_sure = signs.iter().any(|signs| signs.is_accepted) || telling >= ENOUGH;
-            (sum >= ENOUGH && is_sure).then_some((number, best))
+            let of_goods = || goods_in(row, words, cells).map(|at| (number, at));
+            (sum >= ENOUGH && is_sure).then_some((number, best)).or_else(of_goods)
         })
     }
 
     /// How much a cell among the first rows tells.
     fn cell(&self, cell: &str, words: &NearMissWords, cells: &TableCells) -> CellSigns {
         let cell = cell.trim();
-        // A sentence is no heading.
-        if cell.is_empty() || cell.chars().count() > 24 {
+        if cell.is_empty() || cell.chars().count() > MAX_HEADING {
             return CellSigns::default();
         }
         if self.cells.contains(cell) || is_licence(cell) {
@@ -252,6 +264,16 @@ impl FamiliarNames {
         let signs = row.iter().map(|cell| self.cell(cell, words, cells));
         signs.filter(|signs| signs.is_accepted || signs.is_telling).count()
     }
+}
+
+/// The heading of a code of goods or orders in a row that also has one of how many, for how much or where to.
+fn goods_in(row: &[String], words: &NearMissWords, cells: &TableCells) -> Option<usize> {
+    let any = |cell: &String, is_one: &dyn Fn(&str) -> bool| {
+        cell.chars().count() <= MAX_HEADING && readings(cell, cells).iter().any(|name| is_one(name))
+    };
+    let code = row.iter().position(|cell| any(cell, &|name| words.goods_codes.has(name)))?;
+    let mut others = row.iter().enumerate().filter(|(at, _)| *at != code);
+    others.any(|(_, cell)| any(cell, &|name| words.goods_figures.are_in(name))).then_some(code)
 }
 
 /// Whether a text is the code of a business licence, check digit and all.

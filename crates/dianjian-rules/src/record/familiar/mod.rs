@@ -49,6 +49,10 @@ dianjian_text::lexicon! {
         common_headings: FoldedWords,
         /// Parts of headings that only tables of shops have.
         telling: FoldedWords,
+        /// Headings of codes of goods and numbers of orders.
+        goods_codes: FoldedWords,
+        /// Parts of headings that beside such a code say how many, for how much or where to.
+        goods_figures: FoldedWords,
         /// What people call a map or a list of records.
         wrapping: FoldedWords,
     }
