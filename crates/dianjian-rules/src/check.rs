@@ -355,10 +355,20 @@ pub enum RuleBody {
     Check(CompiledCheck),
     /// All records that share a key; decided once the last record is read.
     Group(GroupCheck),
-    /// The field `at` holds the value that some record of `kind` has in its field `by`; decided at the end, too.
-    Reference { at: SlotPath, kind: KindIndex, by: Slot },
+    /// The field `at` holds the value that some record of `kind` has in its field `by`; decided at the end, too. `agree`: what
+    /// is asked is whether the records say the same from which fields are taken.
+    Reference { at: SlotPath, items: Option<ReferenceItems>, kind: KindIndex, by: Slot, agree: bool },
     /// Something that the record reader noticed.
     Schema(SchemaLint),
+}
+
+/// The items of a list that refer as the record does that may be [`itself`](crate::record::SaidBy) the one item.
+#[derive(Debug)]
+pub struct ReferenceItems {
+    /// The list.
+    pub list: SlotPath,
+    /// The field of an item.
+    pub at: SlotPath,
 }
 
 /// An edit that resolves a violation.
