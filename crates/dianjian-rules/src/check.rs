@@ -419,6 +419,8 @@ pub enum SpecialMessage {
     OtherKind,
     /// Used where a reference names several records that say different things.
     Disputed,
+    /// Used where a reference names several records by a name that they share.
+    Namesakes,
     /// Used where references of records of one kind lead in a circle.
     Circle,
     /// Used where a record lies in another one than it names.
@@ -428,7 +430,7 @@ pub enum SpecialMessage {
 impl SpecialMessage {
     /// Whether a message is said in the place of the rule's own.
     pub(crate) fn is_one(id: &str) -> bool {
-        let of_references = [Self::OtherKind, Self::Disputed, Self::Circle, Self::Around];
+        let of_references = [Self::OtherKind, Self::Disputed, Self::Namesakes, Self::Circle, Self::Around];
         let all = [Self::Plain, Self::Unread, Self::Read, Self::Several].into_iter().chain(of_references);
         all.into_iter().any(|known| known.id() == id)
     }
@@ -441,6 +443,7 @@ impl SpecialMessage {
             Self::Several => "several",
             Self::OtherKind => "other-kind",
             Self::Disputed => "disputed",
+            Self::Namesakes => "namesakes",
             Self::Circle => "circle",
             Self::Around => "around",
         }

@@ -250,7 +250,8 @@ fn member_value<'a>(
     }
     let number = || written?.number();
     match (member.role, group.fold) {
-        (GroupRole::Bound, _) => number().map(MemberValue::Bound),
+        // A warehouse that does not say how much it has may have any.
+        (GroupRole::Bound, _) => Some(number().map_or_else(|| unread(member), MemberValue::Bound)),
         (GroupRole::Member, GroupFold::Sum) => number().map(MemberValue::Amount),
         // Without a value above zero there is no share of it.
         (GroupRole::Member, GroupFold::Spread) => {
@@ -285,7 +286,7 @@ impl GroupKeys {
         let kind = context.kinds.get(record.kind_index);
         let is_by = |slot: Slot| site.by.iter().any(|key| key.path.own_slot() == Some(slot));
         if is_by(kind.id) {
-            return Identity::Place;
+            return self.beside_id(record, kind).filter(|_| site.item.is_none()).unwrap_or(Identity::Place);
         }
         let identity = match self.identity {
             Some(identity) => identity,
@@ -317,6 +318,18 @@ impl GroupKeys {
                 Identity::Row { name, cells, list: list_of(record.node) }
             }
         }
+    }
+
+    /// What tells records of one id apart: the name by which their kind is known, and what that needs beside itself.
+    fn beside_id(&mut self, record: &Record<'_>, kind: &Kind) -> Option<Identity> {
+        let text = |slot: Slot| record.slot(slot)?.text().filter(|text| !text.trim().is_empty());
+        let (slot, beside) = kind.names.first()?.split_last()?;
+        let name = self.folded_hash(Some(*slot), text(*slot)?.trim(), Fold::Name);
+        let beside: Option<Vec<u64>> = beside.iter().map(|slot| Some(hash(&text(*slot)?.trim()))).collect();
+        Some(match beside {
+            Some(beside) => Identity::Id(hash(&(name, beside)), Some(name)),
+            None => Identity::Row { name, cells: Some(0), list: 0 },
+        })
     }
 
     /// What names a shop where ids do not, and where it is written: its name and system under its licence.

@@ -63,13 +63,16 @@ pub(crate) fn each_site<'a>(
     });
 }
 
+/// Is given an item, or the record in its place, and which fields are read of the record.
+type UnitVisitor<'v, 'c, 'a> = dyn FnMut(&mut EvalContext<'c, 'a>, Option<EachItem<'_, 'a>>, &[bool]) + 'v;
+
 /// Calls `f` for each item of a list, with the fields that are read of the record in its place; once without an item where
 /// no item says any of the fields, so that the record is itself the one item.
-pub(super) fn each_unit<'a>(
-    context: &mut EvalContext<'_, 'a>,
+pub(super) fn each_unit<'c, 'a>(
+    context: &mut EvalContext<'c, 'a>,
     list: &SlotPath,
     fields: &[UnitField<'_>],
-    f: &mut dyn FnMut(&mut EvalContext<'_, 'a>, Option<EachItem<'_, 'a>>, &[bool]),
+    f: &mut UnitVisitor<'_, 'c, 'a>,
 ) {
     let is_said = |context: &EvalContext<'_, 'a>, path: &SlotPath, item: Option<EachItem<'_, 'a>>| {
         context.value_at(path, item).is_some_and(|value| !value.is_empty()) || context.is_unread(path, item)

@@ -348,6 +348,10 @@ fn reference_message(
     let title = |kind: KindIndex| Arg::Localized(kinds.get(kind).title.clone());
     match fault {
         ReferenceFault::Disputed if *agree => Some((0, title(*kind))),
+        ReferenceFault::Namesakes => {
+            let special = |message| rule.texts.special(message);
+            Some((special(SpecialMessage::Namesakes).or_else(|| special(SpecialMessage::Disputed))?, title(*kind)))
+        }
         ReferenceFault::Disputed => Some((rule.texts.special(SpecialMessage::Disputed)?, title(*kind))),
         ReferenceFault::Circle => Some((rule.texts.special(SpecialMessage::Circle)?, title(*kind))),
         ReferenceFault::Missing => {

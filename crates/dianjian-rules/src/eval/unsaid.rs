@@ -1,8 +1,9 @@
 //! What rules would say if something were said that every record has.
 
-use super::{AssumedValue, EvalContext, NamedLookup, Outcome};
+use super::violation::FailureSink;
+use super::{AssumedValue, EvalContext, NamedLookup, Outcome, RECORD};
 use crate::check::{CompiledCheck, PathRoot};
-use crate::record::Slot;
+use crate::record::{Record, Slot};
 use crate::ruleset::Rule;
 
 impl EvalContext<'_, '_> {
@@ -15,6 +16,9 @@ impl EvalContext<'_, '_> {
         if kind.outside.is_some_and(|slot| self.record.slot(slot).is_some_and(|value| !value.is_empty())) {
             return false;
         }
+        if self.reads_mistaken(rule) {
+            return matches!(self.check(check, RECORD, &mut FailureSink::Drop), Outcome::Fail | Outcome::Unknown);
+        }
         let Some((root, slot, values)) = self.unsaid_of_named(rule) else { return false };
         values.into_iter().any(|value| {
             self.assumed.push(AssumedValue { root, slot, value });
@@ -22,6 +26,29 @@ impl EvalContext<'_, '_> {
             self.assumed.pop();
             matches!(outcome, Outcome::Fail | Outcome::Unknown)
         })
+    }
+
+    /// Whether a rule's condition reads a field of a named record that has none of the values that there are.
+    fn reads_mistaken(&self, rule: &Rule) -> bool {
+        let mut is_mistaken = false;
+        rule.when.iter().for_each(|when| {
+            when.each_path(&mut |path| {
+                let PathRoot::Named(reference) = path.root else { return };
+                let named = self.named(reference).found().filter(|named| !self.lies_in(named));
+                is_mistaken |= named.is_some_and(|named| self.is_mistaken(named, path.slot));
+            });
+        });
+        is_mistaken
+    }
+
+    /// Whether a record says something in a field that every record has which is none of its values.
+    pub(super) fn is_mistaken(&self, record: &Record<'_>, slot: Option<Slot>) -> bool {
+        let fields = &self.kinds.get(record.kind_index).fields;
+        let Some((slot, field)) = slot.and_then(|slot| Some((slot, fields.get(usize::from(slot))?))) else {
+            return false;
+        };
+        let text = record.slot(slot).filter(|_| field.always).and_then(|value| value.text());
+        text.is_some_and(|text| !text.is_empty() && !field.values.iter().any(|(value, _)| *value == *text))
     }
 
     /// The first field that every record has and that is unsaid of one that this record names, or should name, among those

@@ -312,7 +312,13 @@ impl PendingJudge<'_, '_> {
             return Ok(());
         }
         let targets = [&[found.label], &found.others[..]].concat();
-        self.dangling.push(FaultyReference::disputed((place, rule), targets))
+        // Records that are told apart are several of one name, and not one that is written twice.
+        let is_identified = self.emitter.engine.rules().is_identified(*kind);
+        let fault = match is_identified && found.identity.is_none() {
+            true => ReferenceFault::Namesakes,
+            false => ReferenceFault::Disputed,
+        };
+        self.dangling.push(FaultyReference::disputed(fault, (place, rule), targets))
     }
 
     /// Does what needs no second look at the record; what is left are rules.
@@ -418,7 +424,7 @@ impl PendingJudge<'_, '_> {
         });
         unsaid.into_iter().for_each(|unsaid| self.totals.add_unsaid(unsaid));
         for (at, targets) in disagreeing {
-            self.dangling.push(FaultyReference::disputed(at, targets))?;
+            self.dangling.push(FaultyReference::disputed(ReferenceFault::Disputed, at, targets))?;
         }
         self.totals.not_found += batch.len().min(wanted);
         self.totals.undecided += judged.undecided;
