@@ -7,5 +7,4 @@ mod inventory;
 mod moved;
 mod platforms;
 mod referred;
-mod units;
 mod warehouses;

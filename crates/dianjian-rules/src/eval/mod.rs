@@ -9,7 +9,6 @@ mod items;
 mod named;
 mod named_tests;
 mod places;
-mod unsaid;
 mod values;
 mod violation;
 
