@@ -116,6 +116,9 @@ const CASES: &[Case] = &[
     ("repeated keys", Format::Yaml, 500, |n| format!("{SHOP}{}", "name: 云山\n".repeat(n))),
 ];
 
+/// So often a cost that seems to grow too fast is measured.
+const TRIES: usize = 4;
+
 #[test]
 fn cost_grows_with_the_input() {
     let options = RunOptions::new(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap());
@@ -124,12 +127,17 @@ fn cost_grows_with_the_input() {
     let mut steep = Vec::new();
     for (what, format, count, text) in CASES {
         let cost = |count: usize| cost(&engine, "a", &text(count), *format);
-        let (few, many) = (cost(*count), cost(count * 4));
-        let ratio = many / few;
-        println!("{what}: {count} in {:.1} ms, {ratio:.2} times for four times", few / 1e6);
         let known = STEEP.iter().find(|(steep, _)| steep == what);
-        if ratio > known.map_or(5.0, |(_, most)| *most) {
-            steep.push(format!("{what}: {ratio:.2}"));
+        let most = known.map_or(5.0, |(_, most)| *most);
+        // What else the machine does takes its caches: a cost that really grows too fast does so each time.
+        let ratios = std::iter::repeat_with(|| {
+            let (few, many) = (cost(*count), cost(count * 4));
+            println!("{what}: {count} in {:.1} ms, {:.2} times for four times", few / 1e6, many / few);
+            many / few
+        });
+        let ratios: Vec<f64> = ratios.take(TRIES).take_while(|ratio| *ratio > most).collect();
+        if ratios.len() == TRIES {
+            steep.push(format!("{what}: {ratios:.2?}"));
         }
     }
     assert!(steep.is_empty(), "{steep:#?}");
