@@ -244,8 +244,9 @@ impl ChangeAnswer {
     }
 }
 
-/// The check that follows a change; `None`: another one is going on, or it cannot begin.
+/// The check that follows a change, in place of one that still goes on; `None`: it cannot begin.
 fn checked_again(served: &Arc<Served>, project: &ProjectRow) -> Option<String> {
+    served.work.make_way(&project.id);
     let job = CheckJob { project: project.clone(), wish: CheckWish::default() };
     job.begin(served).ok().map(|run| format!("r{run}"))
 }

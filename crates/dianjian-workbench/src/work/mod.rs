@@ -11,6 +11,8 @@ mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -78,6 +80,16 @@ impl Work {
     /// Asks all checks to stop.
     pub fn cancel_all(&self) {
         self.checks().active.values().for_each(|run| run.cancel());
+    }
+
+    /// Stops the check of a project, whose files are others by now, and waits until its place is free.
+    pub fn make_way(&self, project: &str) {
+        let Some(outdated) = self.of_project(project).and_then(|run| self.active(run)) else { return };
+        outdated.cancel();
+        let begun = Instant::now();
+        while self.of_project(project).is_some() && begun.elapsed() < worker::GRACE * 2 {
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Keeps the place of a check that is about to begin.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::lines::{WorkerJob, WorkerLine};
 
 /// How long a worker that is asked to stop has before it is killed.
-const GRACE: Duration = Duration::from_secs(3);
+pub(super) const GRACE: Duration = Duration::from_secs(3);
 
 /// How workers are started: a program that calls [`crate::work_off`], with the folder and, if any, the state folder as its
 /// last arguments.
