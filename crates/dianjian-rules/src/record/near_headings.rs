@@ -165,7 +165,6 @@ impl TableCells {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::record::table_cells::shipped;
 
     #[test]
