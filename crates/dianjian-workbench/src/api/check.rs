@@ -254,13 +254,8 @@ impl GivenFiles {
             system: self.meta.system.clone(),
             most: MOST as u64,
         };
-        let started = served.workbench.worker.start(self.folder.path(), None, &job);
-        let mut worker = started.map_err(|_| JobError::Worker)?;
-        let as_of = match worker.next() {
-            Some(WorkerLine::Ready { as_of, .. }) => as_of,
-            Some(WorkerLine::Refused(reason)) => return Err(JobError::Project(reason).into()),
-            _ => return Err(JobError::Worker.into()),
-        };
+        let started = served.workbench.worker.start(self.folder.path(), None, &job)?;
+        let (as_of, mut worker) = (started.as_of, started.process);
         let mut answer = CheckAnswer { as_of, findings: Vec::new(), more: 0, problems: Vec::new(), summary: None };
         let mut total = 0;
         while let Some(line) = worker.next() {

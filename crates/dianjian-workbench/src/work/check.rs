@@ -6,7 +6,7 @@ use dianjian_base::lang::Text;
 use serde_json::{Value, json};
 
 use super::lines::RunNumber;
-use super::worker::WorkerProcess;
+use super::worker::{ReadyWorker, WorkerProcess};
 use super::{ActiveRun, CheckWish, WorkerJob, WorkerLine};
 use crate::serve::Served;
 use crate::store::{ProjectRow, RunId, RunState, StoreError};
@@ -60,12 +60,8 @@ impl CheckJob {
             most: 0,
         };
         let state = Some(store.folder());
-        let mut worker = served.workbench.worker.start(&folder, state, &job).map_err(|_| JobError::Worker)?;
-        let (as_of, bytes) = match worker.next() {
-            Some(WorkerLine::Ready { as_of, bytes }) => (as_of, bytes),
-            Some(WorkerLine::Refused(reason)) => return Err(JobError::Project(reason)),
-            _ => return Err(JobError::Worker),
-        };
+        let started = served.workbench.worker.start(&folder, state, &job)?;
+        let ReadyWorker { process: worker, as_of, bytes } = started;
         let run = store.begin_run(&project.id, &served.now(), as_of)?;
         let active = reserved.begin(run, worker.handle(), bytes);
         let followed = FollowedRun { run, project: project.id, active };

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::JobError;
 use super::lines::{WorkerJob, WorkerLine};
 
 /// How long a worker that is asked to stop has before it is killed.
@@ -26,11 +28,20 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts a worker; `state`: the state folder whose store takes what is found.
+    /// Starts a worker, and waits until it has loaded the folder; `state`: the state folder whose store takes what is found.
     ///
     /// # Errors
-    /// The system starts no process.
-    pub fn start(&self, folder: &Path, state: Option<&Path>, job: &WorkerJob) -> io::Result<WorkerProcess> {
+    /// The system starts no process, it ends at once, or the folder cannot be loaded.
+    pub fn start(&self, folder: &Path, state: Option<&Path>, job: &WorkerJob) -> Result<ReadyWorker, JobError> {
+        let mut process = self.spawn(folder, state, job).map_err(|_| JobError::Worker)?;
+        match process.next() {
+            Some(WorkerLine::Ready { as_of, bytes }) => Ok(ReadyWorker { process, as_of, bytes }),
+            Some(WorkerLine::Refused(reason)) => Err(JobError::Project(reason)),
+            _ => Err(JobError::Worker),
+        }
+    }
+
+    fn spawn(&self, folder: &Path, state: Option<&Path>, job: &WorkerJob) -> io::Result<WorkerProcess> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).arg(folder).args(state).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn()?;
@@ -40,6 +51,16 @@ impl Worker {
         process.say(job)?;
         Ok(process)
     }
+}
+
+/// A worker that has loaded its folder.
+#[derive(Debug)]
+pub struct ReadyWorker {
+    pub process: WorkerProcess,
+    /// The day that it judges as of.
+    pub as_of: NaiveDate,
+    /// Bytes of all files.
+    pub bytes: u64,
 }
 
 /// A worker as the one who reads from it has it. Dropped, it is stopped.
