@@ -53,8 +53,9 @@ pub(crate) struct NumberSearch {
     positions: Positions,
     /// Their characters.
     in_between: FxHashSet<char>,
-    /// `other_numbers` without the 号 and 码 at their ends, unless no more than a character is left: 现货 is no 货号.
-    other_numbers: Vec<String>,
+    /// By their last characters: `other_numbers` without the 号 and 码 at their ends, unless no more than a character is left:
+    /// 现货 is no 货号.
+    other_numbers: FxHashMap<char, Vec<String>>,
 }
 
 /// What digit a character stands for: in any place, beside another digit, amid others.
@@ -83,12 +84,7 @@ impl NumberSearch {
             between: words.between.longest_first(),
             in_between: said_between(words),
             positions: Positions::new(words),
-            other_numbers: words
-                .other_numbers
-                .iter()
-                .map(|word| (word, word.trim_end_matches(['号', '码'])))
-                .map(|(word, short)| if short.chars().nth(1).is_some() { short } else { word }.to_owned())
-                .collect(),
+            other_numbers: by_last_character(words),
             words: words.clone(),
         }
     }
@@ -358,9 +354,25 @@ impl NumberSearch {
         });
         let words = if words.is_empty() { before } else { words };
         let whole = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '是' | '为' | '#'));
-        let is_other = |other: &String| [words, whole].iter().any(|words| words.ends_with(other.as_str()));
-        self.other_numbers.iter().any(is_other) && !words_of_banks(before, &self.words)
+        let names_other = |words: &str| {
+            let others = words.chars().next_back().and_then(|last| self.other_numbers.get(&last));
+            others.is_some_and(|others| others.iter().any(|other| words.ends_with(other.as_str())))
+        };
+        (names_other(words) || names_other(whole)) && !words_of_banks(before, &self.words)
     }
+}
+
+/// The words for numbers that are no telephone's, by their last characters.
+fn by_last_character(words: &ContactNumbers) -> FxHashMap<char, Vec<String>> {
+    let mut others: FxHashMap<char, Vec<String>> = FxHashMap::default();
+    for word in words.other_numbers.iter() {
+        let short = word.trim_end_matches(['号', '码']);
+        let word = if short.chars().nth(1).is_some() { short } else { word };
+        if let Some(last) = word.chars().next_back() {
+            others.entry(last).or_default().push(word.to_owned());
+        }
+    }
+    others
 }
 
 /// Where a number begins with the plus sign of its country's code, or the bracket around its first group.

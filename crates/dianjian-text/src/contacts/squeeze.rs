@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::lexicon::{ContactPhrases, Hearts};
 use crate::chars::{CharSet, is_han, is_separator};
 use crate::mapped::MappedText;
@@ -14,22 +16,26 @@ use crate::words::latin_look_alike;
 pub(super) struct Squeezer {
     hearts: Hearts,
     signs: BTreeMap<char, String>,
-    /// Parts of characters side by side and the whole, those with the most parts first: 彳山攵 before 彳山.
-    splits: Vec<(String, char)>,
-    /// Their first characters.
+    /// By their first characters: parts of characters side by side and the whole, those with the most parts first, 彳山攵 before 彳山.
+    splits: FxHashMap<char, Vec<(String, char)>>,
+    /// The first characters.
     begins: CharSet,
 }
 
 impl Squeezer {
     pub(super) fn new(phrases: &ContactPhrases) -> Self {
         let wholes = phrases.splits.iter().filter_map(|(whole, splits)| Some((whole.chars().next()?, splits)));
-        let splits = wholes.flat_map(|(whole, splits)| splits.iter().map(move |parts| (parts.to_owned(), whole)));
-        let mut splits: Vec<(String, char)> = splits.collect();
-        splits.sort_by_key(|(parts, _)| Reverse(parts.len()));
+        let mut splits: FxHashMap<char, Vec<(String, char)>> = FxHashMap::default();
+        for (parts, whole) in wholes.flat_map(|(whole, splits)| splits.iter().map(move |parts| (parts, whole))) {
+            if let Some(first) = parts.chars().next() {
+                splits.entry(first).or_default().push((parts.to_owned(), whole));
+            }
+        }
+        splits.values_mut().for_each(|splits| splits.sort_by_key(|(parts, _)| Reverse(parts.len())));
         Self {
             hearts: phrases.hearts.clone(),
             signs: phrases.signs.clone(),
-            begins: CharSet::around(splits.iter().filter_map(|(parts, _)| parts.chars().next())),
+            begins: CharSet::around(splits.keys().copied()),
             splits,
         }
     }
@@ -78,14 +84,17 @@ impl Squeezer {
     /// Reads the parts of characters as what they are parts of: 亻言 as 信.
     fn joined(&self, squeezed: MappedText, text: &str) -> MappedText {
         let begins = |c: char| self.begins.contains(c);
-        let parts = |rest: &str| self.splits.iter().find(|(parts, _)| rest.starts_with(parts.as_str()));
         if !squeezed.text.contains(begins) {
             return squeezed;
         }
+        let parts = |c: char, rest: &str| {
+            let splits = self.splits.get(&c).filter(|_| begins(c))?;
+            splits.iter().find(|(parts, _)| rest.starts_with(parts.as_str()))
+        };
         let mut joined = MappedText::with_capacity(squeezed.text.len());
         let mut at = 0;
         while let Some(c) = squeezed.text[at..].chars().next() {
-            match parts(&squeezed.text[at..]).filter(|_| begins(c)) {
+            match parts(c, &squeezed.text[at..]) {
                 Some((parts, whole)) => {
                     joined.push_joined(squeezed.folded_range(at..at + parts.len(), text), *whole);
                     at += parts.len();
