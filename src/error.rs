@@ -89,6 +89,13 @@ pub enum CliError {
         found: String,
         suggestion: Option<String>,
     },
+    /// Neither a sort of file nor a kind of records.
+    NoSchema {
+        found: String,
+        suggestion: Option<String>,
+        /// What has a schema.
+        known: String,
+    },
     UnknownShop {
         found: String,
         suggestion: Option<String>,
@@ -248,6 +255,14 @@ localized! { CliError {
         en: "there is no rule, record kind, field or table `{found}`",
         help: Some(suggestion.as_ref().map_or_else(
             || text! { zh: "用 dianjian rules list 查看全部规则。", en: "`dianjian rules list` shows all rules" },
+            did_you_mean,
+        )),
+    }
+    Self::NoSchema { found, suggestion, known } => {
+        zh: "没有叫“{found}”的文件或记录",
+        en: "there is no sort of file or record `{found}`",
+        help: Some(suggestion.as_ref().map_or_else(
+            || text! { zh: format!("可以写：{known}"), en: format!("one of: {known}") },
             did_you_mean,
         )),
     }

@@ -38,6 +38,17 @@ const OWNED: [&str; 2] = ["docs/rules", "docs/completions"];
 /// Path below the root, and text.
 pub type GeneratedFiles = BTreeMap<String, String>;
 
+/// The kinds of the shipped pack, and what stands for all of them.
+fn record_kinds() -> Result<Vec<String>, TaskError> {
+    let folder = root().join("rules/kinds");
+    let mut names = vec!["records".to_owned()];
+    for entry in fs::read_dir(&folder).map_err(TaskError::file(&folder))? {
+        let path = entry.map_err(TaskError::file(&folder))?.path();
+        names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+    }
+    Ok(names)
+}
+
 /// Writes what is generated, or says what of it is stale.
 ///
 /// # Errors
@@ -47,6 +58,9 @@ pub fn run(check: bool) -> Result<(), TaskError> {
     let mut files = rule_pages::pages()?;
     for name in SCHEMAS {
         files.insert(format!("schemas/{name}.schema.json"), dianjian(&["rules", "schema", name])?);
+    }
+    for name in record_kinds()? {
+        files.insert(format!("schemas/{name}.schema.json"), dianjian(&["rules", "schema", &name])?);
     }
     files.insert("schemas/openapi.json".to_owned(), dianjian(&["rules", "schema", "openapi"])?);
     for (shell, file) in SHELLS {
