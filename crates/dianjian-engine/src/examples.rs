@@ -361,7 +361,15 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
                 }
                 takes_part
             }
-            RuleBody::Reference { at, .. } => applies && context.field(at).is_some(),
+            RuleBody::Reference { at, items, .. } => {
+                let mut refers = context.field(at).is_some();
+                if let Some(items) = items {
+                    context.each_item(&items.list, &mut |context, item| {
+                        refers |= context.value_at(&items.at, Some(item)).is_some();
+                    });
+                }
+                applies && refers
+            }
             RuleBody::Schema(_) => true,
         };
         if passes {

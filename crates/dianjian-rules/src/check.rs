@@ -355,10 +355,20 @@ pub enum RuleBody {
     Check(CompiledCheck),
     /// All records that share a key; decided once the last record is read.
     Group(GroupCheck),
-    /// The field `at` holds the value that some record of `kind` has in its field `by`; decided at the end, too.
-    Reference { at: SlotPath, kind: KindIndex, by: Slot },
+    /// The field `at` holds the value that some record of `kind` has in its field `by`; decided at the end, too. `agree`: what
+    /// is asked is whether the records say the same from which fields are taken.
+    Reference { at: SlotPath, items: Option<ReferenceItems>, kind: KindIndex, by: Slot, agree: bool },
     /// Something that the record reader noticed.
     Schema(SchemaLint),
+}
+
+/// The items of a list that refer as the record does that may be [`itself`](crate::record::SaidBy) the one item.
+#[derive(Debug)]
+pub struct ReferenceItems {
+    /// The list.
+    pub list: SlotPath,
+    /// The field of an item.
+    pub at: SlotPath,
 }
 
 /// An edit that resolves a violation.
@@ -409,6 +419,8 @@ pub enum SpecialMessage {
     OtherKind,
     /// Used where a reference names several records that say different things.
     Disputed,
+    /// Used where a reference names several records by a name that they share.
+    Namesakes,
     /// Used where references of records of one kind lead in a circle.
     Circle,
     /// Used where a record lies in another one than it names.
@@ -418,7 +430,7 @@ pub enum SpecialMessage {
 impl SpecialMessage {
     /// Whether a message is said in the place of the rule's own.
     pub(crate) fn is_one(id: &str) -> bool {
-        let of_references = [Self::OtherKind, Self::Disputed, Self::Circle, Self::Around];
+        let of_references = [Self::OtherKind, Self::Disputed, Self::Namesakes, Self::Circle, Self::Around];
         let all = [Self::Plain, Self::Unread, Self::Read, Self::Several].into_iter().chain(of_references);
         all.into_iter().any(|known| known.id() == id)
     }
@@ -431,6 +443,7 @@ impl SpecialMessage {
             Self::Several => "several",
             Self::OtherKind => "other-kind",
             Self::Disputed => "disputed",
+            Self::Namesakes => "namesakes",
             Self::Circle => "circle",
             Self::Around => "around",
         }

@@ -49,7 +49,8 @@ impl GroupCheck {
 
     /// Whether no two records may have the same key.
     pub fn is_unique(&self) -> bool {
-        let is_counted = self.members.iter().all(|member| member.counted.is_none() && member.list.is_none());
+        let is_counted =
+            self.members.iter().all(|member| member.counted.is_none() && member.of_record().list.is_none());
         let most = self.max.as_ref().and_then(CompiledOperand::constant);
         self.fold == GroupFold::Count && is_counted && most == Some(Decimal::ONE)
     }
@@ -105,12 +106,20 @@ pub struct GroupParticipant {
     pub when: Option<CompiledCheck>,
     /// Which members are counted; the others still make a group.
     pub counted: Option<CompiledCheck>,
+    /// The record in the place of the items, where its kind says that it may be [`itself`](crate::record::SaidBy) the one
+    /// item of the list: the same fields in the same order, and no conditions.
+    pub itself: Option<Box<GroupParticipant>>,
 }
 
 impl GroupParticipant {
     /// The fields by whose values members are told apart, or that are added up.
     pub fn keys(&self) -> impl Iterator<Item = &KeyPath> {
         self.by.iter().chain(&self.of).chain(&self.mixed)
+    }
+
+    /// The participant that the record is in the place of its items, if it may be; else this one.
+    pub fn of_record(&self) -> &Self {
+        self.itself.as_deref().unwrap_or(self)
     }
 
     /// Whether a finding on such a member speaks of records that it names, apart from what the texts of its rule say.
@@ -125,6 +134,7 @@ impl GroupParticipant {
         let keys = self.keys().map(|key| &key.path);
         keys.chain(&self.list).chain(&self.point).for_each(&mut *f);
         self.when.iter().chain(&self.counted).for_each(|condition| condition.each_path(f));
+        self.itself.iter().for_each(|itself| itself.each_path(f));
     }
 }
 
@@ -138,7 +148,7 @@ pub enum GroupRole {
 }
 
 /// A field whose values are told apart.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "named by their types")]
 pub struct KeyPath {
     pub path: SlotPath,

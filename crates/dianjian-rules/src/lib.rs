@@ -45,8 +45,8 @@ mod table;
 
 pub use check::{
     CheckKind, CompiledCheck, CompiledDate, CompiledOperand, DateBase, FixAction, FixRule, GroupCheck, GroupFold,
-    GroupParticipant, GroupRole, KeyComparison, KeyPath, ParamText, PathRoot, PathStep, RuleBody, SlotPath,
-    SpecialMessage, SummedBounds, Test,
+    GroupParticipant, GroupRole, KeyComparison, KeyPath, ParamText, PathRoot, PathStep, ReferenceItems, RuleBody,
+    SlotPath, SpecialMessage, SummedBounds, Test,
 };
 pub use compile::ConditionCompiler;
 pub use error::RuleError;

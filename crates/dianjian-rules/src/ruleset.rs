@@ -305,7 +305,10 @@ impl Rule {
         match &self.body {
             RuleBody::Check(check) => check.each_path(&mut |path| f(own, path)),
             RuleBody::Group(group) => group.each_path(f),
-            RuleBody::Reference { at, .. } => f(own, at),
+            RuleBody::Reference { at, items, .. } => {
+                let of_items = items.iter().flat_map(|items| [&items.list, &items.at]);
+                [at].into_iter().chain(of_items).for_each(|path| f(own, path));
+            }
             RuleBody::Schema(_) => {}
         }
     }

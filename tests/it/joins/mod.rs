@@ -7,4 +7,5 @@ mod inventory;
 mod moved;
 mod platforms;
 mod referred;
+mod units;
 mod warehouses;

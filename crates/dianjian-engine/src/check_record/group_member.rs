@@ -13,6 +13,7 @@ use dianjian_rules::{
 use dianjian_text::{Fold, Folder, id_key, licence_key};
 use rust_decimal::Decimal;
 
+use super::group_site::{GroupSite, each_site};
 use super::name_keys::reference_key;
 use super::named::{NameTarget, PendingRecord};
 use crate::Engine;
@@ -135,11 +136,12 @@ pub fn group_members(
     f: &mut dyn FnMut(GroupMember, Option<String>),
 ) {
     let rule = u32::try_from(number).unwrap_or(u32::MAX);
-    each_site(context, member, &mut |context, item| {
+    each_site(context, group.fold, member, &mut |context, site| {
+        let item = site.item;
         let takes_part = member.when.as_ref().is_none_or(|when| context.holds_at(when, item));
         let mut is_unread = || member.when.as_ref().is_some_and(|when| context.is_undecided_at(when, item));
         let found = match takes_part || is_unread() {
-            true => group_member(context, rule, group, member, item, keys),
+            true => group_member(context, rule, group, &site, keys),
             false => None,
         };
         if let Some(mut found) = found {
@@ -151,7 +153,7 @@ pub fn group_members(
                 Some(_) => context.key_text(of, item),
                 None => Some(context.value_at(&of.path, item)?.text()?.trim().to_owned()),
             };
-            let text = member.of.as_ref().filter(|_| covers).and_then(text);
+            let text = site.of.filter(|_| covers).and_then(text);
             f(found, text);
         }
     });
@@ -175,34 +177,22 @@ fn unread(member: &GroupParticipant) -> MemberValue {
     MemberValue::Unread { is_bound: member.role == GroupRole::Bound }
 }
 
-/// Calls `f` for the record, or for each item of the list that the members are of.
-pub(crate) fn each_site<'a>(
-    context: &mut EvalContext<'_, 'a>,
-    member: &GroupParticipant,
-    f: &mut dyn FnMut(&mut EvalContext<'_, 'a>, Option<EachItem<'_, 'a>>),
-) {
-    match &member.list {
-        None => f(context, None),
-        Some(list) => context.each_item(list, &mut |context, item| f(context, Some(item))),
-    }
-}
-
 /// A record or an item as a member; `None` if it lacks the key or the value.
 fn group_member<'a>(
     context: &mut EvalContext<'_, 'a>,
     rule: u32,
     group: &GroupCheck,
-    member: &GroupParticipant,
-    item: Option<EachItem<'_, 'a>>,
+    site: &GroupSite<'_, '_, 'a>,
     keys: &mut GroupKeys,
 ) -> Option<GroupMember> {
-    let key = keys.of_group(context, group.key_fold, member, item);
-    let key = key.or_else(|| is_key_unread(context, member, item).then_some(UNREAD_KEY))?;
-    let place = member_place(context, member, item).map(|(value, _)| value);
+    let (member, item) = (site.member, site.item);
+    let key = keys.of_group(context, group.key_fold, site);
+    let key = key.or_else(|| is_key_unread(context, site).then_some(UNREAD_KEY))?;
+    let place = member_place(context, site).map(|(value, _)| value);
     let start = start_of(context.record.node.source(), &place.unwrap_or_else(|| context.whole().value));
     let value = match key {
         UNREAD_KEY => unread(member),
-        _ => member_value(context, group, member, item, keys)?,
+        _ => member_value(context, group, site, keys)?,
     };
     let bound = |operand: &Option<_>| match member.role {
         GroupRole::Member => operand.as_ref().and_then(|operand| context.number_at(operand, item)),
@@ -220,34 +210,33 @@ fn group_member<'a>(
 }
 
 /// Whether a part of a member's key could not be read, and none is missing.
-fn is_key_unread<'a>(context: &EvalContext<'_, 'a>, member: &GroupParticipant, item: Option<EachItem<'_, 'a>>) -> bool {
-    let is_there = |key: &KeyPath| context.value_at(&key.path, item).is_some_and(|value| !value.is_empty());
-    let is_unread = |key: &KeyPath| context.is_unread(&key.path, item);
-    member.by.iter().any(is_unread) && member.by.iter().all(|key| is_unread(key) || is_there(key))
+fn is_key_unread<'a>(context: &EvalContext<'_, 'a>, site: &GroupSite<'_, '_, 'a>) -> bool {
+    let is_there = |key: &KeyPath| context.value_at(&key.path, site.item).is_some_and(|value| !value.is_empty());
+    let is_unread = |key: &KeyPath| context.is_unread(&key.path, site.item);
+    site.by.iter().any(is_unread) && site.by.iter().all(|key| is_unread(key) || is_there(key))
 }
 
 /// Where a member is pointed at.
-pub(crate) fn member_place<'m, 'a>(
+pub(crate) fn member_place<'s, 'a>(
     context: &EvalContext<'_, 'a>,
-    member: &'m GroupParticipant,
-    item: Option<EachItem<'_, 'a>>,
-) -> Option<(Value<'a>, &'m SlotPath)> {
-    let at = |path: &'m SlotPath| Some((context.pointed_at(path, item)?, path));
-    member.point.as_ref().and_then(at).or_else(|| at(&member.by.first()?.path))
+    site: &'s GroupSite<'_, '_, 'a>,
+) -> Option<(Value<'a>, &'s SlotPath)> {
+    let at = |path: &'s SlotPath| Some((context.pointed_at(path, site.item)?, path));
+    site.point.and_then(at).or_else(|| at(&site.by.first()?.path))
 }
 
 fn member_value<'a>(
     context: &mut EvalContext<'_, 'a>,
     group: &GroupCheck,
-    member: &GroupParticipant,
-    item: Option<EachItem<'_, 'a>>,
+    site: &GroupSite<'_, '_, 'a>,
     keys: &mut GroupKeys,
 ) -> Option<MemberValue> {
+    let (member, item) = (site.member, site.item);
     if let Some(counted) = member.counted.as_ref().filter(|counted| !context.holds_at(counted, item)) {
         let is_undecided = context.is_undecided_at(counted, item);
         return Some(if is_undecided { unread(member) } else { MemberValue::Uncounted });
     }
-    let Some(of) = &member.of else { return Some(MemberValue::Count(keys.identity(context, member, item))) };
+    let Some(of) = site.of else { return Some(MemberValue::Count(keys.identity(context, site))) };
     let written = context.value_at(&of.path, item);
     let is_number = member.role == GroupRole::Bound || matches!(group.fold, GroupFold::Sum | GroupFold::Spread);
     let is_unread = match &written {
@@ -261,7 +250,8 @@ fn member_value<'a>(
     }
     let number = || written?.number();
     match (member.role, group.fold) {
-        (GroupRole::Bound, _) => number().map(MemberValue::Bound),
+        // A warehouse that does not say how much it has may have any.
+        (GroupRole::Bound, _) => Some(number().map_or_else(|| unread(member), MemberValue::Bound)),
         (GroupRole::Member, GroupFold::Sum) => number().map(MemberValue::Amount),
         // Without a value above zero there is no share of it.
         (GroupRole::Member, GroupFold::Spread) => {
@@ -291,17 +281,12 @@ impl GroupKeys {
 
     /// What the record is counted as; its place alone where the groups are of records with the same id. Items of one
     /// record are several, wherever the record is written.
-    fn identity(
-        &mut self,
-        context: &EvalContext<'_, '_>,
-        member: &GroupParticipant,
-        item: Option<EachItem<'_, '_>>,
-    ) -> Identity {
+    fn identity(&mut self, context: &EvalContext<'_, '_>, site: &GroupSite<'_, '_, '_>) -> Identity {
         let record = context.record;
         let kind = context.kinds.get(record.kind_index);
-        let is_by = |slot: Slot| member.by.iter().any(|key| key.path.own_slot() == Some(slot));
+        let is_by = |slot: Slot| site.by.iter().any(|key| key.path.own_slot() == Some(slot));
         if is_by(kind.id) {
-            return Identity::Place;
+            return self.beside_id(record, kind).filter(|_| site.item.is_none()).unwrap_or(Identity::Place);
         }
         let identity = match self.identity {
             Some(identity) => identity,
@@ -318,7 +303,7 @@ impl GroupKeys {
             }
             _ => identity,
         };
-        let Some(item) = item else { return identity };
+        let Some(item) = site.item else { return identity };
         let path = item.path();
         identity.of_item(hash(&path.strip_prefix(&record.prefix).unwrap_or(&path)))
     }
@@ -333,6 +318,18 @@ impl GroupKeys {
                 Identity::Row { name, cells, list: list_of(record.node) }
             }
         }
+    }
+
+    /// What tells records of one id apart: the name by which their kind is known, and what that needs beside itself.
+    fn beside_id(&mut self, record: &Record<'_>, kind: &Kind) -> Option<Identity> {
+        let text = |slot: Slot| record.slot(slot)?.text().filter(|text| !text.trim().is_empty());
+        let (slot, beside) = kind.names.first()?.split_last()?;
+        let name = self.folded_hash(Some(*slot), text(*slot)?.trim(), Fold::Name);
+        let beside: Option<Vec<u64>> = beside.iter().map(|slot| Some(hash(&text(*slot)?.trim()))).collect();
+        Some(match beside {
+            Some(beside) => Identity::Id(hash(&(name, beside)), Some(name)),
+            None => Identity::Row { name, cells: Some(0), list: 0 },
+        })
     }
 
     /// What names a shop where ids do not, and where it is written: its name and system under its licence.
@@ -364,17 +361,11 @@ impl GroupKeys {
         record.children().fold(hash(&own), |all, child| hash(&(all, self.cells(child, besides))))
     }
 
-    fn of_group<'a>(
-        &mut self,
-        context: &EvalContext<'_, 'a>,
-        fold: Fold,
-        member: &GroupParticipant,
-        item: Option<EachItem<'_, 'a>>,
-    ) -> Option<u64> {
-        if let [key] = member.by.as_slice() {
-            return self.of_field(context, fold, key, item);
+    fn of_group<'a>(&mut self, context: &EvalContext<'_, 'a>, fold: Fold, site: &GroupSite<'_, '_, 'a>) -> Option<u64> {
+        if let [key] = &*site.by {
+            return self.of_field(context, fold, key, site.item);
         }
-        let parts: Option<Vec<u64>> = member.by.iter().map(|key| self.of_field(context, fold, key, item)).collect();
+        let parts: Option<Vec<u64>> = site.by.iter().map(|key| self.of_field(context, fold, key, site.item)).collect();
         Some(hash(&parts?))
     }
 

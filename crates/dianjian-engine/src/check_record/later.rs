@@ -1,12 +1,14 @@
 //! What of a record is decided later: the groups that it belongs to, and what waits for the records that it names.
 
 use dianjian_base::message::Arg;
-use dianjian_rules::record::{KindIndex, Record, RecordIdentity, Slot, SlotSet, Value};
+use dianjian_rules::record::{ItemFieldUse, KindIndex, Record, RecordIdentity, Slot, SlotSet, Value};
 use dianjian_rules::{
-    EvalContext, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, SlotPath, SpecialMessage, Violation,
+    EvalContext, Placeholder, RecordPlace, ReferenceItems, Rule, RuleBody, RuleFilter, SlotPath, SpecialMessage,
+    Violation,
 };
 use dianjian_text::{Fold, fold};
 
+use super::group_site::each_unit;
 use super::named::{self, AROUND, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
 use super::{RecordChecker, reference_key, start_of};
 
@@ -61,8 +63,13 @@ impl RecordChecker<'_, '_> {
     ) {
         for &number in &filter.references {
             let rule = &context.rules.rules[number];
-            let RuleBody::Reference { at, kind, .. } = &rule.body else { continue };
+            let RuleBody::Reference { at, items, kind, agree: false, .. } = &rule.body else { continue };
             let Some(slot) = at.own_slot().filter(|_| context.applies(rule)) else { continue };
+            if let Some(items) = items
+                && !self.item_references(context, number, (at, items, *kind))
+            {
+                continue;
+            }
             if !context.field(at).is_some_and(|value| value.is_scalar() && !value.is_empty()) {
                 continue;
             }
@@ -73,6 +80,38 @@ impl RecordChecker<'_, '_> {
                 work.push(PendingWork::Reference(u32::try_from(number).unwrap_or(u32::MAX), slot));
             }
         }
+    }
+
+    /// Notes the references of a list's items, each at its own place. Whether the record refers as well, in the place of items.
+    fn item_references(
+        &mut self,
+        context: &mut EvalContext<'_, '_>,
+        number: usize,
+        (at, items, kind): (&SlotPath, &ReferenceItems, KindIndex),
+    ) -> bool {
+        let Some(slot) = items.list.slot else { return true };
+        let (mut refers_itself, mut values) = (false, Vec::new());
+        each_unit(context, &items.list, &[(&items.at, at, ItemFieldUse::Key)], &mut |context, item, of_record| {
+            match item.filter(|_| !of_record.contains(&true)) {
+                None => refers_itself = true,
+                Some(_) => values.extend(context.value_at(&items.at, item)),
+            }
+        });
+        for value in values.into_iter().filter(|value| value.is_scalar() && !value.is_empty()) {
+            let start = start_of(context.record.node.source(), &value);
+            let work = PendingWork::Reference(u32::try_from(number).unwrap_or(u32::MAX), slot);
+            let known = self.cross_record.pending.iter_mut().rev().take_while(|known| known.start >= start);
+            match known.into_iter().find(|known| known.start == start) {
+                Some(known) => known.work.push(work),
+                None => {
+                    let mut requests = Vec::new();
+                    let names = &mut self.scratch.names;
+                    names.requests_of(context.kinds, context.record, (slot, kind), &value, &mut requests);
+                    self.cross_record.pending.push(PendingRecord { start, requests, work: vec![work] });
+                }
+            }
+        }
+        refers_itself
     }
 
     /// Notes what waits for records that this one names or takes fields from.

@@ -2,10 +2,12 @@
 
 mod beside;
 pub(crate) mod group_member;
+mod group_site;
 mod later;
 mod name_keys;
 pub(crate) mod named;
 pub(crate) mod source;
+mod unsaid;
 
 use std::sync::Arc;
 
@@ -18,16 +20,13 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_media::MediaError;
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::record::{
-    KindRole, ReaderEvent, Record, RecordReader, SchemaIssue, Slot, SlotSet, Value, unrecognised,
-};
+use dianjian_rules::record::{KindRole, ReaderEvent, Record, RecordReader, SchemaIssue, SlotSet, Value, unrecognised};
 use dianjian_rules::{
-    EvalContext, NeededAnswers, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache,
-    Ruleset, Scans, Violation,
+    EvalContext, NeededAnswers, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilterCache, Ruleset, Scans,
+    Violation,
 };
-pub(crate) use group_member::{
-    CrossRecordInput, GroupKeys, each_site, group_members, member_place, start_of, unread_members,
-};
+pub(crate) use group_member::{CrossRecordInput, GroupKeys, group_members, member_place, start_of, unread_members};
+pub(crate) use group_site::each_site;
 use name_keys::NameKeys;
 pub(crate) use name_keys::{reference_key, sku_key};
 pub(crate) use named::{HeldFinding, PendingRecord, PendingWork};
@@ -38,7 +37,7 @@ use crate::Engine;
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::finding::{Finding, MAX_ALIKE, MAX_RELATED};
 use crate::ledger::{self, FileLook, LookedAt};
-use crate::run::{SilentCounts, UnsaidCount};
+use crate::run::SilentCounts;
 use crate::side_files::SideFiles;
 use crate::suppress::FileIssue;
 
@@ -217,7 +216,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             }
             violations.clear();
         }
-        self.unsaid(&mut context, &filter);
+        self.unsaid(&mut context, &filter, (&candidates, &lacking), &mut work);
         self.record_issues(&context);
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));
@@ -231,33 +230,6 @@ impl<'e, 's> RecordChecker<'e, 's> {
         context.scans.clear();
         self.scratch.scans = context.scans;
         self.scratch.candidates = candidates;
-    }
-
-    /// Counts the record, and the rules, where rules that are on do not apply to it only because a field is unsaid.
-    fn unsaid(&mut self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter) {
-        if filter.unsaid.is_empty() || context.is_closed() == Outcome::Pass {
-            return;
-        }
-        let mut counted: Vec<(Slot, usize)> = Vec::new();
-        for &(number, slot) in &filter.unsaid {
-            let rule = &context.rules.rules[number];
-            if !rule.even_outside && context.is_outside() == Outcome::Pass {
-                continue;
-            }
-            let is_on = self.on.get(&number).copied();
-            let is_on = is_on.unwrap_or_else(|| self.is_on(rule));
-            self.on.insert(number, is_on);
-            match counted.iter_mut().find(|(known, _)| *known == slot) {
-                _ if !is_on => {}
-                Some((_, rules)) => *rules += 1,
-                None => counted.push((slot, 1)),
-            }
-        }
-        let rows = usize::from(context.record.node.style() == ScalarStyle::Row);
-        for (slot, rules) in counted {
-            let count = UnsaidCount { records: 1, rows, rules };
-            *self.counts.unsaid.entry((context.record.kind_index, slot)).or_default() += count;
-        }
     }
 
     /// What completes the exports beside it is no record: only its schema issues are reported.

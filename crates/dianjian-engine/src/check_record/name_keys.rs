@@ -84,7 +84,21 @@ impl NameKeys {
         (slot, of): (Slot, KindIndex),
         out: &mut Vec<NameRequest>,
     ) {
-        let Some(text) = record.slot(slot).filter(|value| !value.is_empty()).and_then(Value::text) else { return };
+        if let Some(value) = record.slot(slot) {
+            self.requests_of(kinds, record, (slot, of), value, out);
+        }
+    }
+
+    /// The same of a value that is in the slot, or below it.
+    pub(super) fn requests_of(
+        &mut self,
+        kinds: &Kinds,
+        record: &Record<'_>,
+        (slot, of): (Slot, KindIndex),
+        value: &Value<'_>,
+        out: &mut Vec<NameRequest>,
+    ) {
+        let Some(text) = Some(value).filter(|value| !value.is_empty()).and_then(Value::text) else { return };
         let (own, named) = (kinds.get(record.kind_index), kinds.get(of));
         let id = reference_key(kinds, of, &text);
         out.push(NameRequest { slot, rank: ID_RANK, key: id });

@@ -10,6 +10,7 @@ use dianjian_text::Fold;
 use super::group_member::GroupMember;
 use super::name_keys::NameKeys;
 use super::{GroupKeys, group_members, unread_members};
+use crate::run::UnsaidCount;
 
 /// A record of which something is decided at the end of the run.
 #[derive(Debug)]
@@ -38,6 +39,25 @@ pub(crate) enum PendingWork {
     Provisional(GroupMember),
     /// Nothing, but the record counts as one of which rules are undecided.
     Undecided,
+    /// A field is unsaid unless the record takes it from another.
+    Unsaid(UnsaidWork),
+}
+
+/// An unsaid field for want of which rules cannot judge a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UnsaidWork {
+    pub kind: KindIndex,
+    pub slot: Slot,
+    pub is_row: bool,
+    /// How many rules.
+    pub rules: u32,
+}
+
+impl UnsaidWork {
+    /// What it adds to the counts of its field.
+    pub(crate) fn count(self) -> UnsaidCount {
+        UnsaidCount { records: 1, rows: usize::from(self.is_row), rules: self.rules as usize }
+    }
 }
 
 impl PendingWork {

@@ -16,6 +16,8 @@ pub(super) enum ReferenceFault {
     Missing,
     /// It leads to several that say different things of what rules read.
     Disputed,
+    /// It leads to several by a name that they share.
+    Namesakes,
     /// It leads, by way of others, back to its own record.
     Circle,
 }
@@ -54,10 +56,10 @@ impl FaultyReference {
     }
 
     /// One that leads to several records, which have been sorted.
-    pub(super) fn disputed(at: AskingPlace, targets: Vec<PackedPlace>) -> Self {
+    pub(super) fn disputed(fault: ReferenceFault, at: AskingPlace, targets: Vec<PackedPlace>) -> Self {
         // That records disagree is one mistake, whoever names them.
         let key = targets.first().map_or(0, |first| first.identity());
-        Self { key: (key, u32::MAX), fault: ReferenceFault::Disputed, at, targets }
+        Self { key: (key, u32::MAX), fault, at, targets }
     }
 }
 
@@ -142,7 +144,8 @@ impl ReferenceFault {
         match fault {
             0 => Ok(Self::Missing),
             1 => Ok(Self::Disputed),
-            2 => Ok(Self::Circle),
+            2 => Ok(Self::Namesakes),
+            3 => Ok(Self::Circle),
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }

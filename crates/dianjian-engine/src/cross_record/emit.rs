@@ -7,10 +7,10 @@ use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Value};
+use dianjian_rules::record::{KindIndex, Kinds, ReaderEvent, Record, RecordReader, Trail, Value};
 use dianjian_rules::{
-    EvalContext, GroupParticipant, GroupRole, NamedRecord, Placeholder, RecordPlace, Rule, RuleBody, SpecialMessage,
-    Violation,
+    EvalContext, GroupParticipant, GroupRole, NamedRecord, PathStep, Placeholder, RecordPlace, Rule, RuleBody,
+    SlotPath, SpecialMessage, Violation,
 };
 
 use super::dangling::{AskingPlace, DanglingReference, ReferenceFault};
@@ -72,13 +72,13 @@ impl FindingEmitter<'_> {
             let mut broken_here = None;
             let own = |member: &&GroupParticipant| member.kind == kind && member.role == GroupRole::Member;
             for member in group.members.iter().filter(own) {
-                each_site(context, member, &mut |context, item| {
-                    let Some((value, at)) = member_place(context, member, item).filter(|_| !found) else { return };
+                each_site(context, group.fold, member, &mut |context, site| {
+                    let Some((value, at)) = member_place(context, &site).filter(|_| !found) else { return };
                     if start_of(context.record.node.source(), &value) == primary.start() {
                         found = true;
-                        let key = member.by.iter().filter_map(|key| context.key_text(key, item)).collect();
+                        let key = site.by.iter().filter_map(|key| context.key_text(key, site.item)).collect();
                         let text = value.text().unwrap_or_default().into_owned();
-                        let path = context.pointed_path(at, item);
+                        let path = context.pointed_path(at, site.item);
                         broken_here = Some(violation(value, path, &text, group_args(broken, key)));
                     }
                 });
@@ -140,25 +140,16 @@ impl FindingEmitter<'_> {
         let mut related: Vec<Label> = dangling.targets.iter().filter_map(|target| self.label(*target)).collect();
         for (place, rule) in [dangling.first].iter().chain(&dangling.others).filter(|other| **other != asker) {
             self.records_around(*place, &mut |source, record, _, engine, _| {
-                if start_of(record.node.source(), &record.value) != place.start() {
-                    return;
-                }
-                let rule = engine.rules().rules.get(*rule as usize);
-                let Some(RuleBody::Reference { at, .. }) = rule.map(|rule| &rule.body) else { return };
-                let value = at.own_slot().and_then(|slot| record.slot(slot));
-                related.extend(value.map(|value| Label::at(source, value.node().use_span())));
+                let Some(rule) = engine.rules().rules.get(*rule as usize) else { return };
+                let value = asking_value(rule, record, place.start());
+                related.extend(value.map(|(value, _)| Label::at(source, value.node().use_span())));
             });
         }
         self.each_record((asking_place, &[]), (&related, omitted), sink, &mut |context| {
-            let start = start_of(context.record.node.source(), &context.record.value);
-            if found || start != asking_place.start() {
-                return None;
-            }
-            let RuleBody::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
-            let (value, path) = context.place(at)?;
+            let rule = context.rules.rules.get(number).filter(|_| !found)?;
+            let (value, path) = asking_value(rule, context.record, asking_place.start())?;
             found = true;
             let text = value.text()?.into_owned();
-            let rule = context.rules.rules.get(number)?;
             let (message, arg) = reference_message(context.kinds, rule, (dangling.fault, &text), ids)?;
             let violation = violation(value, path, &text, vec![(Placeholder::Expected, arg)]);
             Some((number, Violation { message, ..violation }))
@@ -315,6 +306,37 @@ fn missing(named: &[String], more: u64) -> Text {
     Text { zh, en }
 }
 
+/// The value of a rule's reference by which a record asks, and its path: its own where it begins at an offset, else that of
+/// the item whose value does.
+fn asking_value<'a>(rule: &Rule, record: &Record<'a>, start: u64) -> Option<(Value<'a>, String)> {
+    let RuleBody::Reference { at, items, .. } = &rule.body else { return None };
+    let starts_here = |value: &Value<'_>| start_of(record.node.source(), value) == start;
+    let prefix = Trail::Root(&record.prefix);
+    let own = record.slot(at.own_slot()?).filter(|_| starts_here(&record.value));
+    if let Some(own) = own {
+        return Some((own.clone(), Trail::Key(&prefix, &at.text).to_string()));
+    }
+    let items = items.as_ref()?;
+    let list = record.slot(items.list.slot?)?;
+    let trail = Trail::Key(&prefix, &items.list.text);
+    list.each().enumerate().find_map(|(index, item)| {
+        let mut value = item;
+        for step in &items.at.steps {
+            let PathStep::Key(name) = step else { return None };
+            value = value.get(name)?;
+        }
+        let path = || format!("{}.{}", Trail::Item(&trail, index), in_item(&items.at));
+        starts_here(&value).then(|| (value, path()))
+    })
+}
+
+/// A path from the item on.
+fn in_item(path: &SlotPath) -> String {
+    let names =
+        path.steps.iter().filter_map(|step| if let PathStep::Key(name) = step { Some(name.as_str()) } else { None });
+    names.collect::<Vec<&str>>().join(".")
+}
+
 /// Which message of a rule says what is wrong with a reference, and what `{expected}` is in it. `None`: none does.
 fn reference_message(
     kinds: &Kinds,
@@ -322,9 +344,14 @@ fn reference_message(
     (fault, text): (ReferenceFault, &str),
     ids: &mut IdIndex<'_>,
 ) -> Option<(usize, Arg)> {
-    let RuleBody::Reference { kind, .. } = &rule.body else { return None };
+    let RuleBody::Reference { kind, agree, .. } = &rule.body else { return None };
     let title = |kind: KindIndex| Arg::Localized(kinds.get(kind).title.clone());
     match fault {
+        ReferenceFault::Disputed if *agree => Some((0, title(*kind))),
+        ReferenceFault::Namesakes => {
+            let special = |message| rule.texts.special(message);
+            Some((special(SpecialMessage::Namesakes).or_else(|| special(SpecialMessage::Disputed))?, title(*kind)))
+        }
         ReferenceFault::Disputed => Some((rule.texts.special(SpecialMessage::Disputed)?, title(*kind))),
         ReferenceFault::Circle => Some((rule.texts.special(SpecialMessage::Circle)?, title(*kind))),
         ReferenceFault::Missing => {

@@ -16,6 +16,7 @@ pub(crate) mod join;
 pub(crate) mod member_names;
 pub(crate) mod reread;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use covered::{CoveredValue, TooManyValues};
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::RuleBody;
-use dianjian_rules::record::KindIndex;
+use dianjian_rules::record::{KindIndex, Slot};
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, MergedRuns, SortedRun};
 use group_violation::GroupViolation;
@@ -34,7 +35,9 @@ use reread::{PlaceLookup, SingleSource};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::check_record::group_member::KnownId;
+use crate::check_record::named::UnsaidWork;
 use crate::check_record::{CrossRecordInput, HeldFinding};
+use crate::run::UnsaidCount;
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding};
 
@@ -256,6 +259,13 @@ impl CrossRecordSink for AloneSink {
     }
 }
 
+impl CrossRecordTotals {
+    /// Counts a record of which rules cannot judge because a field is unsaid.
+    pub(crate) fn add_unsaid(&mut self, unsaid: UnsaidWork) {
+        *self.unsaid.entry((unsaid.kind, unsaid.slot)).or_default() += unsaid.count();
+    }
+}
+
 /// What the end of a run came to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CrossRecordTotals {
@@ -263,6 +273,8 @@ pub(crate) struct CrossRecordTotals {
     pub not_found: usize,
     /// Records of which rules could not be decided, as a record that they name is not known.
     pub undecided: usize,
+    /// Fields that records say neither themselves nor by others, by kind and field.
+    pub unsaid: BTreeMap<(KindIndex, Slot), UnsaidCount>,
     /// Records that passed a rule once what they name was known.
     pub passed: usize,
     /// Rules that say nothing, as there is too much to keep for them.

@@ -53,6 +53,8 @@ pub struct WarehouseStock {
     pub locked: Option<Decimal>,
     /// What has been ordered and is on its way.
     pub incoming: Option<Decimal>,
+    /// Whether a record does not say what can be sold, so that there may be more.
+    pub is_partial: bool,
 }
 
 /// What a shop offers of a SKU.
@@ -147,7 +149,7 @@ pub struct InventoryRow {
 impl InventoryRow {
     /// What the warehouses have beyond what is promised; negative: more is promised than there is.
     pub fn difference(&self) -> Option<Decimal> {
-        let available = self.warehouse.as_ref()?.available?;
+        let available = self.warehouse.as_ref().filter(|stock| !stock.is_partial)?.available?;
         Some(available.saturating_sub(self.promised?))
     }
 
@@ -261,6 +263,7 @@ impl InventoryRowBuilder {
         let StockPart { spelling, name, spec, available, locked, incoming } = stock;
         let all = self.row.warehouse.get_or_insert_default();
         all.records += 1;
+        all.is_partial |= available.is_none();
         all.available = added(all.available, available);
         all.locked = added(all.locked, locked);
         all.incoming = added(all.incoming, incoming);

@@ -201,6 +201,9 @@ impl<'c, T> RunCollector<'c, T> {
                 consumer.accept(render.problem(Problem::in_file("", not_judged)));
             }
             self.totals.looked_at.undecided += totals.undecided as u64;
+            for (field, count) in &totals.unsaid {
+                *self.totals.counts.unsaid.entry(*field).or_default() += *count;
+            }
             let places = totals.not_found;
             (places > 0).then_some(PlacesNotFound { places })
         });

@@ -246,7 +246,8 @@ fn unique_fields(rules: &Ruleset, kinds: &Kinds) -> BTreeSet<(String, String)> {
         }
         for member in &group.members {
             let kind = kinds.get(member.kind);
-            let of_kind = member.by.iter().filter_map(|key| kind.fields.get(usize::from(key.path.own_slot()?)));
+            let of_kind =
+                member.of_record().by.iter().filter_map(|key| kind.fields.get(usize::from(key.path.own_slot()?)));
             fields.extend(of_kind.map(|field| (kind.name.to_string(), field.path.clone())));
         }
     }

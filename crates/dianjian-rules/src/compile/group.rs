@@ -1,5 +1,6 @@
 //! Checks over several records: references and groups.
 
+use dianjian_base::FieldPath;
 use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 use dianjian_text::Fold;
@@ -10,12 +11,12 @@ use super::Compiler;
 use super::items::{is_same, split_items};
 use super::operand::may_be_number;
 use crate::check::{
-    CompiledOperand, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, PathRoot, RuleBody,
-    SlotPath, SummedBounds,
+    CompiledOperand, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, PathRoot,
+    ReferenceItems, RuleBody, SlotPath, SummedBounds,
 };
 use crate::error::RuleError;
 use crate::language::{self as file, Scalar};
-use crate::record::FieldType;
+use crate::record::{FieldType, Kind};
 
 /// From which share of all values on a key should have all of them.
 const DEFAULT_SHARE: f64 = 0.5;
@@ -30,13 +31,50 @@ struct GroupMeasure<'f> {
 }
 
 /// How records of a kind take part, as the file has it.
+#[derive(Clone)]
 struct MemberSpec<'f> {
     role: GroupRole,
-    by: &'f [Spanned<String>],
-    of: Option<&'f String>,
-    point: Option<&'f Spanned<String>>,
+    by: Vec<Spanned<String>>,
+    of: Option<String>,
+    point: Option<Spanned<String>>,
+    mixed: Option<&'f String>,
     when: Option<&'f Spanned<file::When>>,
     counted: Option<&'f Spanned<file::When>>,
+}
+
+impl MemberSpec<'_> {
+    /// The fields that make and fill the groups.
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        self.by.iter().map(|by| by.value.as_str()).chain(self.of.as_deref())
+    }
+
+    /// The same of other fields; those that `f` has no other for stay.
+    fn with_fields(&self, f: &dyn Fn(&str) -> Option<String>) -> Self {
+        let mapped = |text: &String| f(text).unwrap_or_else(|| text.clone());
+        let spanned = |text: &Spanned<String>| Spanned { value: mapped(&text.value), ..*text };
+        Self {
+            by: self.by.iter().map(spanned).collect(),
+            of: self.of.as_ref().map(mapped),
+            point: self.point.as_ref().map(spanned),
+            ..self.clone()
+        }
+    }
+
+    /// The members as items of a list of which records of the kind may themselves be the one item, and then as records.
+    /// `None`: it is of no such list.
+    fn items_and_record(&self, kind: &Kind) -> Option<(Self, Self)> {
+        let has_items = |text: &str| FieldPath::new(text).has_items();
+        let is_keyed = self.by.iter().any(|by| kind.in_items(&by.value).is_some());
+        if !is_keyed && !self.fields().any(has_items) {
+            return None;
+        }
+        let items = self.with_fields(&|text| kind.in_items(text));
+        let mut record = items.with_fields(&|text| kind.in_record(text).map(str::to_owned));
+        record.point = record.point.filter(|point| !has_items(&point.value));
+        (record.when, record.counted) = (None, None);
+        let is_of_record = items.fields().any(has_items) && !record.fields().any(has_items);
+        is_of_record.then_some((items, record))
+    }
 }
 
 impl Compiler<'_> {
@@ -49,7 +87,16 @@ impl Compiler<'_> {
             self.error(check.span, RuleError::NoPlace { test: "ref" });
             return None;
         };
-        let at = self.single_at(&at.value, at.span)?;
+        let (text, in_items) = match self.current.kind {
+            Some(own) => {
+                let text = own.in_record(&at.value).unwrap_or(&at.value);
+                (text, own.in_items(text))
+            }
+            None => (at.value.as_str(), None),
+        };
+        let in_items = in_items.and_then(|text| split_items(&self.path(&text).ok()?));
+        let items = in_items.map(|(list, at)| ReferenceItems { list, at });
+        let at = self.single_at(text, at.span)?;
         let kind = self.find_kind(&spec.value.kind, spec.span)?;
         let target = self.pack.kinds.get(kind);
         let Some((by, _)) = target.field(&spec.value.by) else {
@@ -60,7 +107,7 @@ impl Compiler<'_> {
             );
             return None;
         };
-        Some(RuleBody::Reference { at, kind, by })
+        Some(RuleBody::Reference { at, items, kind, by, agree: spec.value.agree })
     }
 
     pub(super) fn group(
@@ -74,10 +121,19 @@ impl Compiler<'_> {
             return None;
         };
         let GroupMeasure { fold, of, counted, min, max } = &measure;
-        let own = MemberSpec { role: GroupRole::Member, by: &file.by, of: *of, point, when: None, counted: *counted };
+        let own = MemberSpec {
+            role: GroupRole::Member,
+            by: file.by.clone(),
+            of: of.cloned(),
+            point: point.cloned(),
+            mixed: file.mixed.as_ref(),
+            when: None,
+            counted: *counted,
+        };
+        let (own, itself) = self.forms(own);
         let list = self.list_of(&own, spec.span)?;
         let (own, min_operand, max_operand) = self.at_items(list.as_ref(), |compiler| {
-            let own = compiler.member(&own, list.clone(), file.mixed.as_ref(), *fold, spec.span);
+            let own = compiler.member(&own, list.clone(), *fold, spec.span);
             let mut bound = |bound: &Option<file::Operand>| {
                 let plain = bound.as_ref().filter(|bound| !matches!(bound, file::Operand::SumOf(_)));
                 plain.and_then(|operand| compiler.operand(operand, spec.span))
@@ -85,7 +141,12 @@ impl Compiler<'_> {
             let bounds = (bound(min), bound(max));
             (own, bounds.0, bounds.1)
         });
-        let mut members = vec![own?];
+        let mut own = own?;
+        let mut reads_item = false;
+        let bounds = min_operand.iter().chain(&max_operand);
+        bounds.for_each(|bound| bound.each_path(&mut |path| reads_item |= path.root == PathRoot::Item));
+        own.itself = self.itself(itself.filter(|_| !reads_item), &own, *fold, spec.span);
+        let mut members = vec![own];
         for also in &file.also {
             members.extend(self.also(also, file, &measure, spec.span));
         }
@@ -114,9 +175,10 @@ impl Compiler<'_> {
     ) -> Option<GroupParticipant> {
         let spec = MemberSpec {
             role: GroupRole::Member,
-            by: &also.by,
-            of: also.of.as_ref(),
+            by: also.by.clone(),
+            of: also.of.clone(),
             point: None,
+            mixed: group.mixed.as_ref(),
             when: also.when.as_ref(),
             counted: also.counted.as_ref().or(measure.counted),
         };
@@ -124,7 +186,7 @@ impl Compiler<'_> {
             let found = if also.of.is_some() { "of" } else { "by" }.to_owned();
             self.error(span, RuleError::Expected { expected: "`of` here as in the group", found });
         }
-        self.of_kind(&also.kind, &spec, group.by.len(), group.mixed.as_ref(), measure.fold, span)
+        self.of_kind(&also.kind, spec, group.by.len(), measure.fold, span)
     }
 
     /// Adds the records of which a bound is added up.
@@ -152,13 +214,14 @@ impl Compiler<'_> {
             }
             let spec = MemberSpec {
                 role: GroupRole::Bound,
-                by: &sum.by,
-                of: Some(&sum.of),
+                by: sum.by.clone(),
+                of: Some(sum.of.clone()),
                 point: None,
+                mixed: None,
                 when: sum.when.as_ref(),
                 counted: None,
             };
-            members.push(self.of_kind(&sum.kind, &spec, keys, None, measure.fold, span)?);
+            members.push(self.of_kind(&sum.kind, spec, keys, measure.fold, span)?);
         }
         Some(summed)
     }
@@ -177,9 +240,8 @@ impl Compiler<'_> {
     fn of_kind(
         &mut self,
         kind: &str,
-        spec: &MemberSpec<'_>,
+        spec: MemberSpec<'_>,
         keys: usize,
-        mixed: Option<&String>,
         fold: GroupFold,
         span: Span,
     ) -> Option<GroupParticipant> {
@@ -192,17 +254,45 @@ impl Compiler<'_> {
         let own = (self.current.kind_index, self.current.kind);
         (self.current.kind_index, self.current.kind) = (kind_index, Some(self.pack.kinds.get(kind_index)));
         // A kind that lacks the field in which the others must differ takes part all the same.
-        let mixed = mixed.filter(|mixed| self.path(mixed).is_ok());
-        let member = self.list_of(spec, span).and_then(|list| {
-            self.at_items(list.as_ref(), |compiler| compiler.member(spec, list.clone(), mixed, fold, span))
+        let mixed = spec.mixed.filter(|mixed| self.path(mixed).is_ok());
+        let (spec, itself) = self.forms(MemberSpec { mixed, ..spec });
+        let member = self
+            .list_of(&spec, span)
+            .and_then(|list| self.at_items(list.as_ref(), |compiler| compiler.member(&spec, list.clone(), fold, span)));
+        let member = member.map(|member| {
+            let itself = self.itself(itself, &member, fold, span);
+            GroupParticipant { itself, ..member }
         });
         (self.current.kind_index, self.current.kind) = own;
         member
     }
 
+    /// Members as items, and as records that are themselves the one item of that list.
+    fn forms<'f>(&self, spec: MemberSpec<'f>) -> (MemberSpec<'f>, Option<MemberSpec<'f>>) {
+        match self.current.kind.and_then(|kind| spec.items_and_record(kind)) {
+            Some((items, record)) => (items, Some(record)),
+            None => (spec, None),
+        }
+    }
+
+    /// The records in the place of their items, unless conditions ask something of an item that records do not say.
+    fn itself(
+        &mut self,
+        record: Option<MemberSpec<'_>>,
+        items: &GroupParticipant,
+        fold: GroupFold,
+        span: Span,
+    ) -> Option<Box<GroupParticipant>> {
+        let mut reads_item = false;
+        let conditions = items.when.iter().chain(&items.counted);
+        conditions.for_each(|condition| condition.each_path(&mut |path| reads_item |= path.root == PathRoot::Item));
+        let record = record.filter(|_| !reads_item)?;
+        self.member(&record, None, fold, span).map(Box::new)
+    }
+
     /// The list whose items are the members; `Some(None)`: the record itself is one.
     fn list_of(&mut self, spec: &MemberSpec<'_>, span: Span) -> Option<Option<SlotPath>> {
-        let of = spec.of.map(|of| (of, span));
+        let of = spec.of.as_ref().map(|of| (of, span));
         let mut known: Option<(SlotPath, &String)> = None;
         for (text, at) in spec.by.iter().map(|by| (&by.value, by.span)).chain(of) {
             let path = self.path_at(text, at)?;
@@ -225,12 +315,11 @@ impl Compiler<'_> {
         &mut self,
         spec: &MemberSpec<'_>,
         list: Option<SlotPath>,
-        mixed: Option<&String>,
         fold: GroupFold,
         span: Span,
     ) -> Option<GroupParticipant> {
         let by = spec.by.iter().map(|path| self.key(&path.value, path.span)).collect::<Option<Vec<_>>>()?;
-        let of = match spec.of {
+        let of = match &spec.of {
             Some(of) => Some(self.key(of, span)?),
             None => None,
         };
@@ -239,14 +328,14 @@ impl Compiler<'_> {
             return None;
         }
         let is_added = spec.role == GroupRole::Bound || matches!(fold, GroupFold::Sum | GroupFold::Spread);
-        if let Some(found) = spec.of.filter(|_| is_added) {
+        if let Some(found) = spec.of.as_ref().filter(|_| is_added) {
             let path = self.path(found).ok()?;
             if self.type_at(&path).is_some_and(|ty| !may_be_number(ty)) {
                 self.error(span, RuleError::NotANumber { found: found.clone() });
             }
         }
         let at_value = spec.role == GroupRole::Bound || fold == GroupFold::Spread;
-        let point = match spec.point {
+        let point = match &spec.point {
             Some(point) => self.spanned_path(point),
             None => of.as_ref().filter(|_| at_value).map(|of| of.path.clone()),
         };
@@ -257,9 +346,10 @@ impl Compiler<'_> {
             by,
             of,
             point,
-            mixed: mixed.and_then(|mixed| self.key(mixed, span)),
+            mixed: spec.mixed.and_then(|mixed| self.key(mixed, span)),
             when: spec.when.map(|when| self.when(when)),
             counted: spec.counted.map(|counted| self.when(counted)),
+            itself: None,
         })
     }
 

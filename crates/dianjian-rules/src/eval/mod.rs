@@ -9,6 +9,7 @@ mod items;
 mod named;
 mod named_tests;
 mod places;
+mod unsaid;
 mod values;
 mod violation;
 

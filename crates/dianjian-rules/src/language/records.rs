@@ -15,6 +15,10 @@ pub struct ReferenceSpec {
     pub kind: String,
     /// Its key field.
     pub by: String,
+    /// What is asked is only whether the records of that kind say the same from which this one takes fields (`inherits` of
+    /// its kind).
+    #[serde(default)]
+    pub agree: bool,
 }
 
 /// Over all records of the run: exactly one of `count`, `distinct`, `sum`, `spread`, `covers`, `unique`.

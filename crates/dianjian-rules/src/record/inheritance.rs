@@ -80,6 +80,7 @@ impl Kinds {
             let names = file.names.iter().filter_map(|names| linker.slots(at, names, names.span)).collect();
             let inherits: Vec<Inheritance> =
                 file.inherits.iter().filter_map(|inheritance| linker.inheritance(at, inheritance)).collect();
+            linker.items(at, file);
             let heirs: Vec<(KindIndex, usize)> =
                 inherits.iter().enumerate().map(|(number, inheritance)| (inheritance.of, number)).collect();
             heirs.into_iter().for_each(|(of, number)| self.get_mut(of).heirs.push((at, number)));
@@ -110,6 +111,21 @@ impl KindLinker<'_> {
             self.mistakes.push((self.file, span, error));
         }
         found
+    }
+
+    /// Looks for the fields that say the same of a record and of an item of its lists.
+    fn items(&mut self, kind: KindIndex, file: &KindFile) {
+        let of = self.kinds.get(kind);
+        for (name, field) in file.fields.iter().filter(|(_, field)| !field.value.itself.is_empty()) {
+            for (item, own) in &field.value.itself {
+                let in_items = format!("{name}[].{item}");
+                if of.target(&in_items).is_none() {
+                    let error = RuleError::UnknownPath { kind: of.name.to_string(), found: in_items, suggestion: None };
+                    self.mistakes.push((self.file, field.span, error));
+                }
+                self.slot(kind, own, field.span);
+            }
+        }
     }
 
     fn inheritance(&mut self, own: KindIndex, file: &Spanned<InheritanceFile>) -> Option<Inheritance> {

@@ -99,6 +99,8 @@ pub struct Field {
     pub lines: bool,
     /// Of an id: whether it is the same in upper and lower case.
     pub any_case: bool,
+    /// Of a list: fields of its items, each with the field of the record that says the same.
+    pub itself: Vec<(String, String)>,
     /// Of a field with a slot and few values: where a record's [shape](super::view::RecordShape) notes which it has.
     pub choice: Option<u8>,
 }
@@ -410,6 +412,7 @@ impl Field {
             short: file.short.clone(),
             lines: file.lines,
             any_case: file.any_case,
+            itself: file.itself.iter().map(|(item, own)| (item.clone(), own.clone())).collect(),
             choice: None,
         }
     }

@@ -122,6 +122,11 @@ pub struct FieldFile {
     /// Whether a `list` may be a text file beside this one with an item a line; lines that begin with `# ` are notes.
     #[serde(default)]
     pub lines: bool,
+    /// Of a `list` of maps: fields of its items, each with the field of the record that says the same. A record without items
+    /// is itself the one item, as a row of a table is one SKU of a product. Groups and references by either of the two
+    /// fields are by both.
+    #[serde(default)]
+    pub itself: BTreeMap<String, String>,
 }
 
 /// What stands in a field.

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use dianjian_rules::record::{RecordIdentity, SavedFields, Slot};
 use dianjian_rules::{NamedAnswers, NeededAnswers, Rule};
 
+use crate::check_record::named::UnsaidWork;
 use crate::cross_record::external_sort::{SortItem, read_bytes, read_sized, write_sized};
 use crate::cross_record::groups::{MemberRow, PackedPlace};
 
@@ -44,6 +45,7 @@ pub(crate) enum StoredWork {
     Open(u32, NeededAnswers),
     Rule(u32, NeededAnswers),
     Undecided,
+    Unsaid(UnsaidWork),
 }
 
 impl PendingItem {
@@ -196,6 +198,13 @@ impl SortItem for PendingItem {
                 out.extend_from_slice(&needed.0.to_le_bytes());
             }
             StoredWork::Undecided => out.push(6),
+            StoredWork::Unsaid(UnsaidWork { kind, slot, is_row, rules }) => {
+                out.push(7);
+                (*kind as u64).write(out);
+                out.extend_from_slice(&slot.to_le_bytes());
+                out.push(u8::from(*is_row));
+                out.extend_from_slice(&rules.to_le_bytes());
+            }
         }
     }
 
@@ -219,6 +228,13 @@ impl SortItem for PendingItem {
                 StoredWork::Held(rule, u32::from_le_bytes(read_bytes(from)?))
             }
             6 => StoredWork::Undecided,
+            7 => {
+                let kind = usize::try_from(u64::read(from)?).map_err(|_| io::ErrorKind::InvalidData)?;
+                let slot = Slot::from_le_bytes(read_bytes(from)?);
+                let [is_row] = read_bytes(from)?;
+                let rules = u32::from_le_bytes(read_bytes(from)?);
+                StoredWork::Unsaid(UnsaidWork { kind, slot, is_row: is_row != 0, rules })
+            }
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         Ok(Self { place, work })

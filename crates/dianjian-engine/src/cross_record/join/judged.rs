@@ -41,10 +41,15 @@ impl JudgedRecords {
         let (mut violations, mut is_undecided) = (Vec::new(), waiting.is_undecided);
         for number in waiting.rules.iter().map(|number| *number as usize) {
             let Some(rule) = rules.rules.get(number) else { continue };
+            if rules.reads(number).meets(&waiting.disputed) {
+                is_undecided = true;
+                continue;
+            }
             match &rule.body {
                 RuleBody::Check(check) => {
                     let outcome = context.run(rule, check, &mut violations);
-                    is_undecided |= outcome == Outcome::Unknown;
+                    let is_open = outcome == Outcome::Skip && context.would_fail_if_said(rule, check);
+                    is_undecided |= outcome == Outcome::Unknown || is_open;
                     self.passed += usize::from(outcome == Outcome::Pass);
                     for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
                         let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);

@@ -59,6 +59,7 @@ impl Join {
                 PendingWork::Rule(rule, needed) => StoredWork::Rule(*rule, *needed),
                 PendingWork::Open(rule, needed) => StoredWork::Open(*rule, *needed),
                 PendingWork::Undecided => StoredWork::Undecided,
+                PendingWork::Unsaid(unsaid) => StoredWork::Unsaid(*unsaid),
                 PendingWork::Held(rule, ordinal) => StoredWork::Held(*rule, *ordinal),
                 PendingWork::Reference(rule, slot) => StoredWork::Reference(*rule, *slot),
                 PendingWork::Member(member) => StoredWork::Member(Box::new(groups.row(file, member))),

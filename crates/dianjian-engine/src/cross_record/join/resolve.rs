@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::iter::Peekable;
 
-use dianjian_rules::record::{KindIndex, Kinds, Record, RecordIdentity, SavedFields, Slot};
+use dianjian_rules::record::{KindIndex, Kinds, Record, RecordIdentity, SavedFields, Slot, SlotSet};
 use dianjian_rules::{EvalContext, NamedAnswers, NamedRecord, NeededAnswers, Outcome, RuleBody, Ruleset};
 
 use super::items::{FoundRecord, FoundState, Match, Met, PendingItem, Request, Resolved, StoredWork, Target, Wanted};
 use super::judged::JudgedRecords;
-use super::waiting::{FoundName, Waiting, completed, given, is_disputed, names_of};
+use super::waiting::{FoundName, Waiting, completed, disputed, given, names_of};
 use super::{Join, Joined};
 use crate::Finding;
-use crate::check_record::named::{AROUND, ID_RANK, INHERITED};
+use crate::check_record::named::{AROUND, ID_RANK, INHERITED, UnsaidWork};
 use crate::check_record::{context, day_of, start_of};
 use crate::cross_record::dangling::{DanglingReferences, FaultyReference, ReferenceFault};
 use crate::cross_record::emit::FindingEmitter;
@@ -312,7 +312,13 @@ impl PendingJudge<'_, '_> {
             return Ok(());
         }
         let targets = [&[found.label], &found.others[..]].concat();
-        self.dangling.push(FaultyReference::disputed((place, rule), targets))
+        // Records that are told apart are several of one name, and not one that is written twice.
+        let is_identified = self.emitter.engine.rules().is_identified(*kind);
+        let fault = match is_identified && found.identity.is_none() {
+            true => ReferenceFault::Namesakes,
+            false => ReferenceFault::Disputed,
+        };
+        self.dangling.push(FaultyReference::disputed(fault, (place, rule), targets))
     }
 
     /// Does what needs no second look at the record; what is left are rules.
@@ -326,9 +332,11 @@ impl PendingJudge<'_, '_> {
         let (inherited, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|name| name.slot & INHERITED != 0);
         let (around, inherited): (Vec<_>, Vec<_>) = inherited.into_iter().partition(|name| name.slot & AROUND != 0);
         let (mut rules, mut provisional, mut is_undecided) = (Vec::new(), Vec::new(), false);
+        let mut unsaid = Vec::new();
         for work in work {
             match work {
                 StoredWork::Undecided => is_undecided = true,
+                StoredWork::Unsaid(work) => unsaid.push(work),
                 StoredWork::Open(..) if named.is_empty() && inherited.is_empty() => is_undecided = true,
                 StoredWork::Rule(rule, needed) | StoredWork::Open(rule, needed) => {
                     if self.may_apply(rule, needed, &named, missing) {
@@ -348,8 +356,10 @@ impl PendingJudge<'_, '_> {
         }
         if rules.is_empty() && inherited.is_empty() {
             self.totals.undecided += usize::from(is_undecided);
+            unsaid.drain(..).for_each(|unsaid| self.totals.add_unsaid(unsaid));
         }
-        Ok(Waiting { rules, named, inherited, around, provisional, is_undecided })
+        let disputed = SlotSet::default();
+        Ok(Waiting { rules, named, inherited, around, provisional, unsaid, disputed, is_undecided })
     }
 
     /// Reads records again and runs the rules that waited.
@@ -357,6 +367,7 @@ impl PendingJudge<'_, '_> {
         let Some(first) = first else { return Ok(()) };
         let (file, wanted) = (first.file(), batch.len());
         let mut judged = JudgedRecords::default();
+        let (mut unsaid, mut disagreeing) = (Vec::new(), Vec::new());
         let starts = batch.keys().copied().collect();
         self.emitter.records_in_block(first, &starts, &mut |source, record, outer, engine, side_files| {
             let Some(mut waiting) = batch.remove(&start_of(record.node.source(), &record.value)) else { return };
@@ -365,9 +376,14 @@ impl PendingJudge<'_, '_> {
             let kinds = &engine.pack.kinds;
             let around = outer.and_then(|outer| completed(kinds, outer, &waiting.around));
             let completed = completed(kinds, record, &waiting.inherited);
-            waiting.is_undecided |= is_disputed(&waiting.inherited, kinds.get(record.kind_index));
-            waiting.is_undecided |=
-                outer.is_some_and(|outer| is_disputed(&waiting.around, kinds.get(outer.kind_index)));
+            waiting.disputed = disputed(kinds.get(record.kind_index), record, &waiting.inherited);
+            waiting.is_undecided |= waiting.disputed != SlotSet::default()
+                || outer.is_some_and(|outer| {
+                    disputed(kinds.get(outer.kind_index), outer, &waiting.around) != SlotSet::default()
+                });
+            let taken = completed.as_ref().map(|(_, taken)| *taken).unwrap_or_default();
+            let is_unsaid = |work: &UnsaidWork| !SlotSet::of(work.slot).meets(&taken.union(waiting.disputed));
+            unsaid.extend(waiting.unsaid.iter().copied().filter(is_unsaid));
             let outer = around.as_ref().map(|(record, _)| record).or(outer);
             let record = completed.as_ref().map_or(record, |(record, _)| record);
             match &completed {
@@ -402,9 +418,14 @@ impl PendingJudge<'_, '_> {
                 .collect();
             let context = context(engine, &rules, side_files, (record, outer), as_of);
             let mut context = EvalContext { named: &named, is_final: true, ..context };
-            let taken = completed.as_ref().map(|(_, taken)| *taken).unwrap_or_default();
             judged.record(source, &mut context, &waiting, &taken, engine);
+            let place = PackedPlace::new(file, start_of(record.node.source(), &record.value));
+            disagreeing.extend(waiting.disagreeing(&mut context).map(|(rule, targets)| ((place, rule), targets)));
         });
+        unsaid.into_iter().for_each(|unsaid| self.totals.add_unsaid(unsaid));
+        for (at, targets) in disagreeing {
+            self.dangling.push(FaultyReference::disputed(ReferenceFault::Disputed, at, targets))?;
+        }
         self.totals.not_found += batch.len().min(wanted);
         self.totals.undecided += judged.undecided;
         self.totals.passed += judged.passed;

@@ -10,7 +10,7 @@ use dianjian_rules::{EvalContext, NamedAnswers, Rule, RuleBody, Ruleset, Violati
 
 use super::items::{FoundRecord, FoundState, Resolved};
 use super::resolve::next_up_to;
-use crate::check_record::named::{AROUND, INHERITED};
+use crate::check_record::named::{AROUND, INHERITED, UnsaidWork};
 use crate::cross_record::external_sort::MergedRuns;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
 use crate::cross_record::member_names::NamedFields;
@@ -24,8 +24,12 @@ pub(super) struct Waiting {
     pub inherited: Vec<FoundName>,
     /// From which the record around it takes some.
     pub around: Vec<FoundName>,
+    /// Fields that it would take, in which those disagree that it takes them from.
+    pub disputed: SlotSet,
     /// Whether rules are left undecided, as what they read is not known.
     pub is_undecided: bool,
+    /// What is unsaid, unless it takes that.
+    pub unsaid: Vec<UnsaidWork>,
     /// Members of groups, unless it does.
     pub provisional: Vec<MemberRow>,
 }
@@ -44,6 +48,8 @@ pub(super) struct FoundName {
     /// Which record it is; `None`: several are meant, or nobody asks.
     pub identity: Option<RecordIdentity>,
     pub fields: SavedFields,
+    /// The same of each record, where fields are taken from them.
+    pub each: Vec<SavedFields>,
     pub answers: NamedAnswers,
 }
 
@@ -65,6 +71,31 @@ impl Waiting {
             gives.any(|slot| reads.meets(&slot) && taken.meets(&slot))
         });
         named.chain(inherited).map(|name| name.label).collect()
+    }
+
+    /// The rules that ask whether the records agree from which it takes fields, with the places of those that do not.
+    pub(super) fn disagreeing(
+        &self,
+        context: &mut EvalContext<'_, '_>,
+    ) -> impl Iterator<Item = (u32, Vec<PackedPlace>)> {
+        let (rules, record) = (context.rules, context.record);
+        let kind = context.kinds.get(record.kind_index);
+        let mut found = Vec::new();
+        for from in &self.inherited {
+            let Some(inheritance) = inheritance_of(kind, from.slot) else { continue };
+            if disputed(kind, record, std::slice::from_ref(from)) == SlotSet::default() {
+                continue;
+            }
+            for number in rules.references(record.kind_index) {
+                let rule = &rules.rules[*number];
+                let RuleBody::Reference { kind: of, agree: true, .. } = &rule.body else { continue };
+                if *of == inheritance.of && context.applies(rule) {
+                    let targets = [&[from.label], &from.others[..]].concat();
+                    found.extend(u32::try_from(*number).ok().map(|number| (number, targets)));
+                }
+            }
+        }
+        found.into_iter()
     }
 
     /// What it names, for findings on it as a member of a group.
@@ -105,13 +136,36 @@ fn is_asked_again(rules: &Ruleset, kind: &Kind, inherited: &[FoundName], rule: u
     !from.into_iter().any(|from| group.members.iter().any(|member| member.kind == from.of))
 }
 
-/// Whether records that are one by their name say different things of what a record of the kind takes from them. Of all
-/// brands of a shop nobody expects that they are one.
-pub(super) fn is_disputed(inherited: &[FoundName], kind: &Kind) -> bool {
-    inherited.iter().any(|from| {
-        let names_one = inheritance_of(kind, from.slot).is_some_and(|from| from.key != [kind.id]);
-        names_one && !from.fields.disputed().is_empty()
-    })
+/// The fields that a record would take from records which are one by their name and disagree. Of all brands of a shop nobody
+/// expects that they are one.
+pub(super) fn disputed(kind: &Kind, record: &Record<'_>, inherited: &[FoundName]) -> SlotSet {
+    let mut disputed = SlotSet::default();
+    for from in inherited {
+        let Some(inheritance) = inheritance_of(kind, from.slot).filter(|from| from.key != [kind.id]) else { continue };
+        let offered = offered(inheritance, record, from);
+        offered.iter().filter(|(_, value)| value.is_none()).for_each(|(slot, _)| disputed.insert(*slot));
+    }
+    disputed
+}
+
+/// What each field would be taken to be; `None` where the records say different things. Those that disagree in one are of
+/// different things, so that none completes what another lacks.
+fn offered(inheritance: &Inheritance, record: &Record<'_>, from: &FoundName) -> Vec<(Slot, Option<SavedValue>)> {
+    let mut offered: Vec<(Slot, usize, Option<SavedValue>)> = Vec::new();
+    for fields in &from.each {
+        for (slot, value) in inheritance.given(record, fields) {
+            match offered.iter_mut().find(|(known, ..)| *known == slot) {
+                None => offered.push((slot, 1, Some(value))),
+                Some((_, count, known)) => {
+                    *count += 1;
+                    *known = known.take().filter(|known| *known == value);
+                }
+            }
+        }
+    }
+    let is_disputed = offered.iter().any(|(.., value)| value.is_none());
+    let is_of_all = |count: usize| !is_disputed || count == from.each.len();
+    offered.into_iter().map(|(slot, count, value)| (slot, value.filter(|_| is_of_all(count)))).collect()
 }
 
 /// What a slot of a request stands for.
@@ -149,7 +203,9 @@ pub(super) fn given(kind: &Kind, record: &Record<'_>, taken: &[FoundName]) -> Ve
     let mut given: Vec<(Slot, SavedValue)> = Vec::new();
     for from in taken {
         let Some(inheritance) = inheritance_of(kind, from.slot) else { continue };
-        for (slot, value) in inheritance.given(record, &from.fields) {
+        for (slot, value) in
+            offered(inheritance, record, from).into_iter().filter_map(|(slot, value)| Some((slot, value?)))
+        {
             if !given.iter().any(|(known, _)| *known == slot) {
                 given.push((slot, value));
             }
@@ -174,6 +230,7 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
                 match named.iter_mut().find(|known| known.slot == slot) {
                     Some(known) => {
                         known.fields.complete(&fields);
+                        known.each.extend(Some(*fields).filter(|_| slot & INHERITED != 0));
                         known.answers.join(&answers);
                         known.disputed = known.disputed.either(known.state.differs(state));
                         known.state = known.state.both(state);
@@ -183,6 +240,7 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
                     }
                     None => {
                         let (disputed, fields, others) = (FoundState::default(), *fields, Vec::new());
+                        let each = Some(&fields).filter(|_| slot & INHERITED != 0).into_iter().cloned().collect();
                         let identity = identity.map(|identity| *identity);
                         named.push(FoundName {
                             slot,
@@ -193,6 +251,7 @@ pub(super) fn names_of(place: PackedPlace, resolved: &mut Peekable<MergedRuns<Re
                             disputed,
                             identity,
                             fields,
+                            each,
                             answers,
                         });
                     }
