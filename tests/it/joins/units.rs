@@ -193,3 +193,33 @@ fn a_name_of_several_shops_is_told_as_one() {
     let (_, report) = report(&Folder::with(&[shops, order]), &["."]);
     assert!(report.to_string().contains("is the name of several shops"), "{report}");
 }
+
+#[test]
+fn what_is_said_of_all_warehouses_is_not_added_to_theirs() {
+    let listing = "店铺,商家编码,商品名称,平台库存\nA1,QC-7,青瓷茶盏一只装,70\n";
+    let parts = "商家编码,仓库,可用库存\nQC-7,东阳仓,40\nQC-7,西溪仓,20\n";
+    let ran = |stock: &[(&str, &str)]| {
+        let folder = Folder::with(&[&[("店铺.csv", SHOPS), ("铺货.csv", listing)], stock].concat());
+        let (_, report) = report(&folder, &["."]);
+        let table = folder.run(&["inventory", ".", "--format", "csv", "--as-of", super::erp::AS_OF]).out;
+        let row = table.lines().find(|line| line.contains("QC-7")).unwrap_or_default().to_owned();
+        (of(&found(&report), "inventory/oversold").len(), row)
+    };
+    let (count, row) = ran(&[("库存.csv", parts)]);
+    assert!(count == 1 && row.contains(",60,"), "{count} {row}");
+    for whole in [
+        "商家编码,可用库存\nQC-7,60\n",
+        "商家编码,仓库,可用库存\nQC-7,总仓,60\n",
+        "商家编码,仓库,可用库存\nQC-7,合计,60\n",
+        "商家编码,仓库,可用库存\nQC-7,全部仓库,60\n",
+        "商家编码,仓库,可用库存\nQC-7,,55\n",
+    ] {
+        let (count, row) = ran(&[("分仓.csv", parts), ("总表.csv", whole)]);
+        assert!(count == 1 && row.contains(",60,"), "{whole}: {count} {row}");
+    }
+    // A warehouse may be called so, and one list may lack a warehouse that the other counts.
+    for whole in ["商家编码,仓库,可用库存\nQC-7,总仓,30\n", "商家编码,可用库存\nQC-7,90\n"] {
+        let (count, row) = ran(&[("分仓.csv", parts), ("总表.csv", whole)]);
+        assert!(count == 0 && row.contains(",90,"), "{whole}: {count} {row}");
+    }
+}

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::{CsvFields, SourceFile, Span};
 use dianjian_document::tree::{Node, ScalarStyle};
-use dianjian_rules::record::{Kind, KindIndex, Record, Slot, Value};
+use dianjian_rules::record::{Kind, KindIndex, Record, Slot, Value, WholeOrPart};
 use dianjian_rules::{
     EachItem, EvalContext, GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SlotPath,
 };
@@ -57,7 +57,7 @@ pub enum MemberValue {
     /// An amount to be added up or compared.
     Amount(Decimal),
     /// What a record of another kind adds to the group's bound.
-    Bound(Decimal),
+    Bound(Decimal, WholeOrPart),
     /// It is not known what, or whether it belongs to the group at all: something could not be read.
     Unread {
         /// Whether it would add to the group's bound.
@@ -101,6 +101,9 @@ impl Identity {
 
 /// The kind of a record, its [`reference_key`], and its id.
 pub(crate) type KnownId = (KindIndex, u64, String);
+
+/// The key of a name among the ids: it is suggested as they are, but tells nothing of what a text is the id of.
+pub(crate) const OF_NAME: u64 = 0;
 
 /// What a source adds to cross-record rules.
 #[derive(Debug, Default)]
@@ -251,7 +254,11 @@ fn member_value<'a>(
     let number = || written?.number();
     match (member.role, group.fold) {
         // A warehouse that does not say how much it has may have any.
-        (GroupRole::Bound, _) => Some(number().map_or_else(|| unread(member), MemberValue::Bound)),
+        (GroupRole::Bound, _) => {
+            let kind = context.kinds.get(context.record.kind_index);
+            let bound = |number| MemberValue::Bound(number, kind.whole_or_part(context.record));
+            Some(number().map_or_else(|| unread(member), bound))
+        }
         (GroupRole::Member, GroupFold::Sum) => number().map(MemberValue::Amount),
         // Without a value above zero there is no share of it.
         (GroupRole::Member, GroupFold::Spread) => {

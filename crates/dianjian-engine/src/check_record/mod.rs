@@ -217,6 +217,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             violations.clear();
         }
         self.unsaid(&mut context, &filter, (&candidates, &lacking), &mut work);
+        work.extend(context.lacks_what_all_have().then_some(PendingWork::Undecided));
         self.record_issues(&context);
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));

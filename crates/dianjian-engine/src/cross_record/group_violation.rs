@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use dianjian_rules::record::{WholeAmount, WholeOrPart};
 use dianjian_rules::{GroupCheck, GroupFold};
 use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -185,8 +186,10 @@ struct GroupAccumulator {
     places: Vec<PackedPlace>,
     /// Side by side with `places`.
     values: Vec<MemberValue>,
-    /// The records that a bound is the sum of, and the sum.
-    against: (Vec<PackedPlace>, Option<Decimal>),
+    /// The records that a bound is the sum of.
+    against: Vec<PackedPlace>,
+    /// Side by side with `against`: how much, and of what.
+    amounts_against: Vec<(WholeOrPart, Decimal)>,
     /// What could not be read of members.
     unread: UnreadMembers,
     /// Whether a member has been met.
@@ -204,14 +207,16 @@ struct BrokenBound {
     /// The index of the member that a finding points at.
     at: usize,
     detail: GroupDetail,
+    /// How many records that the bound is the sum of are not in the detail.
+    against_more: usize,
 }
 
 impl GroupAccumulator {
     fn clear(&mut self) {
         self.places.clear();
         self.values.clear();
-        self.against.0.clear();
-        self.against.1 = None;
+        self.against.clear();
+        self.amounts_against.clear();
         (self.mixed, self.bounds) = Default::default();
         (self.unread, self.is_begun) = Default::default();
     }
@@ -226,9 +231,9 @@ impl GroupAccumulator {
             self.unread = self.unread.with(is_bound);
             return;
         }
-        if let MemberValue::Bound(amount) = row.value {
-            self.against.0.push(row.place);
-            self.against.1 = Some(self.against.1.unwrap_or_default().saturating_add(amount));
+        if let MemberValue::Bound(amount, of) = row.value {
+            self.against.push(row.place);
+            self.amounts_against.push((of, amount));
             return;
         }
         self.places.push(row.place);
@@ -251,7 +256,7 @@ impl GroupAccumulator {
             GroupFold::Covers => self.coverage(covered.of_rule(rule)?),
             GroupFold::Count | GroupFold::Distinct | GroupFold::Sum => self.beyond(group),
         }?;
-        let BrokenBound { total, limit, at, detail } = broken;
+        let BrokenBound { total, limit, at, detail, against_more } = broken;
         let primary = *self.places.get(at)?;
         let shown = match &detail {
             GroupDetail::Against(places) => MAX_RELATED.saturating_sub(places.len()),
@@ -260,12 +265,7 @@ impl GroupAccumulator {
         // Items of one record may all be pointed at by the same field of it.
         let mut others: Vec<PackedPlace> = self.places.iter().copied().filter(|place| *place != primary).collect();
         others.dedup();
-        let not_shown = others.len().saturating_sub(shown)
-            + if matches!(detail, GroupDetail::Against(_)) {
-                self.against.0.len().saturating_sub(MAX_AGAINST)
-            } else {
-                0
-            };
+        let not_shown = others.len().saturating_sub(shown) + against_more;
         others.truncate(shown);
         let (omitted, names) = (not_shown as u64, Vec::new());
         Some(GroupViolation { rule, first, total, limit, primary, others, omitted, detail, names })
@@ -279,20 +279,22 @@ impl GroupAccumulator {
             _ => Decimal::from(self.distinct().len()),
         };
         let (mut min, mut max) = self.bounds;
+        let against = WholeAmount::of(&self.amounts_against);
         if group.summed.any() {
             // A key of which there is no such record is not judged.
-            let sum = self.against.1.filter(|_| !self.unread.bound)?;
+            let sum = against.sum.filter(|_| !self.unread.bound)?;
             min = if group.summed.min { min.max(Some(sum)) } else { min };
             max = if group.summed.max { tighter(max, Some(sum)) } else { max };
         }
         min = min.filter(|_| !self.unread.members);
         let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
         let at = if max.is_some_and(|max| total > max) { self.over(group.fold, limit) } else { 0 };
-        let detail = match group.summed.any() {
-            true => GroupDetail::Against(self.against.0.iter().copied().take(MAX_AGAINST).collect()),
-            false => GroupDetail::Plain,
-        };
-        Some(BrokenBound { total, limit, at, detail })
+        let counted = self.against.iter().zip(&against.counted).filter(|(_, is_counted)| **is_counted);
+        let mut places: Vec<PackedPlace> = counted.map(|(place, _)| *place).collect();
+        let against_more = if group.summed.any() { places.len().saturating_sub(MAX_AGAINST) } else { 0 };
+        places.truncate(MAX_AGAINST);
+        let detail = if group.summed.any() { GroupDetail::Against(places) } else { GroupDetail::Plain };
+        Some(BrokenBound { total, limit, at, detail, against_more })
     }
 
     /// The records counted until it is enough, and the index of the one with which it is.
@@ -373,7 +375,8 @@ impl GroupAccumulator {
         let median = below.checked_add(above)?;
         let is_high = most.checked_add(most)?.checked_sub(median)? > median.checked_sub(least)?.checked_sub(least)?;
         let at = if is_high { highest } else { lowest };
-        Some(BrokenBound { total: distance.checked_div(least)?, limit, at, detail: GroupDetail::Spread(least, most) })
+        let (total, detail) = (distance.checked_div(least)?, GroupDetail::Spread(least, most));
+        Some(BrokenBound { total, limit, at, detail, against_more: 0 })
     }
 
     /// Of the values that a key should have all of.
@@ -391,7 +394,7 @@ impl GroupAccumulator {
         missing.sort_unstable();
         let more = missing.len().saturating_sub(MAX_MISSING) as u64;
         let named = missing.into_iter().take(MAX_MISSING).cloned().collect();
-        Some(BrokenBound { total, limit, at: 0, detail: GroupDetail::Missing(named, more) })
+        Some(BrokenBound { total, limit, at: 0, detail: GroupDetail::Missing(named, more), against_more: 0 })
     }
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
 use dianjian_rules::GroupCheck;
+use dianjian_rules::record::WholeOrPart;
 use rust_decimal::Decimal;
 
 use super::covered::CoveredValues;
@@ -85,12 +86,17 @@ impl SortItem for MemberRow {
             MemberValue::Amount(_) => 2,
             MemberValue::Count(Identity::Id(..)) => 3,
             MemberValue::Uncounted => 4,
-            MemberValue::Bound(_) => 5,
+            MemberValue::Bound(..) => 5,
             MemberValue::Count(Identity::Row { .. }) => 6,
             MemberValue::Unread { .. } => 7,
         };
         out.extend_from_slice(&self.rule.to_le_bytes());
-        out.push(value | u8::from(self.mixed.is_some()) << 3);
+        let of = match self.value {
+            MemberValue::Bound(_, WholeOrPart::Whole) => 1,
+            MemberValue::Bound(_, WholeOrPart::PartUnlessSum) => 2,
+            _ => 0,
+        };
+        out.push(value | u8::from(self.mixed.is_some()) << 3 | of << 4);
         out.extend_from_slice(&self.bounds.to_le_bytes());
         self.key.write(out);
         self.place.write(out);
@@ -107,7 +113,7 @@ impl SortItem for MemberRow {
             }
             MemberValue::Unread { is_bound } => out.push(u8::from(is_bound)),
             MemberValue::Distinct(hash) => hash.write(out),
-            MemberValue::Amount(amount) | MemberValue::Bound(amount) => amount.write(out),
+            MemberValue::Amount(amount) | MemberValue::Bound(amount, _) => amount.write(out),
         }
         if let Some(mixed) = self.mixed {
             mixed.write(out);
@@ -125,7 +131,14 @@ impl SortItem for MemberRow {
             2 => MemberValue::Amount(Decimal::read(from)?),
             3 => MemberValue::Count(Identity::Id(u64::read(from)?, read_option(from)?)),
             4 => MemberValue::Uncounted,
-            5 => MemberValue::Bound(Decimal::read(from)?),
+            5 => {
+                let of = match flags >> 4 {
+                    1 => WholeOrPart::Whole,
+                    2 => WholeOrPart::PartUnlessSum,
+                    _ => WholeOrPart::Part,
+                };
+                MemberValue::Bound(Decimal::read(from)?, of)
+            }
             6 => {
                 let (name, list) = (u64::read(from)?, u32::from_le_bytes(read_bytes(from)?));
                 MemberValue::Count(Identity::Row { name, cells: read_option(from)?, list })

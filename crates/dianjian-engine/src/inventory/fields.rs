@@ -1,5 +1,7 @@
 //! Where a product says what the table shows of it.
 
+use std::sync::Arc;
+
 use dianjian_base::FieldPath;
 use dianjian_rules::record::{ItemFieldUse, Kind, KindIndex, KindRole, Kinds, Record, SaidBy, Slot, Value};
 use dianjian_text::id_key;
@@ -18,6 +20,7 @@ const STOCK_KIND: &str = "Stock";
 /// The fields of products and stock records that the table is made of.
 #[derive(Debug)]
 pub(super) struct ProductFields {
+    kinds: Arc<Kinds>,
     pub product: Option<KindIndex>,
     pub stock: Option<KindIndex>,
     pub shop: Option<KindIndex>,
@@ -73,7 +76,7 @@ pub(super) struct FoundListing<'a> {
 }
 
 impl ProductFields {
-    pub fn new(kinds: &Kinds, by: &SkuKey) -> Self {
+    pub fn new(kinds: &Arc<Kinds>, by: &SkuKey) -> Self {
         let product = kinds.with_role(KindRole::Product);
         let stock = kinds.find(STOCK_KIND);
         let slot = |kind: Option<KindIndex>, path: &str| {
@@ -87,6 +90,7 @@ impl ProductFields {
         };
         let of_sku = |path: &str| SkuField::new(product.map(|kind| kinds.get(kind)), path);
         Self {
+            kinds: Arc::clone(kinds),
             product,
             stock,
             shop: kinds.with_role(KindRole::Shop),
@@ -167,6 +171,7 @@ impl ProductFields {
             spelling: key.clone().unwrap_or_default(),
             name: text_in(record, self.stock_name),
             spec: text_in(record, self.stock_spec),
+            of: self.kinds.get(record.kind_index).whole_or_part(record),
             available,
             locked,
             incoming,

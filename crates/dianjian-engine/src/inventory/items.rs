@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use dianjian_base::lang::Text;
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::WholeOrPart;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,7 @@ pub(super) struct StockPart {
     pub spelling: String,
     pub name: Option<String>,
     pub spec: Option<String>,
+    pub of: WholeOrPart,
     pub available: Option<Decimal>,
     pub locked: Option<Decimal>,
     pub incoming: Option<Decimal>,

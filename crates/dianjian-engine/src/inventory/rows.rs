@@ -9,6 +9,7 @@ use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 use dianjian_rules::RuleInfo;
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::WholeAmount;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -223,6 +224,7 @@ struct InventoryRowBuilder {
     /// What a stock record calls it.
     name: Option<String>,
     cells: BTreeMap<usize, InventoryCell>,
+    stock: Vec<StockPart>,
 }
 
 impl InventoryRowBuilder {
@@ -260,20 +262,15 @@ impl InventoryRowBuilder {
     }
 
     fn stock(&mut self, stock: StockPart) {
-        let StockPart { spelling, name, spec, available, locked, incoming } = stock;
-        let all = self.row.warehouse.get_or_insert_default();
-        all.records += 1;
-        all.is_partial |= available.is_none();
-        all.available = added(all.available, available);
-        all.locked = added(all.locked, locked);
-        all.incoming = added(all.incoming, incoming);
-        self.row.spec = self.row.spec.take().or(spec);
-        self.name = self.name.take().or(name);
-        self.spelling.get_or_insert(spelling);
+        self.row.spec = self.row.spec.take().or_else(|| stock.spec.clone());
+        self.name = self.name.take().or_else(|| stock.name.clone());
+        self.spelling.get_or_insert_with(|| stock.spelling.clone());
+        self.stock.push(stock);
     }
 
     fn build(self, key: &RowKey) -> InventoryRow {
-        let Self { mut row, spelling, name, cells } = self;
+        let Self { mut row, spelling, name, cells, stock } = self;
+        row.warehouse = warehouse(&stock);
         row.sku = match key {
             RowKey::Sku(folded) => Some(spelling.unwrap_or_else(|| folded.clone())),
             RowKey::Unknown(_) => None,
@@ -282,6 +279,24 @@ impl InventoryRowBuilder {
         row.cells = cells.into_values().collect();
         row
     }
+}
+
+/// What stock records of one SKU say together.
+fn warehouse(stock: &[StockPart]) -> Option<WarehouseStock> {
+    if stock.is_empty() {
+        return None;
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) = stock.iter().partition(|stock| stock.available.is_some());
+    let amounts: Vec<_> = known.iter().filter_map(|stock| Some((stock.of, stock.available?))).collect();
+    let WholeAmount { sum, counted } = WholeAmount::of(&amounts);
+    let counted = known.into_iter().zip(counted).filter_map(|(stock, is_counted)| is_counted.then_some(stock));
+    let mut all = WarehouseStock { available: sum, is_partial: !unknown.is_empty(), ..WarehouseStock::default() };
+    for stock in counted.chain(unknown) {
+        all.records += 1;
+        all.locked = added(all.locked, stock.locked);
+        all.incoming = added(all.incoming, stock.incoming);
+    }
+    Some(all)
 }
 
 fn added(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {

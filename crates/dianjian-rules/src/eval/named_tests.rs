@@ -194,8 +194,6 @@ impl<'c> EvalContext<'c, '_> {
         let mut context = EvalContext { named: &named, outer: None, is_final: true, ..self.apart() };
         match context.leaf(leaf, RECORD, &mut FailureSink::Drop) {
             Outcome::Pass => NamedAnswer::Pass,
-            // What it says is none of the values that there are.
-            Outcome::Fail if self.is_mistaken(self.record, leaf.at.slot) => NamedAnswer::Open,
             Outcome::Fail => NamedAnswer::Fail,
             // Every record has such a field: the condition is asked with each of its values.
             Outcome::Skip if self.is_always_there(kind, leaf.at.slot) => NamedAnswer::Open,

@@ -44,15 +44,16 @@ pub enum ItemFieldUse {
 }
 
 impl SaidBy {
-    /// Whether the record's field is read for an item. What a record says is said of its only item first. Of several
-    /// items it says what none of them says itself: they share its key if they have none, and its price where they lack one.
+    /// Whether the record's field is read for an item. What the item says itself goes first, but for a key: the code of a row
+    /// is that of its only item. Of several items the record says what none of them says itself: they share its key if they
+    /// have none, and its price where they lack one.
     pub const fn is_read_of_record(self, of: ItemFieldUse, is_only: bool) -> bool {
-        let is_shared = match of {
-            ItemFieldUse::Key => !self.any_item,
-            ItemFieldUse::Amount => false,
+        let is_read = match of {
+            ItemFieldUse::Key => is_only || !self.any_item,
+            ItemFieldUse::Amount => is_only && !self.item,
             ItemFieldUse::Value => !self.item,
         };
-        self.record && (is_only || is_shared)
+        self.record && is_read
     }
 }
 
@@ -78,7 +79,8 @@ mod tests {
         let read = |said: SaidBy, is_only| {
             [ItemFieldUse::Key, ItemFieldUse::Amount, ItemFieldUse::Value].map(|of| said.is_read_of_record(of, is_only))
         };
-        assert_eq!(read(said, true), [true; 3]);
+        assert_eq!(read(record, true), [true; 3]);
+        assert_eq!(read(said, true), [true, false, false]);
         assert_eq!(read(record, false), [true, false, true]);
         assert_eq!(read(other, false), [false, false, true]);
         assert_eq!(read(said, false), [false; 3]);

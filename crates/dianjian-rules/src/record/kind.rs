@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::inheritance::Inheritance;
 use super::level::FieldLevel;
-use super::schema::{FieldFile, FieldType, KindFile, KindRole};
+use super::schema::{FieldFile, FieldType, KindFile, KindRole, PlacesFile};
 use super::table_cells::TableCells;
 use super::value::parse_number;
 use super::view::choice;
@@ -101,6 +101,8 @@ pub struct Field {
     pub any_case: bool,
     /// Of a list: fields of its items, each with the field of the record that says the same.
     pub itself: Vec<(String, String)>,
+    /// Of a text that names a place: what is called like one and is none.
+    pub places: Option<PlacesFile>,
     /// Of a field with a slot and few values: where a record's [shape](super::view::RecordShape) notes which it has.
     pub choice: Option<u8>,
 }
@@ -413,6 +415,7 @@ impl Field {
             lines: file.lines,
             any_case: file.any_case,
             itself: file.itself.iter().map(|(item, own)| (item.clone(), own.clone())).collect(),
+            places: file.places.clone(),
             choice: None,
         }
     }
@@ -429,4 +432,19 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
         })
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Characters of a name in Chinese in which one slip is half of it, or nearly.
+const SHORT_NAME: usize = 4;
+
+/// The only one of some names that is one slip away from a short one in Chinese, too short to be alike by the rest.
+pub fn nearest_short_name<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let is_short = (2..=SHORT_NAME).contains(&name.chars().count()) && name.chars().all(is_han);
+    let mut near = known.filter(|known| is_short && strsim::osa_distance(known, name) == 1);
+    let first = near.next()?;
+    near.all(|other| other == first).then_some(first)
+}
+
+const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
 }

@@ -127,6 +127,22 @@ pub struct FieldFile {
     /// fields are by both.
     #[serde(default)]
     pub itself: BTreeMap<String, String>,
+    /// Of a text in records that say how much there is of something: that it names the place, such as a warehouse. What a
+    /// record says that names none is said of all places, and not added to what is said of each.
+    #[serde(default)]
+    pub places: Option<PlacesFile>,
+}
+
+/// What is called like a place and is none.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlacesFile {
+    /// Names of all places together.
+    #[serde(default)]
+    pub all: Vec<String>,
+    /// Names that places have too: of all together only where the amount is what the others add up to.
+    #[serde(default)]
+    pub all_if_sum: Vec<String>,
 }
 
 /// What stands in a field.

@@ -1,3 +1,4 @@
+use dianjian_rules::record::WholeOrPart;
 use dianjian_rules::{GroupFold, SummedBounds};
 use proptest::prelude::*;
 
@@ -120,7 +121,8 @@ fn members_that_are_not_counted_make_a_group_all_the_same() {
 
 #[test]
 fn a_bound_may_be_what_other_records_add_up_to() {
-    let bound = |amount: i64| MemberValue::Bound(Decimal::from(amount));
+    let bound_of = |of: WholeOrPart, amount: i64| MemberValue::Bound(Decimal::from(amount), of);
+    let bound = |amount: i64| bound_of(WholeOrPart::Part, amount);
     let summed = |min, max| GroupCheck { summed: SummedBounds { min, max }, ..group(GroupFold::Sum, false) };
     let of = |values: &[MemberValue]| {
         at_places(values, 0).into_iter().map(|member| GroupMember { max: None, ..member }).collect::<Vec<_>>()
@@ -129,6 +131,11 @@ fn a_bound_may_be_what_other_records_add_up_to() {
     assert_eq!((found[0].total, found[0].limit), (Decimal::from(9), Decimal::from(7)));
     assert_eq!(found[0].primary.start(), 2);
     assert_eq!(found[0].others.iter().map(|place| place.start()).collect::<Vec<_>>(), [0, 4]);
+    let GroupDetail::Against(stock) = &found[0].detail else { panic!("{:?}", found[0].detail) };
+    assert_eq!(stock.iter().map(|place| place.start()).collect::<Vec<_>>(), [1, 3]);
+    let whole = bound_of(WholeOrPart::Whole, 7);
+    let found = violations(&summed(false, true), &of(&[amount(8), bound(5), whole, bound(2)]));
+    assert_eq!(found[0].limit, Decimal::from(7));
     let GroupDetail::Against(stock) = &found[0].detail else { panic!("{:?}", found[0].detail) };
     assert_eq!(stock.iter().map(|place| place.start()).collect::<Vec<_>>(), [1, 3]);
     assert!(violations(&summed(false, true), &of(&[amount(4), bound(5)])).is_empty());
@@ -185,12 +192,16 @@ fn any_identity() -> impl Strategy<Value = Identity> {
     ]
 }
 
+fn any_part() -> impl Strategy<Value = WholeOrPart> {
+    prop::sample::select(vec![WholeOrPart::Part, WholeOrPart::Whole, WholeOrPart::PartUnlessSum])
+}
+
 fn any_member() -> impl Strategy<Value = GroupMember> {
     let value = prop_oneof![
         any_identity().prop_map(MemberValue::Count),
         (0_u64..3).prop_map(MemberValue::Distinct),
         Just(MemberValue::Uncounted),
-        (0_i64..9).prop_map(|amount| MemberValue::Bound(amount.into())),
+        (0_i64..9, any_part()).prop_map(|(amount, of)| MemberValue::Bound(amount.into(), of)),
         (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| MemberValue::Amount(Decimal::new(amount, scale))),
     ];
     let min = prop::option::of((0_i64..4).prop_map(|tenths| Decimal::new(tenths, 1)));

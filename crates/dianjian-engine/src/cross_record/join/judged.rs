@@ -48,8 +48,7 @@ impl JudgedRecords {
             match &rule.body {
                 RuleBody::Check(check) => {
                     let outcome = context.run(rule, check, &mut violations);
-                    let is_open = outcome == Outcome::Skip && context.would_fail_if_said(rule, check);
-                    is_undecided |= outcome == Outcome::Unknown || is_open;
+                    is_undecided |= outcome == Outcome::Unknown;
                     self.passed += usize::from(outcome == Outcome::Pass);
                     for violation in violations.drain(..).filter(|_| outcome == Outcome::Fail) {
                         let is_named = is_in_named(context, &violation) || is_taken(context, &violation, taken);
