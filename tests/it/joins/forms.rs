@@ -296,6 +296,29 @@ fn shown(files: &[(&str, &str)]) -> Vec<(String, String, String)> {
 }
 
 #[test]
+fn what_is_wrong_with_lines_stands_in_their_order_however_many_are_read_together() {
+    let line = |id: &str| {
+        format!(
+            r#"{{"kind":"Product","id":"{id}","title":"云山春茶礼盒装","stock":5,"skus":[{{"code":"T-1","stock":2}}]}}"#
+        )
+    };
+    let broken = r#"{"kind":"Product","id":"broken","#.to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("goods.ndjson"),
+        [line("a"), broken.clone(), line("b"), line("c"), broken, line("d")].join("\n"),
+    )
+    .unwrap();
+    let inputs = discover(&[folder.path().display().to_string()], &DiscoverOptions::default()).inputs;
+    let rules = |chunk_bytes: usize| -> Vec<String> {
+        let all = How { threads: 1, chunk_bytes, memory: 1 << 20 }.whole(&inputs);
+        all.into_iter().map(|(rule, ..)| rule).filter(|rule| rule == "whole" || rule == "problem").collect()
+    };
+    assert_eq!(rules(1 << 20), ["whole", "problem", "whole", "whole", "problem", "whole"]);
+    assert_eq!(rules(64), rules(1 << 20));
+}
+
+#[test]
 fn records_that_a_bound_is_the_sum_of_have_labels_of_their_own() {
     let found = shown(&[
         (

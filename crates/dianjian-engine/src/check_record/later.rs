@@ -1,5 +1,7 @@
 //! What of a record is decided later: the groups that it belongs to, and what waits for the records that it names.
 
+use std::borrow::Cow;
+
 use dianjian_base::message::Arg;
 use dianjian_rules::record::{ItemFieldUse, KindIndex, Record, RecordIdentity, Slot, SlotSet, Value};
 use dianjian_rules::{
@@ -9,6 +11,7 @@ use dianjian_rules::{
 use dianjian_text::{Fold, fold};
 
 use super::group_site::each_unit;
+use super::group_member::OF_NAME;
 use super::named::{self, AROUND, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
 use super::{RecordChecker, reference_key, start_of};
 
@@ -150,8 +153,15 @@ impl RecordChecker<'_, '_> {
         if rules.is_referred(kind) || rules.is_identified(kind) || !rules.named(kind).is_empty() {
             self.scratch.names.targets(kinds, (record, outer), &mut self.cross_record.targets);
         }
-        if let Some(text) = record.slot(id).and_then(|value| value.text()) {
-            self.cross_record.ids.push((kind, reference_key(kinds, kind, &text), text.into_owned()));
+        let text = |slot: Slot| record.slot(slot).and_then(|value| value.text()).map(Cow::into_owned);
+        let ids = &mut self.cross_record.ids;
+        if let Some(text) = text(id) {
+            ids.push((kind, reference_key(kinds, kind, &text), text));
+        }
+        if rules.is_referred(kind) {
+            let mut named: Vec<Slot> = kinds.get(kind).names.iter().filter_map(|by| by.last().copied()).collect();
+            named.dedup();
+            ids.extend(named.into_iter().filter_map(text).map(|name| (kind, OF_NAME, name)));
         }
     }
 

@@ -107,7 +107,7 @@ impl RecordChecker<'_, '_> {
         let (source, familiar) = (self.source, &self.engine.pack.familiar);
         let mut problems = Vec::new();
         let mut is_ours = None;
-        for error in errors {
+        for (number, error) in errors.iter().enumerate() {
             match &error.problem {
                 tree::DocumentErrorKind::DuplicateKey { key } if error.is_repeated_key_of(format) => {
                     self.file_issue(&FileIssue {
@@ -124,8 +124,11 @@ impl RecordChecker<'_, '_> {
                 }
                 _ => {}
             }
-            let problem = document_problem(source, error);
+            let page = (number == 0).then(|| web_page(source, format)).flatten();
+            let is_page = page.is_some();
+            let problem = page.unwrap_or_else(|| document_problem(source, error));
             let is_certain = scope.explicit
+                || is_page
                 || if scope.is_part {
                     familiar.text(line_of(source, error.span)).is_some()
                 } else {
@@ -223,6 +226,23 @@ impl RecordChecker<'_, '_> {
 }
 
 /// The line in which a span begins.
+/// What is wrong with a file of JSON that begins as a page or as XML does: where a program asks for answers, that of a login
+/// or of an error is sometimes kept in their place.
+fn web_page(source: &Arc<SourceFile>, format: Format) -> Option<Problem> {
+    let is_json = matches!(format, Format::Json | Format::NdJson) && source.base_offset() == 0;
+    let text = source.text().trim_start_matches('\u{feff}').trim_start();
+    let begin = text.strip_prefix('<').filter(|_| is_json)?;
+    if !begin.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '!' | '?')) {
+        return None;
+    }
+    let message = text! {
+        zh: "文件里是网页或 XML，不是 JSON：可能存下的是登录页或出错页",
+        en: "the file holds a web page or XML, not JSON: perhaps that of a login or of an error",
+    };
+    let help = text! { zh: "登录后重新下载这个文件。", en: "Log in and download the file again." };
+    Some(Problem::with_message(source, Span::at(0), message, Some(help)))
+}
+
 fn line_of(source: &SourceFile, span: Span) -> &str {
     source.line_span(source.line_index(span.start)).map_or("", |line| source.slice(line))
 }

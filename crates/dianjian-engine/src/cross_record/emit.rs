@@ -98,10 +98,22 @@ impl FindingEmitter<'_> {
         Some(Message { id: Arc::from("bound"), template: Arc::new(template), args: Arc::default() })
     }
 
+    /// Sends the findings of references; how many of them are missing, as their places were not found again.
+    pub(super) fn references(
+        &mut self,
+        dangling: &[DanglingReference],
+        ids: &mut IdIndex<'_>,
+        sink: &mut dyn FnMut(usize, Finding),
+    ) -> usize {
+        let labels = self.labels(dangling.iter().flat_map(|dangling| dangling.targets.iter().copied()).collect());
+        dangling.iter().filter(|dangling| !self.reference(dangling, &labels, ids, sink)).count()
+    }
+
     /// Sends the finding of references to what is not there; `false` if its place was not found again.
-    pub(super) fn reference(
+    fn reference(
         &mut self,
         dangling: &DanglingReference,
+        labels: &BTreeMap<PackedPlace, Label>,
         ids: &mut IdIndex<'_>,
         sink: &mut dyn FnMut(usize, Finding),
     ) -> bool {
@@ -118,7 +130,7 @@ impl FindingEmitter<'_> {
                 is_told = true;
                 sink(file, finding);
             };
-            found &= self.reference_of(asker, dangling, ids, &mut tell);
+            found &= self.reference_of(asker, (dangling, labels), ids, &mut tell);
             if is_told {
                 return true;
             }
@@ -130,14 +142,14 @@ impl FindingEmitter<'_> {
     fn reference_of(
         &mut self,
         asker: AskingPlace,
-        dangling: &DanglingReference,
+        (dangling, labels): (&DanglingReference, &BTreeMap<PackedPlace, Label>),
         ids: &mut IdIndex<'_>,
         sink: &mut dyn FnMut(usize, Finding),
     ) -> bool {
         let mut found = false;
         let (asking_place, number) = (asker.0, asker.1 as usize);
         let omitted = usize::try_from(dangling.omitted).unwrap_or(usize::MAX);
-        let mut related: Vec<Label> = dangling.targets.iter().filter_map(|target| self.label(*target)).collect();
+        let mut related: Vec<Label> = dangling.targets.iter().filter_map(|place| labels.get(place).cloned()).collect();
         for (place, rule) in [dangling.first].iter().chain(&dangling.others).filter(|other| **other != asker) {
             self.records_around(*place, &mut |source, record, _, engine, _| {
                 let Some(rule) = engine.rules().rules.get(*rule as usize) else { return };

@@ -1,6 +1,6 @@
 //! The ids of a run by what references to nothing may have meant.
 
-use dianjian_rules::record::{KindIndex, nearest};
+use dianjian_rules::record::{KindIndex, nearest, nearest_short_name};
 use dianjian_text::id_key;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -48,7 +48,8 @@ impl<'i> IdIndex<'i> {
         let alike = ids.iter().filter(|id| letters.is_near(&id.letters)).take(self.comparisons);
         let alike: Vec<&FoldedId<'i>> = alike.collect();
         self.comparisons -= alike.len();
-        let near = nearest(&text, alike.iter().map(|id| id.folded.as_str()))?;
+        let names = || alike.iter().map(|id| id.folded.as_str());
+        let near = nearest(&text, names()).or_else(|| nearest_short_name(&text, names()))?;
         alike.iter().find(|id| id.folded == near).map(|id| id.id)
     }
 }
@@ -104,6 +105,16 @@ mod tests {
         }
         assert_eq!(index.nearest(1, "c1"), None);
         assert!(index.has(2) && !index.has(4));
+    }
+
+    #[test]
+    fn of_short_names_the_only_near_one_is_meant() {
+        let ids = ids(&["松柏", "云松", "松柏", "青山"]);
+        let mut index = IdIndex::new(&ids);
+        assert_eq!(index.nearest(0, "松拍"), Some("松柏"));
+        assert_eq!(index.nearest(0, "柏松"), None);
+        assert_eq!(index.nearest(0, "云山"), None, "云松 or 青山");
+        assert_eq!(index.nearest(0, "白鹭"), None);
     }
 
     #[test]

@@ -21,6 +21,7 @@ use std::io;
 use std::sync::Arc;
 
 use covered::{CoveredValue, TooManyValues};
+use dangling::DanglingReference;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::RuleBody;
@@ -220,11 +221,23 @@ impl CrossRecordState {
             }
         }
         tell(&mut broken);
-        let mut ids = IdIndex::new(&self.ids.names);
-        for dangling in joined.dangling.sorted()? {
-            totals.not_found +=
-                usize::from(!emitter.reference(&dangling?, &mut ids, &mut |file, finding| sink.finding(file, finding)));
+        let (mut ids, mut places) = (IdIndex::new(&self.ids.names), 0);
+        let mut tell = |dangling: &mut Vec<DanglingReference>| {
+            let not_found = emitter.references(dangling, &mut ids, &mut |file, finding| sink.finding(file, finding));
+            dangling.clear();
+            not_found
+        };
+        let mut dangling: Vec<DanglingReference> = Vec::new();
+        for next in joined.dangling.sorted()? {
+            let next = next?;
+            places += 1 + next.targets.len();
+            dangling.push(next);
+            if places >= MAX_LABELLED {
+                totals.not_found += tell(&mut dangling);
+                places = 0;
+            }
         }
+        totals.not_found += tell(&mut dangling);
         Ok(totals)
     }
 }

@@ -81,76 +81,47 @@ pub(crate) struct InputLookup<'i> {
     last_file: Option<(u32, Arc<SourceFile>)>,
     /// Chunks of large files, the one that was wanted last at the end: what belongs together may lie in several.
     recent: Vec<RecentChunk>,
-    last_block: Option<(u32, PlaceBlock)>,
 }
 
 /// A chunk of a large file that was read again.
 struct RecentChunk {
     file: u32,
     offset: u64,
-    text: ChunkText,
-}
-
-/// What a chunk is made of.
-enum ChunkText {
-    /// Lines of a line-delimited file.
-    Lines(Vec<u8>),
-    /// Rows of a table.
-    Rows(SourceFile, Arc<CsvTable>),
-    /// A piece of a list.
-    Items(SourceFile),
+    block: PlaceBlock,
 }
 
 /// Bytes of chunks that are kept; the last one is kept at any size.
 const MOST_RECENT: usize = 16 << 20;
 
-impl ChunkText {
-    fn read(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Option<Self> {
-        Some(match (&chunk.table, &chunk.list) {
-            (Some((table, first)), _) => Self::Rows(read_rows(input, chunk, table, *first)?, Arc::clone(table)),
-            (None, Some(piece)) => Self::Items(read_piece(input, piece, engine).ok()?),
-            (None, None) => Self::Lines(read_chunk(input, chunk, engine)?),
-        })
-    }
-
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Lines(bytes) => bytes.len(),
-            Self::Rows(source, _) | Self::Items(source) => source.text().len(),
-        }
-    }
-
-    /// The line, row or item that holds a place.
-    fn source(&self, input: &Input, chunk: &ChunkLocation, start: u64) -> Option<SourceFile> {
-        match self {
-            Self::Lines(bytes) => line((&input.name, input.path()), chunk, bytes, start),
-            Self::Rows(rows, table) => row(rows, table, start),
-            Self::Items(items) => items.item_at(start),
-        }
-    }
-}
-
 impl<'i> InputLookup<'i> {
     pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
-        Self { engine, inputs, chunks, last_file: None, recent: Vec::new(), last_block: None }
+        Self { engine, inputs, chunks, last_file: None, recent: Vec::new() }
     }
 
-    /// What a chunk of a file holds.
-    fn chunk_text(&mut self, file: u32, input: &Input, chunk: &ChunkLocation) -> Option<&ChunkText> {
+    /// The chunk of a large file that holds a place; `None`: the file was read whole, or is not what it was.
+    fn chunk(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
+        let file = place.file();
+        let chunk = chunk_at(self.chunks.get(&file)?, place.start())?;
         let known = self.recent.iter().position(|recent| (recent.file, recent.offset) == (file, chunk.offset));
         let wanted = match known {
             Some(known) => self.recent.remove(known),
-            None => RecentChunk { file, offset: chunk.offset, text: ChunkText::read(input, chunk, self.engine)? },
+            None => {
+                let input = self.inputs.get(file as usize)?;
+                let source = read_chunk(input, chunk, self.engine)?;
+                let format = format_of(Some(input), true, &source);
+                let block = PlaceBlock { source: Arc::new(source), format, is_chunk: true };
+                RecentChunk { file, offset: chunk.offset, block }
+            }
         };
         self.recent.push(wanted);
         let mut bytes = 0;
         let kept = self.recent.iter().rev().take_while(|recent| {
-            bytes += recent.text.bytes();
+            bytes += recent.block.source.text().len();
             bytes <= MOST_RECENT
         });
         let dropped = self.recent.len() - kept.count().max(1);
         self.recent.drain(..dropped);
-        self.recent.last().map(|recent| &recent.text)
+        self.recent.last().map(|recent| recent.block.clone())
     }
 }
 
@@ -163,11 +134,9 @@ impl PlaceLookup for InputLookup<'_> {
     }
 
     fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>> {
-        let (file, start) = (place.file(), place.start());
-        let input = self.inputs.get(file as usize)?;
-        if let Some(chunks) = self.chunks.get(&file) {
-            let chunk = chunk_at(chunks, start)?.clone();
-            return self.chunk_text(file, input, &chunk)?.source(input, &chunk, start).map(Arc::new);
+        let file = place.file();
+        if self.chunks.contains_key(&file) {
+            return line_or_row(&self.chunk(place)?.source, place.start()).map(Arc::new);
         }
         if let Some((known, source)) = &self.last_file
             && *known == file
@@ -184,43 +153,12 @@ impl PlaceLookup for InputLookup<'_> {
     }
 
     fn block(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
-        let (file, start) = (place.file(), place.start());
-        let holds = |source: &SourceFile| source.own_bytes().contains(&start);
-        if let Some((known, block)) = &self.last_block
-            && *known == file
-            && holds(&block.source)
-        {
-            return Some(block.clone());
+        if self.chunks.contains_key(&place.file()) {
+            return self.chunk(place);
         }
-        let block = self.read_block(place)?;
-        self.last_block = Some((file, block.clone()));
-        Some(block)
-    }
-}
-
-impl InputLookup<'_> {
-    fn read_block(&mut self, place: PackedPlace) -> Option<PlaceBlock> {
-        let input = self.inputs.get(place.file() as usize)?;
-        let Some(chunks) = self.chunks.get(&place.file()) else {
-            let source = self.source(place)?;
-            let format = format_of(Some(input), false, &source);
-            return Some(PlaceBlock { source, format, is_chunk: false });
-        };
-        let chunk = chunk_at(chunks, place.start())?;
-        let source = match (&chunk.table, &chunk.list) {
-            (Some((table, first)), _) => read_rows(input, chunk, table, *first)?,
-            (None, Some(piece)) => read_piece(input, piece, self.engine).ok()?,
-            (None, None) => {
-                let text = String::from_utf8(read_chunk(input, chunk, self.engine)?).ok()?;
-                let lines = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line);
-                match input.path() {
-                    Some(path) => lines.with_path(path),
-                    None => lines,
-                }
-            }
-        };
-        let format = format_of(Some(input), true, &source);
-        Some(PlaceBlock { source: Arc::new(source), format, is_chunk: true })
+        let source = self.source(place)?;
+        let format = format_of(self.inputs.get(place.file() as usize), false, &source);
+        Some(PlaceBlock { source, format, is_chunk: false })
     }
 }
 
@@ -239,14 +177,40 @@ pub(crate) fn format_of(input: Option<&Input>, is_chunk: bool, source: &SourceFi
     }
 }
 
-/// Reads a chunk of a table again.
-fn read_rows(input: &Input, chunk: &ChunkLocation, table: &Arc<CsvTable>, first: u64) -> Option<SourceFile> {
-    let text = table.store.read(chunk.offset..chunk.offset + chunk.bytes).ok()?;
-    let rows = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_table(Arc::clone(table), first);
-    Some(match input.path() {
-        Some(path) => rows.with_path(path),
-        None => rows,
-    })
+/// Reads a chunk of a large file again: rows of a table, a piece of a list, or lines.
+fn read_chunk(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Option<SourceFile> {
+    let range = chunk.offset..chunk.offset + chunk.bytes;
+    let source = match (&chunk.table, &chunk.list) {
+        (Some((table, first)), _) => {
+            let text = table.store.read(range).ok()?;
+            SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_table(Arc::clone(table), *first)
+        }
+        (None, Some(piece)) => return read_piece(input, piece, engine).ok(),
+        (None, None) => {
+            let text = String::from_utf8(read_again(input, range, engine).ok()?).ok()?;
+            SourceFile::chunk(&input.name, text, chunk.offset, chunk.line)
+        }
+    };
+    Some(at_path(source, input.path()))
+}
+
+/// A source with the file on disk whose text it is.
+fn at_path(source: SourceFile, path: Option<&Path>) -> SourceFile {
+    match path {
+        Some(path) => source.with_path(path),
+        None => source,
+    }
+}
+
+/// The line, row or item of a chunk that holds a place.
+pub(crate) fn line_or_row(chunk: &SourceFile, start: u64) -> Option<SourceFile> {
+    if let Some(table) = chunk.table() {
+        return row(chunk, table, start);
+    }
+    match chunk.items() {
+        Some(_) => chunk.item_at(start),
+        None => line(chunk, start),
+    }
 }
 
 /// The row of a table's chunk that holds a place.
@@ -256,44 +220,17 @@ fn row(rows: &SourceFile, table: &Arc<CsvTable>, start: u64) -> Option<SourceFil
     let span = rows.record_span(at)?;
     let position = rows.position(span.start);
     let row = SourceFile::chunk(rows.name(), rows.slice(span), position.offset, position.line - 1);
-    let row = row.with_table(Arc::clone(table), number);
-    Some(match rows.path() {
-        Some(path) => row.with_path(path),
-        None => row,
-    })
+    Some(at_path(row.with_table(Arc::clone(table), number), rows.path()))
 }
-
-/// Reads a chunk of a line-delimited file again.
-fn read_chunk(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Option<Vec<u8>> {
-    read_again(input, chunk.offset..chunk.offset + chunk.bytes, engine).ok()
-}
-
-/// The name and the path of a file.
-type Origin<'o> = (&'o str, Option<&'o Path>);
 
 /// The line of a chunk that holds a place.
-fn line((name, path): Origin<'_>, chunk: &ChunkLocation, bytes: &[u8], start: u64) -> Option<SourceFile> {
-    let at = usize::try_from(start - chunk.offset).ok()?.min(bytes.len());
+fn line(lines: &SourceFile, start: u64) -> Option<SourceFile> {
+    let bytes = lines.text().as_bytes();
+    let at = usize::try_from(start - lines.base_offset()).ok()?.min(bytes.len());
     let from = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
     let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
-    let lines = memchr::memchr_iter(b'\n', &bytes[..from]).count() as u64;
-    let text = String::from_utf8(bytes.get(from..to)?.to_vec()).ok()?;
-    let source = SourceFile::chunk(name, text, chunk.offset + from as u64, chunk.line + lines);
-    Some(match path {
-        Some(path) => source.with_path(path),
-        None => source,
-    })
-}
-
-/// The line or row of a chunk in memory that holds a place.
-pub(crate) fn line_or_row(chunk: &SourceFile, start: u64) -> Option<SourceFile> {
-    if let Some(table) = chunk.table() {
-        return row(chunk, table, start);
-    }
-    if chunk.items().is_some() {
-        return chunk.item_at(start);
-    }
-    let (offset, bytes) = (chunk.base_offset(), chunk.text().as_bytes());
-    let place = ChunkLocation { offset, bytes: bytes.len() as u64, line: chunk.base_line(), table: None, list: None };
-    line((chunk.name(), chunk.path()), &place, bytes, start)
+    let before = memchr::memchr_iter(b'\n', &bytes[..from]).count() as u64;
+    let text = lines.text().get(from..to)?;
+    let line = SourceFile::chunk(lines.name(), text, lines.base_offset() + from as u64, lines.base_line() + before);
+    Some(at_path(line, lines.path()))
 }

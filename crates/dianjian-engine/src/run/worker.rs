@@ -187,8 +187,24 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         let scope = SourceScope { explicit, is_part };
         let checked = check_source(self.engine, &source, format, scope, &side_files, &mut self.scratch);
         done.counts += checked.counts;
-        done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
-        done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
+        let mut findings = checked.findings.into_iter().peekable();
+        let mut problems = checked.problems;
+        // How many lines are read at a time must not show: each has what is wrong with it in its place.
+        if format == Format::NdJson {
+            problems.sort_by_key(|problem| start_in(&source, problem));
+        }
+        for problem in problems {
+            let start = start_in(&source, &problem).filter(|_| format == Format::NdJson);
+            let is_before = |finding: &Finding| {
+                let own = Arc::ptr_eq(&finding.primary.source, &source).then_some(finding.primary.span.start);
+                own.zip(start).is_some_and(|(own, start)| own < start)
+            };
+            while let Some(finding) = findings.next_if(is_before) {
+                done.out.push(self.render.finding(finding));
+            }
+            done.out.push(self.render.problem(problem));
+        }
+        done.out.extend(findings.map(|finding| self.render.finding(finding)));
         let source = self.keeps_sources.then_some(source);
         let doubts = checked.doubts.into_iter().map(|problem| self.render.problem(problem)).collect();
         let (once, is_list) = (checked.once, checked.is_list);
@@ -211,6 +227,11 @@ impl<'w, R: Render> UnitWorker<'w, R> {
             is_list,
         });
     }
+}
+
+/// Where a problem begins in a source, if it is of a place there.
+fn start_in(source: &Arc<SourceFile>, problem: &Problem) -> Option<u32> {
+    problem.place.as_ref().filter(|(of, _)| Arc::ptr_eq(of, source)).map(|(_, span)| span.start)
 }
 
 /// The format in which a chunk of a file is read.

@@ -130,7 +130,7 @@ impl Familiar {
     /// Why a map looks like a record.
     fn map(&self, map: Node<'_>) -> Option<NearMiss> {
         let signs = self.signs(map)?;
-        if let Some((key, kind)) = &signs.kind {
+        if let Some((key, kind)) = signs.kind_key() {
             return Some(self.kind_key(key, *kind));
         }
         let (kind, fields) = signs.verdict()?;
@@ -168,7 +168,7 @@ impl Familiar {
             NodeKind::Mapping => {
                 let signs = self.signs(value)?;
                 let by_fields = || (depth <= MAX_DEPTH).then(|| signs.verdict_of(few)).flatten();
-                let own = signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(by_fields()?.0));
+                let own = signs.kind_key().map(|(_, kind)| *kind).or_else(|| Some(by_fields()?.0));
                 own.or_else(|| {
                     (depth < MAX_DEPTH_OF_KIND).then_some(())?;
                     value.values().take(ITEMS).find_map(|inner| self.inside(inner, few, depth + 1))
@@ -207,8 +207,13 @@ impl Familiar {
             return;
         }
         signs.keys += 1;
+        if let Some(kind) = text.filter(|_| is_nearly_called_kind(key)).and_then(|text| self.kind_called(text)) {
+            signs.near_kind.get_or_insert_with(|| (key.to_owned(), kind));
+        }
         self.names().fields_called(key, &mut |field| {
             if field.fits(value) {
+                signs.has_code |= self.words.goods_codes.has(&plain(key));
+                signs.has_figure |= self.words.goods_figures.are_in(&plain(key));
                 signs.field(field.kind, field.is_common, key);
                 let inside = field.inside(value);
                 inside.into_iter().for_each(|inner| signs.field(field.kind, false, &format!("{key}.{inner}")));
@@ -322,6 +327,11 @@ pub fn or_ignore(help: Text) -> Text {
     Text { zh: help.zh + &ignore.zh, en: help.en + " " + &ignore.en }
 }
 
+/// Whether a key is `kind` with one slip: `knd`, `kidn`, `kinds`.
+fn is_nearly_called_kind(key: &str) -> bool {
+    strsim::osa_distance(&plain(key), "kind") == 1
+}
+
 /// Whether a map says itself that it is another program's: a Kubernetes object, a schema, a rule of ours.
 pub(super) fn is_of_a_program(map: Node<'_>) -> bool {
     ["apiVersion", "openapi", "swagger", "evidence", "recognise", "migration", "lexicon"]
@@ -336,10 +346,16 @@ struct Signs {
     fields: Vec<(KindIndex, Vec<(String, bool)>)>,
     /// The key that means `kind`, and the kind that it names.
     kind: Option<(String, KindIndex)>,
+    /// The same of a key that is `kind` with a slip. Other programs have such keys too, so that a field must be of the kind.
+    near_kind: Option<(String, KindIndex)>,
     /// A `kind` that is none of ours.
     other_kind: Option<String>,
     /// For values that only shops have.
     telling: usize,
+    /// Whether one of them is the code of goods or orders.
+    has_code: bool,
+    /// Whether one of them says how many or for how much.
+    has_figure: bool,
     /// All keys, those that no kind knows too.
     keys: usize,
     /// Whether one of them is not in Chinese.
@@ -358,6 +374,12 @@ impl Signs {
         }
     }
 
+    /// The key that means `kind`, and the kind that it names.
+    fn kind_key(&self) -> Option<&(String, KindIndex)> {
+        let has_field = |(_, kind): &&(String, KindIndex)| self.fields.iter().any(|(known, _)| known == kind);
+        self.kind.as_ref().or_else(|| self.near_kind.as_ref().filter(has_field))
+    }
+
     /// The kind that they speak for, with the fields by which it is told; `None`: there are too few.
     fn verdict(&self) -> Option<(KindIndex, Vec<String>)> {
         self.verdict_of(ENOUGH)
@@ -371,8 +393,10 @@ impl Signs {
         let signs = |fields: &[(String, bool)]| {
             fields.iter().filter(|(_, is_common)| !is_common).count() + usize::from(are_all(fields))
         };
+        // As of a table, a code of goods and an amount tell as much as what only shops have.
+        let telling = if self.has_code && self.has_figure { self.telling.max(TELLING) } else { self.telling };
         let enough = |(_, fields): &&(KindIndex, Vec<(String, bool)>)| {
-            signs(fields) + self.telling >= few && !fields.is_empty() && fields.len() * 2 >= self.keys
+            signs(fields) + telling >= few && !fields.is_empty() && fields.len() * 2 >= self.keys
         };
         // Of kinds with as many signs the one with more fields: a shop has few fields that a product has not.
         let (kind, fields) =

@@ -16,8 +16,8 @@ const MAX_KEY: usize = 40;
 pub(super) fn records(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     let mut signs = Signs::default();
     each_key(beginning(whole), &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
-    let (_, kind) = signs.kind?;
-    Some(unread(&familiar.kinds.get(kind).name))
+    let (_, kind) = signs.kind_key()?;
+    Some(unread(&familiar.kinds.get(*kind).name))
 }
 
 /// Whether a text may be JSON.
@@ -30,7 +30,7 @@ pub(super) fn kind_of(familiar: &Familiar, whole: &str) -> Option<KindIndex> {
     let mut signs = Signs::default();
     each_key(beginning(whole), &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
     signs.keys = 0;
-    signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(signs.verdict()?.0))
+    signs.kind_key().map(|(_, kind)| *kind).or_else(|| Some(signs.verdict()?.0))
 }
 
 /// Why XML of another program looks like records: elements are called by any name, so a value must say that they are a shop's.
@@ -77,7 +77,7 @@ pub(super) fn text(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     for section in text.lines().filter_map(section) {
         familiar.note_section(section, &mut signs);
     }
-    if let Some((key, kind)) = &signs.kind {
+    if let Some((key, kind)) = signs.kind_key() {
         let name = &familiar.kinds.get(*kind).name;
         return Some(match text.contains("kind：") {
             true => familiar.kind_key("kind：", *kind),
