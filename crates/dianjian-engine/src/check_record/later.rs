@@ -10,8 +10,8 @@ use dianjian_rules::{
 };
 use dianjian_text::{Fold, fold};
 
-use super::group_site::each_unit;
 use super::group_member::OF_NAME;
+use super::group_site::each_unit;
 use super::named::{self, AROUND, GroupWork, HeldFinding, NameRequest, PendingRecord, PendingWork};
 use super::{RecordChecker, reference_key, start_of};
 
