@@ -51,7 +51,9 @@ impl WholeAmount {
             let amounts = amounts.iter().filter(|amount| is_meant(amount)).map(|(_, amount)| *amount);
             amounts.reduce(Decimal::saturating_add)
         };
-        let named = sum_of(&|(of, _)| *of == WholeOrPart::Part);
+        // Of one place nobody writes a sum.
+        let has_several = amounts.iter().filter(|(of, _)| *of == WholeOrPart::Part).nth(1).is_some();
+        let named = sum_of(&|(of, _)| has_several && *of == WholeOrPart::Part);
         let is_part = |(of, amount): &(WholeOrPart, Decimal)| match of {
             WholeOrPart::Part => true,
             WholeOrPart::Whole => false,
@@ -89,6 +91,7 @@ mod tests {
         assert_eq!(of(&[(PartUnlessSum, 7), (Part, 3), (Part, 4)]), (Some(7), vec![false, true, true]));
         assert_eq!(of(&[(PartUnlessSum, 8), (Part, 3), (Part, 4)]), (Some(15), vec![true; 3]));
         assert_eq!(of(&[(PartUnlessSum, 8)]), (Some(8), vec![true]));
+        assert_eq!(of(&[(PartUnlessSum, 8), (Part, 8)]), (Some(16), vec![true; 2]));
         assert_eq!(of(&[(Part, 0), (Whole, 0)]), (Some(0), vec![true, false]));
     }
 
