@@ -40,7 +40,6 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
-            [CompletionResult]::new('worker', 'worker', [CompletionResultType]::ParameterValue, 'Do one check for the workbench, which starts this itself')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -652,13 +651,6 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
-        'dianjian;worker' {
-            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
         'dianjian;doctor' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
@@ -694,7 +686,6 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
-            [CompletionResult]::new('worker', 'worker', [CompletionResultType]::ParameterValue, 'Do one check for the workbench, which starts this itself')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -801,9 +792,6 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help;serve' {
-            break
-        }
-        'dianjian;help;worker' {
             break
         }
         'dianjian;help;doctor' {

@@ -64,9 +64,6 @@ _dianjian() {
             dianjian,template)
                 cmd="dianjian__subcmd__template"
                 ;;
-            dianjian,worker)
-                cmd="dianjian__subcmd__worker"
-                ;;
             dianjian__subcmd__baseline,create)
                 cmd="dianjian__subcmd__baseline__subcmd__create"
                 ;;
@@ -126,9 +123,6 @@ _dianjian() {
                 ;;
             dianjian__subcmd__help,template)
                 cmd="dianjian__subcmd__help__subcmd__template"
-                ;;
-            dianjian__subcmd__help,worker)
-                cmd="dianjian__subcmd__help__subcmd__worker"
                 ;;
             dianjian__subcmd__help__subcmd__baseline,create)
                 cmd="dianjian__subcmd__help__subcmd__baseline__subcmd__create"
@@ -293,7 +287,7 @@ _dianjian() {
 
     case "${cmd}" in
         dianjian)
-            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve worker doctor completions help"
+            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -825,7 +819,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help)
-            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve worker doctor completions help"
+            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1273,20 +1267,6 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help__subcmd__template)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dianjian__subcmd__help__subcmd__worker)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2685,28 +2665,6 @@ _dianjian() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --lang)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dianjian__subcmd__worker)
-            opts="-h --lang --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --lang)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

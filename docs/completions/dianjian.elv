@@ -37,7 +37,6 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
             cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
-            cand worker 'Do one check for the workbench, which starts this itself'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -595,12 +594,6 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
-        &'dianjian;worker'= {
-            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
-            cand --color 'When to use colours'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
         &'dianjian;doctor'= {
             cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
             cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
@@ -634,7 +627,6 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
             cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
-            cand worker 'Do one check for the workbench, which starts this itself'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -712,8 +704,6 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         &'dianjian;help;baseline;create'= {
         }
         &'dianjian;help;serve'= {
-        }
-        &'dianjian;help;worker'= {
         }
         &'dianjian;help;doctor'= {
         }

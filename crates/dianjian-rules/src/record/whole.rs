@@ -35,10 +35,12 @@ impl Kind {
         let value = u16::try_from(at).ok().and_then(|slot| record.slot(slot));
         let Some(text) = value.and_then(|value| value.text()) else { return WholeOrPart::Whole };
         let is_one_of = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
-        match () {
-            () if text.trim().is_empty() || is_one_of(&places.all) => WholeOrPart::Whole,
-            () if is_one_of(&places.all_if_sum) => WholeOrPart::PartUnlessSum,
-            () => WholeOrPart::Part,
+        if text.trim().is_empty() || is_one_of(&places.all) {
+            WholeOrPart::Whole
+        } else if is_one_of(&places.all_if_sum) {
+            WholeOrPart::PartUnlessSum
+        } else {
+            WholeOrPart::Part
         }
     }
 }
