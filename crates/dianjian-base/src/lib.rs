@@ -6,6 +6,7 @@
 //!   about a full one.
 //! * [`in_order`]: a bounded pipeline whose results come out in the order of its inputs.
 //! * [`FieldPath`]: `products[0].title` and its like, taken apart and put together in one place.
+//! * [`Point`], [`Rect`], [`Quad`]: places in pictures.
 #![cfg_attr(
     test,
     allow(
@@ -20,6 +21,7 @@
 pub mod disk;
 mod field_path;
 mod files;
+mod geometry;
 mod hex;
 pub mod in_order;
 pub mod lang;
@@ -27,6 +29,7 @@ pub mod message;
 
 pub use field_path::{FieldPath, PathSegment};
 pub use files::{FileSystem, OpenFile, display_name, slashed};
+pub use geometry::{Point, Quad, Rect};
 pub use hex::{hex, sha256_of_parts};
 #[doc(hidden)]
 pub use miette::Diagnostic;

@@ -3,11 +3,10 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
+use dianjian_base::Quad;
 use dianjian_base::lang::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use super::geometry::Quad;
 
 /// Sorts of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

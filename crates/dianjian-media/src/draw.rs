@@ -1,8 +1,7 @@
 //! Draws outlines of codes and labels into pictures, for people to look at.
 
+use dianjian_base::{Point, Quad};
 use image::{Rgb, RgbImage};
-
-use super::geometry::{Point, Quad};
 
 /// The outline colour of certain codes.
 pub const CERTAIN: Rgb<u8> = Rgb([220, 30, 30]);

@@ -81,7 +81,7 @@ impl Rect {
 
     /// The rectangle with its coordinates multiplied by factors across and down.
     #[must_use]
-    pub(crate) fn scaled(self, [across, down]: [f32; 2]) -> Self {
+    pub fn scaled(self, [across, down]: [f32; 2]) -> Self {
         Self { left: self.left * across, top: self.top * down, width: self.width * across, height: self.height * down }
     }
 
