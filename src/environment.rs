@@ -9,7 +9,10 @@ use std::sync::Arc;
 use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 use dianjian_base::lang::Lang;
 use dianjian_base::localized;
-use dianjian_media::{Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ScanCache, detector_version};
+use dianjian_media::{
+    BrokenReader, Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ModelError, OcrModels, PaddleReader, ScanCache,
+    TextReader, TextSetting, detector_version,
+};
 use dianjian_report::DisplayOptions;
 use dianjian_report::picture::GraphicsProtocol;
 
@@ -129,7 +132,38 @@ pub fn columns() -> usize {
 /// The scanner of pictures and videos. `remember`: whether results are cached for later runs.
 pub fn scanner(settings: MediaSettings, remember: bool, watch: Arc<dyn MediaProgress>) -> Arc<MediaScanner> {
     let cache = if remember { cache() } else { None };
-    Arc::new(MediaScanner::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
+    let reader = reader(&settings.text);
+    Arc::new(MediaScanner::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()).with_reader(reader))
+}
+
+/// What reads the text of pictures. Files that are there and cannot be used make one that fails on each picture.
+fn reader(setting: &TextSetting) -> Option<Arc<dyn TextReader>> {
+    match ocr_models(setting)? {
+        Ok(models) => Some(Arc::new(PaddleReader::new(models))),
+        Err(error) => Some(Arc::new(BrokenReader(error))),
+    }
+}
+
+/// The files of the engine that reads text; `None`: there are none.
+pub fn ocr_models(setting: &TextSetting) -> Option<Result<OcrModels, ModelError>> {
+    let named = match setting {
+        TextSetting::Off => return None,
+        TextSetting::Folder(folder) => Some(folder.clone()),
+        TextSetting::Users => variable("DIANJIAN_OCR").map(PathBuf::from),
+    };
+    match named {
+        Some(off) if *setting == TextSetting::Users && off.as_os_str() == "off" => None,
+        Some(folder) => Some(OcrModels::open(&folder)),
+        None => match OcrModels::open(&ocr_folder()?) {
+            Err(ModelError::NoneThere { .. }) => None,
+            models => Some(models),
+        },
+    }
+}
+
+/// Where `dianjian ocr add` puts an engine's files: a folder of ours in the user's data.
+pub fn ocr_folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("ocr"))
 }
 
 /// The user's cache of scans; `None` if no variable names a folder for it.

@@ -9,6 +9,7 @@ use dianjian_base::{localized, text};
 use dianjian_document::edit::FolderError;
 use dianjian_engine::inventory::{ExternalSortError, UnknownSkuKey};
 use dianjian_engine::shards::PartialError;
+use dianjian_media::ModelError;
 use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
 use dianjian_project::{ProjectError, ProjectOption};
@@ -32,6 +33,7 @@ pub enum CliError {
     ParamShape {
         value: String,
     },
+    Ocr(#[from] ModelError),
     Report(#[from] WriteError),
     Folder(#[from] FolderError),
     /// A run of a migration cannot begin.
@@ -213,6 +215,7 @@ localized! { CliError {
         help zh: "例如 --param limits/weixin-stores.limit=20",
         help en: "for example --param limits/weixin-stores.limit=20",
     }
+    Self::Ocr(error) => error,
     Self::Report(error) => error,
     Self::Folder(error) => error,
     Self::Migration(error) => error,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
-use dianjian_media::{MediaProgress, MediaScanner};
+use dianjian_media::{MediaProgress, MediaScanner, TextSetting};
 use dianjian_project::config::{Config, FailOn, ProjectPolicy};
 use dianjian_project::{Project, ProjectNote, ProjectOptions, RuleChoice, WorkingFolder};
 
@@ -141,9 +141,15 @@ impl From<FailLevel> for FailOn {
     }
 }
 
-/// The scanner of pictures and videos that the configuration asks for, with its progress bars.
-pub fn media_scanner(project: &mut Project, remember: bool) -> (Arc<MediaScanner>, Arc<MediaBars>) {
-    let settings = project.media_settings();
+/// The scanner of pictures and videos that the configuration asks for, with its progress bars; `text`: what flags say of
+/// reading text.
+pub fn media_scanner(
+    project: &mut Project,
+    remember: bool,
+    text: Option<TextSetting>,
+) -> (Arc<MediaScanner>, Arc<MediaBars>) {
+    let mut settings = project.media_settings();
+    settings.text = text.unwrap_or(settings.text);
     let watch = MediaBars::new();
     let asked = Arc::clone(&watch) as Arc<dyn MediaProgress>;
     (environment::scanner(settings, remember && project.remembers_media(), asked), watch)

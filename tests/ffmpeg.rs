@@ -23,7 +23,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dianjian_media::{Ffmpeg, MediaError, Medium, NoProgress};
+use dianjian_media::{Ffmpeg, MediaError, Medium, NoProgress, Sighting};
 use film::{Films, spans, wait_for};
 
 const TESTS: &[(&str, fn())] = &[
@@ -244,14 +244,14 @@ fn the_frame_of_a_sighting_can_be_seen_again() {
     let scanner = films.scanner(Arc::new(NoProgress));
     let looked = scanner.scan("x", &path).unwrap();
     let detection = &looked.detections[0];
-    let image = scanner.frame("x", &path, detection).unwrap();
+    let image = scanner.frame("x", &path, &Sighting::Code(detection.clone())).unwrap();
     assert_eq!(image.dimensions(), (320, 240));
     assert!(image.get_pixel(230, 120).0[0] < 60 && image.get_pixel(20, 20).0[0] > 180);
     // The last moment that shows it, and the first that does not.
     for (at, shows) in [(2000, true), (2500, false)] {
         let mut detection = detection.clone();
         detection.times.as_mut().unwrap().best = Duration::from_millis(at);
-        let image = scanner.frame("x", &path, &detection).unwrap();
+        let image = scanner.frame("x", &path, &Sighting::Code(detection)).unwrap();
         assert_eq!(image.get_pixel(230, 120).0[0] < 60, shows, "{at}");
     }
 }

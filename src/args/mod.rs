@@ -11,8 +11,8 @@ use dianjian_base::lang::Lang;
 pub use help::localized;
 
 use crate::commands::{
-    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, rules, serve,
-    tables, template,
+    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, ocr, rules,
+    serve, tables, template,
 };
 use crate::environment::ColorChoice;
 use crate::exit::Exit;
@@ -52,6 +52,7 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     Baseline(baseline::BaselineArgs),
     Serve(serve::ServeArgs),
+    Ocr(ocr::OcrArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
 }

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-use dianjian_base::lang::Text;
+use dianjian_base::lang::{Lang, Localized as _, Text};
 use dianjian_base::text;
 use dianjian_media::{
-    Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
+    Ffmpeg, ModelError, OcrModels, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights,
+    ffmpeg_help,
 };
 use dianjian_project::Project;
 use dianjian_report::picture::GraphicsProtocol;
@@ -44,6 +45,7 @@ pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         configuration(&project),
         detector(),
         decoders(),
+        reader(environment::ocr_models(&project.media_settings().text)),
         ffmpeg(environment::ffmpeg().as_ref()),
         cache(environment::cache().as_ref()),
         display(terminal),
@@ -174,6 +176,35 @@ fn decoders() -> HealthCheck {
     let engines = decode_engines();
     let message = Text::new(engines.join("、"), engines.join(", "));
     HealthCheck::new("decoders", "解码引擎", "decoders", HealthState::Fine, message, json!({ "engines": engines }))
+}
+
+/// What reads text; its files are compared with those that were published.
+fn reader(models: Option<Result<OcrModels, ModelError>>) -> HealthCheck {
+    let point = |state, message, facts| HealthCheck::new("ocr", "文字识别", "text reader", state, message, facts);
+    let verified = models.map(|models| models.and_then(|models| models.verify().map(|()| models)));
+    match verified {
+        None => {
+            let message = Text::new("没有，图片里的文字不读", "none: text in pictures is not read");
+            let none = ModelError::NoneThere { place: String::new() };
+            let where_from = |lang| none.help(lang).unwrap_or_default();
+            let help = text! {
+                zh: format!("{}，再 dianjian ocr add rapidocr-3.10.0-py3-none-any.whl", where_from(Lang::Zh)),
+                en: format!("{}, then dianjian ocr add rapidocr-3.10.0-py3-none-any.whl", where_from(Lang::En)),
+            };
+            point(HealthState::Missing, message, json!({ "engine": null, "folder": null })).with_help(help)
+        }
+        Some(Ok(models)) => {
+            let (engine, licence, folder) = (models.engine(), models.licence(), models.folder().display().to_string());
+            let message =
+                text! { zh: "{engine}，许可证 {licence}，{folder}", en: "{engine}, licence {licence}, {folder}" };
+            let facts = json!({ "engine": engine, "licence": licence, "folder": folder, "files": models.files() });
+            point(HealthState::Fine, message, facts)
+        }
+        Some(Err(error)) => {
+            let message = Text { zh: error.text(Lang::Zh), en: error.text(Lang::En) };
+            point(HealthState::Broken, message, json!({ "engine": null, "folder": null }))
+        }
+    }
 }
 
 fn ffmpeg(program: Option<&Ffmpeg>) -> HealthCheck {

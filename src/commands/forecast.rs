@@ -53,7 +53,7 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
     let mut options = args.input.run_options(&project, as_of);
     options.policy.fixes = false;
-    let (scanner, watch) = media_scanner(&mut project, true);
+    let (scanner, watch) = media_scanner(&mut project, true, None);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);

@@ -11,6 +11,7 @@ pub mod import;
 pub mod inventory;
 pub mod merge;
 pub mod migrate;
+pub mod ocr;
 pub mod rules;
 pub mod serve;
 pub mod tables;
@@ -87,6 +88,7 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Forecast(args) => forecast::run(args, &mut terminal),
         Command::Migrate(args) => migrate::run(args, &mut terminal),
         Command::Baseline(args) => baseline::run(args, &mut terminal),
+        Command::Ocr(args) => ocr::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
         Command::Serve(args) => serve::run(args, &mut terminal),
         Command::Completions(args) => completions::run(args, &mut terminal),

@@ -128,6 +128,8 @@ impl AssetScanner for Sees {
             frames: 1,
             length: None,
             detections: detections.clone(),
+            texts: Vec::new(),
+            text_engine: None,
             digest: "d1".to_owned(),
         }))
     }

@@ -66,6 +66,8 @@ impl Folder {
         SURROUNDINGS.iter().for_each(|name| _ = command.env_remove(name));
         // Beside the folder's own files, where no command looks for shops.
         command.env("DIANJIAN_CACHE_DIR", self.path(".cache"));
+        // Whatever reads text on this machine.
+        command.env("DIANJIAN_OCR", "off");
         command
     }
 

@@ -12,7 +12,9 @@ use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
 use dianjian_engine::ledger::{Ledger, StateCounts};
-use dianjian_media::{Code, CodeDisplay, CodeKind, Detection, DetectionTimes, MediaScan, Medium, Point, Quad};
+use dianjian_media::{
+    Code, CodeKind, Detection, DetectionTimes, MediaScan, Medium, Point, Quad, Sighting, SightingDisplay,
+};
 use dianjian_report::picture::GraphicsProtocol;
 use dianjian_report::{
     DisplayOptions, FormatName, ReportWriter, Reports, RunInfo, WriteError, WriteReason, format, json,
@@ -395,16 +397,18 @@ fn codes() -> Vec<Finding> {
             frames: 1,
             length: None,
             detections: Vec::new(),
+            texts: Vec::new(),
+            text_engine: None,
             digest: if time.is_some() { String::new() } else { "ab".repeat(32) },
         };
         let corners = [(800.25, 1500.0), (1016.0, 1510.5), (1005.0, 1726.0), (790.0, 1715.0)];
         let quad = Quad(corners.map(|(x, y)| Point::new(x, y)));
         let code = Code { kind, quad, score, text: says.map(str::to_owned) };
-        let shown = CodeDisplay {
+        let shown = SightingDisplay {
             path: std::path::PathBuf::new(),
             file: format!("rooms/{needle}"),
             scan: Arc::new(looked),
-            detection: Detection { code, frame: 3, times: time },
+            sighting: Sighting::Code(Detection { code, frame: 3, times: time }),
             class: says.map(|_| "wechat-friend".to_owned()),
             content: says.map(|_| text("个人微信", "WeChat contact")),
             certain: score >= 0.5,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use dianjian_media::{Ffmpeg, MediaError, MediaProgress, Medium, NoProgress};
+use dianjian_media::{Ffmpeg, MediaError, MediaProgress, Medium, NoProgress, Sighting};
 
 use crate::film::{Films, spans, wait_for};
 
@@ -163,7 +163,7 @@ fn the_frame_of_a_detection_can_be_seen_again() {
     let looked = scanner.scan("x", &path).unwrap();
     let detection = &looked.detections[0];
     assert_eq!(detection.frame, 1);
-    let image = scanner.frame("x", &path, detection).unwrap();
+    let image = scanner.frame("x", &path, &Sighting::Code(detection.clone())).unwrap();
     assert_eq!(image.dimensions(), (64, 48));
     let args = fs::read_to_string(films.path("a.flv.args")).unwrap();
     assert!(args.contains("-ss 0.000000 -i") && args.contains("-frames:v 2"), "{args}");

@@ -14,8 +14,11 @@ use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span, TableChunks, looks_like_table};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
-use dianjian_media::{Code, Detection, DetectionTimes, FORMATS, MediaError, MediaScan, Medium, Quad, Rect};
-use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
+use dianjian_media::{
+    CharPlace, Code, Detection, DetectionTimes, FORMATS, MediaError, MediaScan, Medium, Quad, Rect, TextBlock,
+    TextSighting,
+};
+use dianjian_rules::language::{Example, ExampleAsset, ExampleCode, ExampleText};
 use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts, is_address};
 use dianjian_rules::{Outcome, Pack, Placeholder, RuleBody, RuleSource};
 
@@ -421,7 +424,8 @@ impl ExampleSideFiles<'_> {
 /// A picture as an example describes it.
 fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
     let (width, height) = asset.size.unwrap_or((1080, 1920));
-    let moves = asset.codes.iter().any(|code| code.seen.is_some());
+    let moves =
+        asset.codes.iter().any(|code| code.seen.is_some()) || asset.texts.iter().any(|text| text.seen.is_some());
     let looked = MediaScan {
         medium: if moves { Medium::Video } else { Medium::Picture },
         width,
@@ -429,6 +433,8 @@ fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
         frames: 1,
         length: None,
         detections: asset.codes.iter().map(|code| detection(code, width as f32, height as f32)).collect(),
+        texts: asset.texts.iter().map(|text| text_sighting(text, width as f32, height as f32)).collect(),
+        text_engine: Some("example".to_owned()),
         digest: String::new(),
     };
     let format = asset.format.as_deref().unwrap_or("png");
@@ -441,14 +447,30 @@ fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
     }
 }
 
+/// When something of an example is seen.
+fn times(seen: Option<[u32; 2]>) -> Option<DetectionTimes> {
+    let seconds = |at: u32| Duration::from_secs(u64::from(at));
+    seen.map(|seen| seen.map(seconds)).map(|[first, last]| DetectionTimes { first, last, best: first })
+}
+
+fn text_sighting(text: &ExampleText, width: f32, height: f32) -> TextSighting {
+    let [left, top, wide, high] = text.r#box.unwrap_or([width / 2.0 - 300.0, height / 2.0 - 30.0, 600.0, 60.0]);
+    let wide = wide / text.says.chars().count().max(1) as f32;
+    let mut block = TextBlock::default();
+    for (number, char) in (0_u16..).zip(text.says.chars()) {
+        let quad = Quad::of(Rect { left: left + f32::from(number) * wide, top, width: wide, height: high });
+        block.push(&CharPlace { char, quad, confidence: text.confidence.unwrap_or(0.95) });
+    }
+    TextSighting { block, frame: 0, times: times(text.seen) }
+}
+
 fn detection(code: &ExampleCode, width: f32, height: f32) -> Detection {
     let [left, top, wide, high] = code.r#box.unwrap_or([width - 240.0, height - 240.0, 200.0, 200.0]);
-    let seconds = |at: u32| Duration::from_secs(u64::from(at));
     let quad = Quad::of(Rect { left, top, width: wide, height: high });
     Detection {
         code: Code { kind: code.kind, quad, score: code.score.unwrap_or(1.0), text: code.says.clone() },
         frame: 0,
-        times: code.seen.map(|seen| seen.map(seconds)).map(|[first, last]| DetectionTimes { first, last, best: first }),
+        times: times(code.seen),
     }
 }
 

@@ -108,6 +108,22 @@ impl AddAssign for StateCounts {
     }
 }
 
+/// How many pictures and videos nobody read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "named by their names")]
+pub struct UnreadText {
+    pub pictures: u64,
+    pub videos: u64,
+}
+
+impl UnreadText {
+    /// Whether there are none.
+    pub const fn is_none(&self) -> bool {
+        self.pictures + self.videos == 0
+    }
+}
+
 /// What was looked at in a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -119,6 +135,8 @@ pub struct Ledger {
     pub texts: StateCounts,
     #[expect(missing_docs, reason = "named by its name")]
     pub pictures: StateCounts,
+    /// Pictures and videos that were looked at and whose text nobody read, as there was no engine for it.
+    pub unread_text: UnreadText,
     /// Videos in whole seconds; one whose length is not known counts as one.
     pub video_seconds: StateCounts,
     /// Records of which some rules were neither passed nor failed, as a record that they name is not among the inputs.
@@ -188,6 +206,14 @@ pub(crate) struct SideLook {
     pub state: LookedState,
     /// 1; of videos whole seconds.
     pub amount: u64,
+    /// Whether it may show text that nobody read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_unread: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// What a file, or a chunk of it, came to.
@@ -364,6 +390,11 @@ impl<T> LedgerBook<T> {
                 SideMedium::Video => &mut self.ledger.video_seconds,
             };
             counts.add(side.state, side.amount);
+            match side.medium {
+                SideMedium::Picture => self.ledger.unread_text.pictures += u64::from(side.is_unread),
+                SideMedium::Video => self.ledger.unread_text.videos += u64::from(side.is_unread),
+                SideMedium::Text => {}
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{MediaScan, MediaSettings};
 
 /// Raised whenever scans change within one version of the program, so that older entries are not used.
-pub const PIPELINE_VERSION: u32 = 11;
+pub const PIPELINE_VERSION: u32 = 12;
 
 /// The SHA-256 of a file.
 pub type ContentHash = [u8; 32];
@@ -78,9 +78,10 @@ impl ScanCache {
         &self.folder
     }
 
-    /// The scan of a content with some settings, if there is an entry for it.
-    pub fn load(&self, content: &ContentHash, settings: &MediaSettings) -> Option<MediaScan> {
-        let key = self.key(content, settings);
+    /// The scan of a content with some settings and a version of what reads text (empty: nothing does), if there is an entry
+    /// for it.
+    pub fn load(&self, content: &ContentHash, settings: &MediaSettings, reader: &str) -> Option<MediaScan> {
+        let key = self.key(content, settings, reader);
         let path = self.path(&key);
         let file = File::open(&path).ok()?;
         let metadata =
@@ -96,8 +97,8 @@ impl ScanCache {
     }
 
     /// Writes an entry. If that fails, the run goes on, and [`failure`](Self::failure) returns the first reason.
-    pub fn store(&self, content: &ContentHash, settings: &MediaSettings, scan: &MediaScan) {
-        let key = self.key(content, settings);
+    pub fn store(&self, content: &ContentHash, settings: &MediaSettings, reader: &str, scan: &MediaScan) {
+        let key = self.key(content, settings, reader);
         match self.write(key, scan) {
             Ok(()) => self.grown.store(true, Ordering::Relaxed),
             Err(error) => {
@@ -177,12 +178,13 @@ impl ScanCache {
         files.filter_map(kept).collect()
     }
 
-    fn key(&self, content: &ContentHash, settings: &MediaSettings) -> String {
+    fn key(&self, content: &ContentHash, settings: &MediaSettings, reader: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(content);
         hash.update(&self.version);
         // MediaSettings are plain numbers: serializing them cannot fail.
         hash.update(serde_json::to_vec(settings).unwrap_or_default());
+        hash.update(reader);
         hex(&hash.finalize())
     }
 
@@ -236,6 +238,8 @@ mod tests {
             frames: 1,
             length: None,
             detections,
+            texts: Vec::new(),
+            text_engine: None,
             digest: "ab".to_owned(),
         }
     }
@@ -250,14 +254,15 @@ mod tests {
     fn what_is_kept_comes_back_as_it_was() {
         let (_folder, cache) = cache();
         let settings = MediaSettings::default();
-        assert_eq!(cache.load(&[1; 32], &settings), None);
-        cache.store(&[1; 32], &settings, &scan());
-        assert_eq!(cache.load(&[1; 32], &settings), Some(scan()));
-        assert_eq!(cache.load(&[2; 32], &settings), None, "another content");
+        assert_eq!(cache.load(&[1; 32], &settings, ""), None);
+        cache.store(&[1; 32], &settings, "", &scan());
+        assert_eq!(cache.load(&[1; 32], &settings, ""), Some(scan()));
+        assert_eq!(cache.load(&[2; 32], &settings, ""), None, "another content");
         let other = MediaSettings { floor: 0.3, ..settings.clone() };
-        assert_eq!(cache.load(&[1; 32], &other), None, "other settings");
+        assert_eq!(cache.load(&[1; 32], &other, ""), None, "other settings");
+        assert_eq!(cache.load(&[1; 32], &settings, "PP-OCR"), None, "read by another engine");
         let newer = ScanCache::new(cache.folder(), "other weights");
-        assert_eq!(newer.load(&[1; 32], &settings), None, "another detector");
+        assert_eq!(newer.load(&[1; 32], &settings, ""), None, "another detector");
         assert_eq!(cache.failure(), None);
         assert_eq!(cache.usage().entries, 1);
     }
@@ -266,15 +271,15 @@ mod tests {
     fn a_broken_or_foreign_entry_is_replaced() {
         let (_folder, cache) = cache();
         let settings = MediaSettings::default();
-        cache.store(&[1; 32], &settings, &scan());
+        cache.store(&[1; 32], &settings, "", &scan());
         let path = cache.entries().remove(0).path;
         let whole = fs::read_to_string(&path).unwrap();
         let foreign = whole.replacen("\"key\":\"", "\"key\":\"0", 1);
         for text in ["", "{}", &whole[..whole.len() / 2], &whole.replacen('{', "{\"more\":1,", 1), &foreign] {
             fs::write(&path, text).unwrap();
-            assert_eq!(cache.load(&[1; 32], &settings), None, "{text}");
-            cache.store(&[1; 32], &settings, &scan());
-            assert_eq!(cache.load(&[1; 32], &settings), Some(scan()));
+            assert_eq!(cache.load(&[1; 32], &settings, ""), None, "{text}");
+            cache.store(&[1; 32], &settings, "", &scan());
+            assert_eq!(cache.load(&[1; 32], &settings, ""), Some(scan()));
         }
     }
 
@@ -283,15 +288,15 @@ mod tests {
         let (_folder, cache) = cache();
         let settings = MediaSettings::default();
         for content in 0..20_u8 {
-            cache.store(&[content; 32], &settings, &scan());
-            let path = cache.path(&cache.key(&[content; 32], &settings));
+            cache.store(&[content; 32], &settings, "", &scan());
+            let path = cache.path(&cache.key(&[content; 32], &settings, ""));
             let used = SystemTime::now() - Duration::from_secs(1000 - u64::from(content));
             File::options().append(true).open(path).unwrap().set_modified(used).unwrap();
         }
         cache.prune(CacheUsage { entries: 10, bytes: u64::MAX });
         assert_eq!(cache.usage().entries, 9);
-        assert_eq!(cache.load(&[10; 32], &settings), None);
-        assert!(cache.load(&[11; 32], &settings).is_some());
+        assert_eq!(cache.load(&[10; 32], &settings, ""), None);
+        assert!(cache.load(&[11; 32], &settings, "").is_some());
         cache.prune(CacheUsage { entries: 10, bytes: 100 });
         assert_eq!(cache.usage(), CacheUsage::default());
     }
@@ -302,10 +307,10 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let cache = ScanCache::new(&file, "weights");
-        cache.store(&[1; 32], &MediaSettings::default(), &scan());
+        cache.store(&[1; 32], &MediaSettings::default(), "", &scan());
         assert!(cache.failure().unwrap().en.contains("file"));
         assert!(cache.try_write().is_err());
-        assert_eq!(cache.load(&[1; 32], &MediaSettings::default()), None);
+        assert_eq!(cache.load(&[1; 32], &MediaSettings::default(), ""), None);
     }
 
     #[test]
@@ -316,8 +321,8 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..20 {
-                        cache.store(&[1; 32], &settings, &scan());
-                        assert_eq!(cache.load(&[1; 32], &settings), Some(scan()));
+                        cache.store(&[1; 32], &settings, "", &scan());
+                        assert_eq!(cache.load(&[1; 32], &settings, ""), Some(scan()));
                     }
                 });
             }

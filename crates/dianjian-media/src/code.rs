@@ -1,12 +1,15 @@
 //! The result of a scan: codes, where and when they were detected, what they say, how certain that is.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dianjian_base::Quad;
 use dianjian_base::lang::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::texts::TextSighting;
 
 /// Sorts of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -139,7 +142,7 @@ pub struct DetectionTimes {
     pub best: Duration,
 }
 
-/// The codes of a picture or video. Stored in the cache as JSON: the names of fields are part of its format.
+/// The codes and texts of a picture or video. Stored in the cache as JSON: the names of fields are part of its format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MediaScan {
@@ -157,9 +160,24 @@ pub struct MediaScan {
     /// left to right; in videos by their first frame.
     #[serde(rename = "sightings")]
     pub detections: Vec<Detection>,
+    /// The texts that it shows, from top to bottom, then left to right; in videos by their first frame. None where nobody
+    /// read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextSighting>,
+    /// The engine that read its text; `None`: there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_engine: Option<String>,
     /// The SHA-256 of the file, in hex; empty if it is not known.
     #[serde(default)]
     pub digest: String,
+}
+
+impl MediaScan {
+    /// The scan without its texts, as findings carry it along.
+    #[must_use]
+    pub fn without_texts(self: &Arc<Self>) -> Arc<Self> {
+        if self.texts.is_empty() { Arc::clone(self) } else { Arc::new(Self { texts: Vec::new(), ..Self::clone(self) }) }
+    }
 }
 
 /// Sorts of assets.

@@ -1,4 +1,4 @@
-//! A detected code prepared for display: which file, where in it, when, and what it says.
+//! What is seen in a picture, prepared for display: which file, where in it, when, and what it says.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,38 +8,97 @@ use dianjian_base::lang::Text;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use crate::{Detection, MediaScan, Rect};
+use crate::{Detection, DetectionTimes, MediaScan, Quad, Rect, TextExcerpt};
 
-/// A code in a picture or video, as a finding shows it; also the form in which partials store it.
+/// What a finding is about in a picture or video.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sighting {
+    /// A code.
+    Code(Detection),
+    /// Words that were read.
+    Text(TextExcerpt),
+}
+
+impl Sighting {
+    /// Its corners in the frame, in its pixels.
+    pub fn quad(&self) -> Quad {
+        match self {
+            Self::Code(detection) => detection.code.quad,
+            Self::Text(excerpt) => excerpt.quad,
+        }
+    }
+
+    /// The index of the frame that shows it best.
+    pub fn frame(&self) -> u32 {
+        match self {
+            Self::Code(detection) => detection.frame,
+            Self::Text(excerpt) => excerpt.frame,
+        }
+    }
+
+    /// When it is visible; `None` in still pictures.
+    pub fn times(&self) -> Option<DetectionTimes> {
+        match self {
+            Self::Code(detection) => detection.times,
+            Self::Text(excerpt) => excerpt.times,
+        }
+    }
+
+    /// How certain it is, from 0 to 1.
+    pub fn score(&self) -> f32 {
+        match self {
+            Self::Code(detection) => detection.code.score,
+            Self::Text(excerpt) => excerpt.confidence,
+        }
+    }
+
+    /// What it says, as far as that was read.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Code(detection) => detection.code.text.as_deref(),
+            Self::Text(excerpt) => Some(&excerpt.text),
+        }
+    }
+
+    /// The name of its kind in reports: of codes as in rules, else `text`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Code(detection) => detection.code.kind.as_str(),
+            Self::Text(_) => "text",
+        }
+    }
+}
+
+/// Something in a picture or video, as a finding shows it; also the form in which partials store it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CodeDisplay {
+pub struct SightingDisplay {
     /// The file's name as reports show it, with `/` between its parts.
     pub file: String,
     /// The file's path on this machine; in merged reports of other machines it may not exist.
     #[serde(skip)]
     pub path: PathBuf,
-    /// The scan of the whole file.
+    /// The scan of the whole file, without its texts.
     #[serde(rename = "looked")]
     pub scan: Arc<MediaScan>,
-    /// The code, where and when it was detected.
-    #[serde(rename = "sighting")]
-    pub detection: Detection,
-    /// The class of its payload, by the table `code-contents`; `None` if it was not decoded.
+    /// What was seen, where and when.
+    pub sighting: Sighting,
+    /// The class of a code's payload, by the table `code-contents`; `None` if it was not decoded, and of texts.
     pub class: Option<String>,
     /// The title of that class.
     pub content: Option<Text>,
     /// Is it certain by the rule's thresholds, rather than suspected?
     pub certain: bool,
-    /// A small picture of the code and its surroundings, if a report will show it.
+    /// A small picture of it and its surroundings, if a report will show it.
     #[serde(skip)]
     pub crop: Option<Arc<RgbImage>>,
 }
 
-impl CodeDisplay {
-    /// The bounding box of the code, clipped to the picture.
+impl SightingDisplay {
+    /// The bounding box, clipped to the picture.
     pub fn bounds(&self) -> Rect {
-        self.detection.code.quad.bounds().clipped(self.scan.width as f32, self.scan.height as f32)
+        self.sighting.quad().bounds().clipped(self.scan.width as f32, self.scan.height as f32)
     }
 
     /// The place in words: `lower right, 8 % of the width`.
@@ -49,11 +108,11 @@ impl CodeDisplay {
 
     /// The time in a video or animation: `00:12–00:19`.
     pub fn time(&self) -> Option<String> {
-        self.detection.times.map(|times| time_range(times.first, times.last))
+        self.sighting.times().map(|times| time_range(times.first, times.last))
     }
 
-    /// Column and row of the code in a grid of 8 by 8 cells. Fingerprints of findings use it, so that they survive an edit
-    /// that moves the code by a few pixels.
+    /// Column and row in a grid of 8 by 8 cells. Fingerprints of findings use it, so that they survive an edit
+    /// that moves it by a few pixels.
     pub fn cell(&self) -> (u8, u8) {
         let centre = self.bounds().centre();
         let cell = |at: f32, of: u32| (at / of.max(1) as f32 * 8.0).clamp(0.0, 7.0) as u8;

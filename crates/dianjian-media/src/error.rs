@@ -31,6 +31,8 @@ pub enum MediaError {
     Broken { name: String, reason: Text },
     /// A video, but no `ffmpeg` to decode it; `named` is the path that the user configured.
     NoFfmpeg { name: String, named: Option<String> },
+    /// The engine that reads text failed.
+    Unread { name: String, reason: String },
     /// A video over the limit on duration.
     TooLong { name: String, seconds: u64, limit: u64 },
     /// The scan was given up after the limit on time.
@@ -69,6 +71,7 @@ impl MediaError {
             | Self::UnknownFormat { name }
             | Self::Broken { name, .. }
             | Self::NoFfmpeg { name, .. }
+            | Self::Unread { name, .. }
             | Self::TooLong { name, .. }
             | Self::TimedOut { name, .. }
             | Self::Stuck { name, .. }
@@ -179,6 +182,12 @@ localized! { MediaError {
         en: "the video `{name}` was not checked: `{program}`, set by DIANJIAN_FFMPEG, does not exist",
         help zh: "改正环境变量 DIANJIAN_FFMPEG，或去掉它，改用 PATH 里的 ffmpeg。",
         help en: "Correct the environment variable DIANJIAN_FFMPEG, or unset it to use the ffmpeg on the PATH.",
+    }
+    Self::Unread { name, reason } => {
+        zh: "素材“{name}”里的文字没有读出：{reason}",
+        en: "the text in the asset `{name}` was not read: {reason}",
+        help zh: "用 dianjian doctor 查看文字识别的状态；--no-ocr 只检查码。",
+        help en: "See `dianjian doctor` for the state of the reader; `--no-ocr` looks for codes alone.",
     }
     Self::TooLong { name, seconds, limit } => {
         zh: "视频“{name}”长 {seconds} 秒，超过上限 {limit} 秒，没有检查",

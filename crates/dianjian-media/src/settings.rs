@@ -1,5 +1,7 @@
 //! Settings of scans, and limits on what is read.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 /// How assets are scanned. All of this changes the result, so its JSON is part of the key of cache entries.
@@ -10,15 +12,30 @@ pub struct MediaSettings {
     pub frames_per_second: f32,
     /// The lowest score of a code that is reported. Rules may demand more, never less.
     pub floor: f32,
+    /// What reads text. Not part of the key: the version of what does is.
+    #[serde(skip)]
+    pub text: TextSetting,
     /// Limits on what is read.
     pub limits: MediaLimits,
+}
+
+/// What reads the text of pictures and videos.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TextSetting {
+    /// The engine whose files the user has, if there are any.
+    #[default]
+    Users,
+    /// One whose files are in this folder.
+    Folder(PathBuf),
+    /// Nothing.
+    Off,
 }
 
 impl Default for MediaSettings {
     /// Two frames per second: measured, fewer miss codes that are visible only briefly. The floor lies below the 0.3 from which
     /// rules call a code suspected.
     fn default() -> Self {
-        Self { frames_per_second: 2.0, floor: 0.2, limits: MediaLimits::default() }
+        Self { frames_per_second: 2.0, floor: 0.2, text: TextSetting::default(), limits: MediaLimits::default() }
     }
 }
 

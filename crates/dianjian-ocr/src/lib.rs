@@ -19,5 +19,5 @@ mod paddle;
 pub use arrange::arrange;
 pub use glance::may_have_text;
 pub use line::{CharPlace, ReadError, TextBlock, TextLine, TextReader};
-pub use models::{ModelError, OcrModels};
+pub use models::{BrokenReader, ModelError, OcrModels};
 pub use paddle::PaddleReader;

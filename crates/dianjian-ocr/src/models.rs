@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use dianjian_base::lang::Text;
 use dianjian_base::{hex, localized, text};
+use image::RgbImage;
 use sha2::{Digest as _, Sha256};
+
+use crate::line::{ReadError, TextLine, TextReader};
 
 /// A pair of networks that is known.
 #[derive(Debug, PartialEq, Eq)]
@@ -202,6 +205,24 @@ impl OcrModels {
     }
 }
 
+/// Stands for an engine whose files are there and cannot be used: nothing is passed as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenReader(pub ModelError);
+
+impl TextReader for BrokenReader {
+    fn read(&self, _: &RgbImage) -> Result<Vec<TextLine>, ReadError> {
+        Err(ReadError { engine: self.name().to_owned(), reason: self.0.to_string() })
+    }
+
+    fn name(&self) -> &str {
+        "OCR"
+    }
+
+    fn version(&self) -> &str {
+        "broken"
+    }
+}
+
 impl KnownModels {
     const fn files(&self) -> [ModelFile; 2] {
         [self.detector, self.recogniser]
@@ -254,7 +275,8 @@ fn from_package(path: &Path) -> Result<HashMap<String, Vec<u8>>, ModelError> {
     let mut found = HashMap::new();
     for number in 0..package.len() {
         let entry = package.by_index(number).map_err(|error| broken(error.to_string()))?;
-        let name = entry.name().map_err(|error| broken(error.to_string()))?.rsplit('/').next().unwrap_or_default().to_owned();
+        let name =
+            entry.name().map_err(|error| broken(error.to_string()))?.rsplit('/').next().unwrap_or_default().to_owned();
         if is_wanted(&name) && entry.size() <= MAX_BYTES && !found.contains_key(&name) {
             let mut bytes = Vec::new();
             entry.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| broken(error.to_string()))?;

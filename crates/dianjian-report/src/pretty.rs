@@ -163,7 +163,7 @@ impl Pretty {
     }
 
     /// Which picture and where in it; on terminals that can, also a crop of it.
-    fn picture(&self, lang: Lang, shown: &media::CodeDisplay, message: &str, out: &mut String) {
+    fn picture(&self, lang: Lang, shown: &media::SightingDisplay, message: &str, out: &mut String) {
         self.line(
             &label(lang, "画面", "picture"),
             &one_line(&words::picture(lang, shown, message)),

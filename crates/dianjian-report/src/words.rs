@@ -10,7 +10,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
 use dianjian_engine::{OutsideCounts, UnsaidCount};
-use dianjian_media::CodeDisplay;
+use dianjian_media::SightingDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 use super::RunInfo;
@@ -137,7 +137,7 @@ pub fn authority(lang: Lang, rule: &RuleInfo, day: NaiveDate) -> String {
 
 /// `wall.png，右下，宽占画面 20%，1080×1920 中 (800, 1500) 起 216×216 像素`: which picture, and where in it the code
 /// is, without the parts that are in `message` already.
-pub fn picture(lang: Lang, shown: &CodeDisplay, message: &str) -> String {
+pub fn picture(lang: Lang, shown: &SightingDisplay, message: &str) -> String {
     let (scan, bounds) = (&shown.scan, shown.bounds());
     let mut parts = vec![shown.file.clone()];
     let details = [Some(shown.place().get(lang).to_owned()), shown.time()];
@@ -373,6 +373,7 @@ pub fn passed_over(lang: Lang, summary: &Summary) -> Vec<String> {
         let pictures = count(lang, summary.addresses, "张图片是网址", "picture");
         notes.push(format!("{pictures}{}", lang.pick("，没有检查画面", " named by address not looked at")));
     }
+    notes.extend(unread_text(lang, summary));
     if summary.nothing_to_check > 0 {
         let answers = count(lang, summary.nothing_to_check, "份平台接口数据里没有要检查的内容", "answer");
         notes.push(format!("{answers}{}", lang.pick("", " of the platform with nothing to check")));
@@ -388,6 +389,23 @@ pub fn passed_over(lang: Lang, summary: &Summary) -> Vec<String> {
         notes.push(format!("{rows}{}", lang.pick("，不是记录，没有检查", " of totals passed over")));
     }
     notes
+}
+
+/// The pictures and videos whose text nobody read.
+fn unread_text(lang: Lang, summary: &Summary) -> Option<String> {
+    let unread = summary.looked_at.unread_text;
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (pictures, videos) = (number(unread.pictures), number(unread.videos));
+    let parts = [
+        (pictures > 0).then(|| count(lang, pictures, "张图片", "picture")),
+        (videos > 0).then(|| count(lang, videos, "段视频", "video")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let files = parts.join(lang.pick("、", " and "));
+    (!parts.is_empty()).then(|| match lang {
+        Lang::Zh => format!("{files}里的文字没有读（dianjian doctor 查看怎样添加文字识别）"),
+        Lang::En => format!("text in {files} not read (`dianjian doctor` tells how to add a reader)"),
+    })
 }
 
 /// How many findings can be fixed. Fixes of values that no other record may have are tried against the fleet only when

@@ -1,10 +1,10 @@
-//! What checks ask of pictures and videos: which codes they show, and what their files are like.
+//! What checks ask of pictures and videos: which codes and texts they show, and what their files are like.
 
 use std::sync::Arc;
 
-use dianjian_media::{Code, CodeKind};
+use dianjian_media::{Code, CodeKind, TextExcerpt};
 
-use super::check::{CompiledOperand, ValueSet};
+use super::check::{CompiledOperand, SearchedContent, ValueSet};
 use super::contents::CodeContents;
 use super::language::Certainty;
 
@@ -33,6 +33,28 @@ pub struct Codes {
     /// The score from which on a code is suspected.
     pub suspected: f32,
     pub contents: Arc<CodeContents>,
+}
+
+/// What the text of pictures is searched for, and which of it counts.
+#[derive(Debug)]
+pub struct PictureText {
+    /// Words, contacts or a pattern.
+    pub content: SearchedContent,
+    /// The mean confidence of the characters found, at least.
+    pub confidence: f32,
+    /// Their height in pixels of a picture whose longer side is [`SCALE`](Self::SCALE), at least.
+    pub height: f32,
+}
+
+impl PictureText {
+    /// The longer side of the pictures in whose pixels heights are given.
+    const SCALE: f32 = 1920.0;
+
+    /// Whether the rule is about this part of a text, whose lowest character is that many pixels high.
+    pub fn counts(&self, excerpt: &TextExcerpt, height: f32, picture: (u32, u32)) -> bool {
+        let scale = Self::SCALE / picture.0.max(picture.1).max(1) as f32;
+        excerpt.confidence >= self.confidence && height * scale >= self.height
+    }
 }
 
 impl Codes {

@@ -8,7 +8,7 @@ use dianjian_document::edit::Applicability;
 use dianjian_text::{ContactKind, LengthUnit, Omitted, SubjectTerms};
 use rustc_hash::FxHashSet;
 
-use super::asset_tests::{AssetTest, Codes};
+use super::asset_tests::{AssetTest, Codes, PictureText};
 pub use super::group_check::{
     GroupCheck, GroupFold, GroupParticipant, GroupRole, KeyComparison, KeyPath, SummedBounds,
 };
@@ -337,6 +337,8 @@ pub enum SearchedContent {
     Refuses(CompiledOperand, Arc<SubjectTerms>),
     /// Boxed: by far the largest.
     Codes(Box<Codes>),
+    /// Any of the first three in the text that a picture shows.
+    PictureText(Box<PictureText>),
 }
 
 /// Which hits of words and contacts count.

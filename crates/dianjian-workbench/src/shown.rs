@@ -294,7 +294,7 @@ impl ShownFix {
 impl ShownBox {
     fn of(finding: &Finding) -> Option<Self> {
         let shown = finding.picture.as_deref()?;
-        let (bounds, code) = (shown.bounds(), &shown.detection.code);
+        let (bounds, seen) = (shown.bounds(), &shown.sighting);
         Some(Self {
             path: shown.file.clone(),
             width: shown.scan.width,
@@ -303,9 +303,9 @@ impl ShownBox {
             y: bounds.top,
             w: bounds.width,
             h: bounds.height,
-            at: shown.detection.times.map(|seen| seen.best.as_secs_f64()),
-            content: code.text.clone(),
-            score: code.score,
+            at: seen.times().map(|seen| seen.best.as_secs_f64()),
+            content: seen.text().map(str::to_owned),
+            score: seen.score(),
         })
     }
 }

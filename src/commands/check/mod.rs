@@ -22,6 +22,7 @@ use dianjian_engine::Tuning;
 use dianjian_engine::fix_rounds::FixedFiles;
 use dianjian_engine::ledger::{Ledger, LookedAt, LookedState, PassedSheet};
 use dianjian_engine::shards::PartialSet;
+use dianjian_media::{OcrModels, TextSetting};
 use dianjian_project::CheckRun;
 use dianjian_report::FormatName;
 use dianjian_report::words::{self, counted};
@@ -110,6 +111,21 @@ pub struct PictureArgs {
     no_cache: bool,
     #[arg(long, help_heading = "Pictures")]
     no_pictures: bool,
+    #[arg(long, value_name = "DIR", conflicts_with = "no_ocr", help_heading = "Pictures")]
+    ocr: Option<PathBuf>,
+    #[arg(long, help_heading = "Pictures")]
+    no_ocr: bool,
+}
+
+impl PictureArgs {
+    /// What the flags say of reading text, if anything.
+    fn text(&self) -> Result<Option<TextSetting>, CliError> {
+        if let Some(folder) = &self.ocr {
+            OcrModels::open(folder)?;
+        }
+        let folder = self.ocr.clone().map(TextSetting::Folder);
+        Ok(folder.or(self.no_ocr.then_some(TextSetting::Off)))
+    }
 }
 
 /// Flags of fixes.

@@ -86,7 +86,7 @@ impl CheckOptions {
         let mut run = RunInfo::new(as_of, terminal.lang, project.rules_taking_part(&policy));
         run.fail_on = fail_on.severity();
         (run.folds, run.counts_only) = (!args.output.no_fold, args.output.statistics);
-        let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
+        let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of)?;
         engine.policy.as_of_given = as_of_given;
         let to_terminal =
             |output: &Output| output.format == FormatName::Pretty && output.target == OutputTarget::Stdout;
@@ -135,13 +135,13 @@ pub fn engine_options(
     args: &CheckArgs,
     project: &mut Project,
     as_of: NaiveDate,
-) -> (RunOptions, Arc<MediaScanner>, Arc<MediaBars>) {
+) -> Result<(RunOptions, Arc<MediaScanner>, Arc<MediaBars>), CliError> {
     let mut options = args.input.run_options(project, as_of);
     options.tuning.memory = args.memory.bytes();
-    let (scanner, watch) = media_scanner(project, !args.pictures.no_cache);
+    let (scanner, watch) = media_scanner(project, !args.pictures.no_cache, args.pictures.text()?);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
-    (options, scanner, watch)
+    Ok((options, scanner, watch))
 }
 
 /// The outputs of flags and configuration. No two have the same target, flags win over the configuration, and one goes

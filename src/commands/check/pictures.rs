@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_engine::Finding;
-use dianjian_media::{CodeDisplay, MediaScanner, Medium, draw};
+use dianjian_media::{MediaScanner, Medium, Sighting, SightingDisplay, draw};
 use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage};
 
@@ -29,7 +29,7 @@ pub struct Pictures {
     /// The folder for copies with boxes.
     annotate: Option<PathBuf>,
     /// The codes of each frame that has any.
-    marked: Mutex<BTreeMap<AnnotatedFrame, Vec<CodeDisplay>>>,
+    marked: Mutex<BTreeMap<AnnotatedFrame, Vec<SightingDisplay>>>,
 }
 
 /// The name of a file, and the number of a frame in it.
@@ -45,11 +45,11 @@ impl Pictures {
     pub fn of(&self, finding: &mut Finding) {
         let Some(shown) = &mut finding.picture else { return };
         if self.annotate.is_some() {
-            let frame = AnnotatedFrame(shown.file.clone(), shown.detection.frame);
+            let frame = AnnotatedFrame(shown.file.clone(), shown.sighting.frame());
             let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
             let known = marked.entry(frame).or_default();
-            if !known.iter().any(|known| known.detection == shown.detection) {
-                known.push(CodeDisplay::clone(shown));
+            if !known.iter().any(|known| known.sighting == shown.sighting) {
+                known.push(SightingDisplay::clone(shown));
             }
         }
         if self.crops.as_ref().is_some_and(|made| made.fetch_add(1, Ordering::Relaxed) < MOST_CROPS) {
@@ -57,8 +57,8 @@ impl Pictures {
         }
     }
 
-    fn frame(&self, shown: &CodeDisplay) -> Option<RgbImage> {
-        self.scanner.frame(&shown.file, &shown.path, &shown.detection).ok()
+    fn frame(&self, shown: &SightingDisplay) -> Option<RgbImage> {
+        self.scanner.frame(&shown.file, &shown.path, &shown.sighting).ok()
     }
 
     /// Writes the copies; returns the files, and an error for each that could not be written.
@@ -87,20 +87,20 @@ impl Pictures {
     }
 
     /// The frame with all its codes marked, as a PNG.
-    fn copy(&self, first: &CodeDisplay, codes: &[CodeDisplay]) -> Result<Vec<u8>, String> {
-        let frame = self.scanner.frame(&first.file, &first.path, &first.detection);
+    fn copy(&self, first: &SightingDisplay, codes: &[SightingDisplay]) -> Result<Vec<u8>, String> {
+        let frame = self.scanner.frame(&first.file, &first.path, &first.sighting);
         let mut frame = frame.map_err(|error| error.to_string())?;
         // The fainter ones first, so that none of them covers a certain one.
-        let mut codes: Vec<&CodeDisplay> = codes.iter().collect();
-        codes.sort_by(|a, b| a.detection.code.score.total_cmp(&b.detection.code.score));
+        let mut codes: Vec<&SightingDisplay> = codes.iter().collect();
+        codes.sort_by(|a, b| a.sighting.score().total_cmp(&b.sighting.score()));
         for shown in codes {
-            let code = &shown.detection.code;
+            let seen = &shown.sighting;
             let color = if shown.certain { draw::CERTAIN } else { draw::SUSPECTED };
-            let label = match code.is_decoded() {
-                true => code.kind.as_str().to_uppercase(),
-                false => format!("{} {:.2}", code.kind.as_str().to_uppercase(), code.score),
+            let label = match seen {
+                Sighting::Code(detection) if detection.code.is_decoded() => seen.kind().to_uppercase(),
+                _ => format!("{} {:.2}", seen.kind().to_uppercase(), seen.score()),
             };
-            draw::outline(&mut frame, code.quad, &label, color);
+            draw::outline(&mut frame, seen.quad(), &label, color);
         }
         let mut out = Cursor::new(Vec::new());
         frame.write_to(&mut out, ImageFormat::Png).map_err(|error| error.to_string())?;
@@ -109,7 +109,7 @@ impl Pictures {
 }
 
 /// The code and half its size around it, small.
-fn crop(frame: &RgbImage, shown: &CodeDisplay) -> Option<RgbImage> {
+fn crop(frame: &RgbImage, shown: &SightingDisplay) -> Option<RgbImage> {
     let bounds = shown.bounds();
     let around = bounds.grown(bounds.side() / 2.0).clipped(frame.width() as f32, frame.height() as f32);
     let (left, top) = (around.left as u32, around.top as u32);
@@ -127,14 +127,14 @@ fn crop(frame: &RgbImage, shown: &CodeDisplay) -> Option<RgbImage> {
 }
 
 /// The asset's own path below the folder, with the frame where there are several: `art/loop.mp4.00m12.5s.codes.png`.
-fn name(file: &str, number: u32, shown: &CodeDisplay) -> PathBuf {
+fn name(file: &str, number: u32, shown: &SightingDisplay) -> PathBuf {
     let parts = Path::new(file).components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.to_os_string()),
         Component::ParentDir => Some("up".into()),
         _ => None,
     });
     let path: PathBuf = parts.collect();
-    let frame = match (shown.scan.medium, shown.detection.times) {
+    let frame = match (shown.scan.medium, shown.sighting.times()) {
         (Medium::Picture, _) => String::new(),
         (Medium::Video, Some(seen)) => {
             let tenths = seen.best.as_millis() / 100;
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    fn shown(medium: Medium, best: Option<u64>) -> CodeDisplay {
+    fn shown(medium: Medium, best: Option<u64>) -> SightingDisplay {
         let quad = Quad::of(Rect { left: 10.0, top: 10.0, width: 20.0, height: 20.0 });
         let time = |milliseconds| Duration::from_millis(milliseconds);
         let seen = best.map(|best| DetectionTimes { first: time(0), last: time(best), best: time(best) });
@@ -184,13 +184,15 @@ mod tests {
             frames: 1,
             length: None,
             detections: Vec::new(),
+            texts: Vec::new(),
+            text_engine: None,
             digest: String::new(),
         };
-        CodeDisplay {
+        SightingDisplay {
             file: String::new(),
             path: PathBuf::new(),
             scan: Arc::new(looked),
-            detection: Detection { code, frame: 7, times: seen },
+            sighting: Sighting::Code(Detection { code, frame: 7, times: seen }),
             class: None,
             content: None,
             certain: true,
@@ -228,7 +230,9 @@ mod tests {
         let small = crop(&frame, &shown(Medium::Picture, None)).unwrap();
         assert_eq!(small.dimensions(), (40, 40));
         let mut large = shown(Medium::Picture, None);
-        large.detection.code.quad = Quad::of(Rect { left: 0.0, top: 0.0, width: 4000.0, height: 2000.0 });
+        if let Sighting::Code(detection) = &mut large.sighting {
+            detection.code.quad = Quad::of(Rect { left: 0.0, top: 0.0, width: 4000.0, height: 2000.0 });
+        }
         large.scan = Arc::new(MediaScan { width: 4000, height: 3000, ..MediaScan::clone(&large.scan) });
         let small = crop(&RgbImage::new(4000, 3000), &large).unwrap();
         assert_eq!(small.dimensions(), (160, 120));

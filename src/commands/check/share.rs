@@ -51,7 +51,7 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "--shard", second: "-" });
     }
-    let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
+    let (mut options, scanner, watch) = engine_options(args, &mut project, as_of)?;
     options.policy.as_of_given = as_of_given;
     // Every shard and the merged report would have these problems, so they are to be solved before time is spent.
     if report_problems(&project, terminal) {

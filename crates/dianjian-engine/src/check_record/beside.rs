@@ -14,7 +14,7 @@ pub(super) fn texts(record: &Record<'_>, kind: &Kind) -> Vec<SideLook> {
     let mut looks = Vec::new();
     let node = record.node;
     let mut add = |key: u64, state: LookedState| {
-        looks.push(SideLook { key, medium: SideMedium::Text, state, amount: 1 });
+        looks.push(SideLook { key, medium: SideMedium::Text, state, amount: 1, is_unread: false });
     };
     for (slot, field) in (0..).zip(&kind.fields).filter(|(_, field)| field.ty == FieldType::Script || field.lines) {
         let Some(value) = record.slot(slot) else { continue };
@@ -49,7 +49,8 @@ pub(super) fn pictures(source: &SourceFile, record: &Record<'_>, kind: &Kind, sc
         let is_named = value.with_text(|text| !text.trim().is_empty()).unwrap_or(false);
         if is_named && !scanned.iter().any(|(known, _)| *known == span) {
             let key = hash(&("place", source.name(), at(source, span)));
-            looks.push(SideLook { key, medium: SideMedium::Picture, state: LookedState::NothingToCheck, amount: 1 });
+            let (medium, state) = (SideMedium::Picture, LookedState::NothingToCheck);
+            looks.push(SideLook { key, medium, state, amount: 1, is_unread: false });
         }
     };
     for (slot, field) in (0..).zip(&kind.fields) {
@@ -74,7 +75,8 @@ pub(super) fn pictures(source: &SourceFile, record: &Record<'_>, kind: &Kind, sc
                 Err(MediaError::UnknownFormat { .. }) => (SideMedium::Picture, LookedState::NotUnderstood, 1),
                 Err(_) => (SideMedium::Picture, LookedState::NotReadable, 1),
             };
-            looks.push(SideLook { key, medium, state, amount });
+            let is_unread = file.looked.as_ref().is_ok_and(|scan| scan.text_engine.is_none());
+            looks.push(SideLook { key, medium, state, amount, is_unread });
         }
     }
     looks

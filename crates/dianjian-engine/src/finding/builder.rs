@@ -323,7 +323,7 @@ fn read(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
 /// The message `unread` of a rule, if the finding is about a code that could be located but not decoded.
 fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
     let picture = violation.picture.as_ref()?;
-    let is_unread = !picture.detection.code.is_decoded() && violation.message == 0;
+    let is_unread = picture.sighting.text().is_none() && violation.message == 0;
     rule.texts.special(SpecialMessage::Unread).filter(|_| is_unread)
 }
 
@@ -336,13 +336,12 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
     };
     let path = FieldPath::new(&violation.target.path).without_indices();
     if let Some(picture) = &violation.picture {
-        let code = &picture.detection.code;
-        // A decoded code is identified by its text, any other by its place in the picture.
+        // What was read is identified by its text, a code that was not by its place in the picture.
         let (x, y) = picture.cell();
-        let what = code.text.clone().unwrap_or_else(|| format!("{x},{y}"));
+        let what = picture.sighting.text().map_or_else(|| format!("{x},{y}"), str::to_owned);
         let file = if picture.scan.digest.is_empty() { &picture.file } else { &picture.scan.digest };
         let id = record.id.as_deref().unwrap_or_default();
-        return digest([rule, &record.kind, id, &path, code.kind.as_str(), &what, file]);
+        return digest([rule, &record.kind, id, &path, picture.sighting.kind(), &what, file]);
     }
     if let Some(Arg::List(key)) = violation.arg(&Placeholder::Key) {
         let key: Vec<String> = key.iter().map(|part| fold(part.trim(), Fold::Case).as_str().to_owned()).collect();

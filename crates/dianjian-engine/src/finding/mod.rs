@@ -14,7 +14,7 @@ use dianjian_base::text;
 use dianjian_document::edit::{Applicability, Edit};
 pub use dianjian_document::problem::Problem;
 use dianjian_document::source::{Position, SourceFile, Span};
-use dianjian_media::CodeDisplay;
+use dianjian_media::SightingDisplay;
 pub use dianjian_rules::RuleInfo;
 use dianjian_rules::language::Severity;
 
@@ -97,7 +97,7 @@ pub struct Finding {
     /// How many contributing places are not in `related`.
     pub related_omitted: usize,
     /// The code found in a picture or video, if it is about one.
-    pub picture: Option<Box<CodeDisplay>>,
+    pub picture: Option<Box<SightingDisplay>>,
     /// Alternatives, the best first.
     pub fixes: Vec<Fix>,
     /// Identifies the finding to baselines and code hosts: 16 hex digits that survive moves and reformatting.

@@ -9,7 +9,7 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_media::CodeDisplay;
+use dianjian_media::SightingDisplay;
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, Slot};
@@ -118,7 +118,7 @@ struct SavedFinding {
     related: Vec<SavedLabel>,
     omitted: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    picture: Option<Box<CodeDisplay>>,
+    picture: Option<Box<SightingDisplay>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SavedFix>,
     fingerprint: String,
@@ -408,7 +408,7 @@ impl UnitDecoder<'_> {
             primary: self.label(saved.primary)?,
             related: saved.related.into_iter().map(|label| self.label(label)).collect::<Option<_>>()?,
             related_omitted: saved.omitted,
-            picture: saved.picture.map(|code| Box::new(CodeDisplay { path: PathBuf::from(&code.file), ..*code })),
+            picture: saved.picture.map(|code| Box::new(SightingDisplay { path: PathBuf::from(&code.file), ..*code })),
             fixes: saved.fixes.into_iter().map(fix).collect::<Option<_>>()?,
             fingerprint: saved.fingerprint,
             is_gap: saved.gap,

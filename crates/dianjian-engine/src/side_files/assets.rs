@@ -249,6 +249,8 @@ mod tests {
                     frames: 1,
                     length: None,
                     detections: Vec::new(),
+                    texts: Vec::new(),
+                    text_engine: None,
                     digest: String::new(),
                 })),
             }

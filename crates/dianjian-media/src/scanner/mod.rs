@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use dianjian_base::hex;
 use dianjian_base::lang::Text;
+use dianjian_ocr::{TextBlock, TextReader};
 use image::RgbImage;
 use sha2::{Digest as _, Sha256};
 
@@ -20,10 +21,11 @@ use crate::context::ScanContext;
 use crate::once_map::OnceMap;
 use crate::pictures::budget::{FILE_MEMORY, PIXEL_MEMORY};
 use crate::pictures::{PictureReader, RgbFrame, open_known_picture, open_picture, picture_frame};
+use crate::texts::{self, TextSighting};
 use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource};
-use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, detect_codes};
+use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, Sighting, detect_codes};
 
-/// Scans assets for codes: [`MediaScanner`], or a stand-in for it in examples of rules and in tests.
+/// Scans assets for codes and texts: [`MediaScanner`], or a stand-in for it in examples of rules and in tests.
 pub trait AssetScanner: Send + Sync + std::fmt::Debug {
     /// The scan of a file. `name` is the asset as the user wrote it, for errors.
     ///
@@ -70,11 +72,12 @@ struct FileVersion {
     modified: Option<SystemTime>,
 }
 
-/// Scans pictures and videos for codes, each content once.
+/// Scans pictures and videos for codes and texts, each content once.
 pub struct MediaScanner {
     settings: MediaSettings,
     progress: Arc<dyn MediaProgress>,
     detector: Arc<Detector>,
+    reader: Option<Arc<dyn TextReader>>,
     cache: Option<ScanCache>,
     ffmpeg: Option<Ffmpeg>,
     files: OnceMap<FileVersion, ScanResult>,
@@ -85,6 +88,7 @@ impl std::fmt::Debug for MediaScanner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MediaScanner")
             .field("settings", &self.settings)
+            .field("reader", &self.reader)
             .field("cache", &self.cache)
             .field("ffmpeg", &self.ffmpeg)
             .finish_non_exhaustive()
@@ -98,6 +102,7 @@ impl MediaScanner {
             settings,
             progress,
             detector: Arc::new(detect_codes),
+            reader: None,
             cache: None,
             ffmpeg: None,
             files: OnceMap::default(),
@@ -109,6 +114,13 @@ impl MediaScanner {
     #[must_use]
     pub fn with_cache(mut self, cache: Option<ScanCache>) -> Self {
         self.cache = cache;
+        self
+    }
+
+    /// Reads text with this engine.
+    #[must_use]
+    pub fn with_reader(mut self, reader: Option<Arc<dyn TextReader>>) -> Self {
+        self.reader = reader;
         self
     }
 
@@ -145,19 +157,20 @@ impl MediaScanner {
         scan.map_err(|error| error.named(name))
     }
 
-    /// Decodes the frame that shows a detection best, in the pixels of its quad.
+    /// Decodes the frame that shows something best, by its number or time, in the pixels of its quad: over the ground on
+    /// which it has more contrast.
     ///
     /// # Errors
     /// The file is no longer what it was when it was scanned, or can no longer be read.
-    pub fn frame(&self, name: &str, path: &Path, detection: &Detection) -> Result<RgbImage, MediaError> {
+    pub fn frame(&self, name: &str, path: &Path, sighting: &Sighting) -> Result<RgbImage, MediaError> {
         let version = self.version(name, path)?;
         let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
         if let Some(container) = self.container(name, &mut file, &version)? {
-            return self.of_video(name, path, container, detection.times.map_or(Duration::ZERO, |times| times.best));
+            return self.of_video(name, path, container, sighting.times().map_or(Duration::ZERO, |times| times.best));
         }
         let _memory = FILE_MEMORY.acquire(version.length);
         let bytes = self.bytes(name, file, &version)?;
-        Ok(picture_frame(name, &bytes, detection.frame, &self.settings.limits)?.showing(detection.code.quad.bounds()))
+        Ok(picture_frame(name, &bytes, sighting.frame(), &self.settings.limits)?.showing(sighting.quad().bounds()))
     }
 
     /// Decodes the frame that a video shows at a time.
@@ -230,7 +243,7 @@ impl MediaScanner {
             self.cached(&content, || {
                 let source = self.video(name, &version.path, container)?;
                 let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
-                video::scan(context, source, SequenceScanner::new(&*self.detector, self.settings.floor))
+                video::scan(context, source, self.sequence())
             })
         })
     }
@@ -261,31 +274,49 @@ impl MediaScanner {
     fn scan_frames(&self, name: &str, bytes: &[u8]) -> Result<MediaScan, MediaError> {
         let context = self.context(name);
         let PictureReader { medium, width, height, frames } = open_known_picture(name, bytes, &self.settings.limits)?;
-        let mut sequence = SequenceScanner::new(&*self.detector, self.settings.floor);
-        let mut detections = Vec::new();
+        let mut sequence = self.sequence();
+        let (mut detections, mut texts) = (Vec::new(), Vec::new());
         for (number, frame) in (0..).zip(frames) {
             let frame = frame?;
             context.check()?;
             match medium {
-                Medium::Picture => add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor)),
-                Medium::Animation | Medium::Video => sequence.add(&frame),
+                Medium::Picture => {
+                    add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor));
+                    add_texts(&mut texts, number, self.texts(name, &frame)?);
+                }
+                Medium::Animation | Medium::Video => sequence.add(&frame).map_err(|reason| unread(name, reason))?,
             }
         }
         if medium != Medium::Picture {
             return Ok(MediaScan { width, height, ..sequence.finish(medium, None) });
         }
         detections.sort_by(|a, b| a.code.reading_order(&b.code));
-        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, digest: String::new() })
+        let (digest, text_engine) = (String::new(), self.text_engine());
+        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, texts, text_engine, digest })
+    }
+
+    fn sequence(&self) -> SequenceScanner<'_> {
+        SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.as_deref())
+    }
+
+    fn texts(&self, name: &str, frame: &RgbFrame) -> Result<Vec<TextBlock>, MediaError> {
+        let read = self.reader.as_deref().map(|reader| texts::read_frame(reader, frame));
+        read.transpose().map(Option::unwrap_or_default).map_err(|reason| unread(name, reason))
+    }
+
+    fn text_engine(&self) -> Option<String> {
+        self.reader.as_ref().map(|reader| reader.name().to_owned())
     }
 
     /// The scan of a content from the cache; else it is made and stored there.
     fn cached(&self, content: &ContentHash, scan: impl FnOnce() -> Result<MediaScan, MediaError>) -> ScanResult {
-        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.load(content, &self.settings)) {
+        let reader = self.reader.as_ref().map_or("", |reader| reader.version());
+        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.load(content, &self.settings, reader)) {
             return Ok(Arc::new(known));
         }
         let scan = MediaScan { digest: hex(content), ..scan()? };
         if let Some(cache) = &self.cache {
-            cache.store(content, &self.settings, &scan);
+            cache.store(content, &self.settings, reader, &scan);
         }
         Ok(Arc::new(scan))
     }
@@ -306,6 +337,19 @@ fn add_new(detections: &mut Vec<Detection>, frame: u32, codes: Vec<Code>) {
             detections.push(Detection { code, frame, times: None });
         }
     }
+}
+
+/// Adds the texts of a frame of a still picture, each once.
+fn add_texts(texts: &mut Vec<TextSighting>, frame: u32, blocks: Vec<TextBlock>) {
+    for block in blocks {
+        if !texts.iter().any(|known| known.frame != frame && known.block.text == block.text) {
+            texts.push(TextSighting { block, frame, times: None });
+        }
+    }
+}
+
+fn unread(name: &str, reason: String) -> MediaError {
+    MediaError::Unread { name: name.to_owned(), reason }
 }
 
 /// Would the same file give the same result again? Not where the run was cancelled or reading failed.

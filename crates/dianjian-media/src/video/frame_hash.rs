@@ -15,6 +15,9 @@ const MAX_BRIGHTNESS_NOISE: i32 = 6;
 /// The same for roughness, the mean difference between a pixel and its left and upper neighbour.
 const MAX_ROUGHNESS_NOISE: i32 = 4;
 
+/// Cells with strokes of characters are at least this rough.
+const MIN_TEXT_ROUGHNESS: i32 = 6;
+
 /// A code covers at least this many cells.
 const MIN_CHANGED_CELLS: usize = 3;
 
@@ -54,6 +57,17 @@ impl FrameHash {
             }
         }
         Self { size: (width, height), cells }
+    }
+
+    /// Do both frames show the same text, up to noise? Cells that are smooth in both have none.
+    pub(super) fn has_same_text(&self, other: &Self) -> bool {
+        let changed = |((light, rough), (other_light, other_rough)): (&(i32, i32), &(i32, i32))| {
+            let is_other =
+                (light - other_light).abs() > MAX_BRIGHTNESS_NOISE || (rough - other_rough).abs() > MAX_ROUGHNESS_NOISE;
+            is_other && *rough.max(other_rough) >= MIN_TEXT_ROUGHNESS
+        };
+        self.size == other.size
+            && self.cells.iter().zip(&other.cells).filter(|pair| changed(*pair)).nth(MIN_CHANGED_CELLS - 1).is_none()
     }
 
     /// Do both frames show the same, up to noise?

@@ -73,7 +73,8 @@ pub(crate) fn scan(
         if seconds > limit {
             return Err(MediaError::TooLong { name: context.name.to_owned(), seconds, limit });
         }
-        sequence.add(&RgbFrame { image, over_black: None, at, duration });
+        let added = sequence.add(&RgbFrame { image, over_black: None, at, duration });
+        added.map_err(|reason| MediaError::Unread { name: context.name.to_owned(), reason })?;
         context.progress.video_advanced(context.name, at + duration, decoder.length());
     }
     let length = decoder.length();

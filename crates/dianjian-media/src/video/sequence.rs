@@ -2,22 +2,29 @@
 
 use std::time::Duration;
 
+use dianjian_ocr::{TextBlock, TextReader};
+
 use super::frame_hash::FrameHash;
 use super::tracker::CodeTracker;
 use crate::pictures::RgbFrame;
+use crate::texts::{TextTracker, read_frame};
 use crate::{Code, MediaScan, Medium, Point};
 
 /// Even an unchanged picture is scanned again after this time.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(3);
 
+/// Readings of text that may follow each other without a pause; of pictures that change all the time it is one a second.
+const READINGS_AT_ONCE: f32 = 3.0;
+
 /// Lists the codes of a frame with at least a given score.
 pub(super) type DetectFn<'e> = dyn Fn(&RgbFrame, f32) -> Vec<Code> + 'e;
 
-/// Collects the codes of a video or animation.
+/// Collects the codes and texts of a video or animation.
 pub(crate) struct SequenceScanner<'e> {
     detector: &'e DetectFn<'e>,
     floor: f32,
     tracker: CodeTracker,
+    texts: Option<TextSampler<'e>>,
     /// The last frame that was scanned: its hash, its time, its codes.
     last: Option<(FrameHash, Duration, Vec<Code>)>,
     /// The size of the first frame. All quads are scaled to it.
@@ -35,6 +42,7 @@ impl<'e> SequenceScanner<'e> {
             detector,
             floor,
             tracker: CodeTracker::default(),
+            texts: None,
             last: None,
             size: None,
             frames: 0,
@@ -43,16 +51,29 @@ impl<'e> SequenceScanner<'e> {
         }
     }
 
+    /// Reads text with this engine, too.
+    pub(crate) fn with_reader(mut self, reader: Option<&'e dyn TextReader>) -> Self {
+        self.texts = reader.map(TextSampler::new);
+        self
+    }
+
     /// The number of frames so far.
     pub(crate) fn frames(&self) -> u32 {
         self.frames
     }
 
-    /// Scans the next frame, or takes over the codes of an earlier one that shows the same.
-    pub(crate) fn add(&mut self, frame: &RgbFrame) {
+    /// Scans the next frame, or takes over the codes and texts of an earlier one that shows the same.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says where it could not look.
+    pub(crate) fn add(&mut self, frame: &RgbFrame) -> Result<(), String> {
         let size = frame.image.dimensions();
         let whole = *self.size.get_or_insert(size);
         let hash = FrameHash::of(&frame.image);
+        if let Some(texts) = &mut self.texts {
+            texts.add(self.frames, frame, &hash, whole)?;
+        }
         let codes = match &self.last {
             // Frames with transparency are always scanned: a code may show only over black.
             Some((before, at, codes))
@@ -73,6 +94,7 @@ impl<'e> SequenceScanner<'e> {
         self.frames = self.frames.saturating_add(1);
         self.end = self.end.max(frame.at.saturating_add(frame.duration));
         self.last_duration = frame.duration;
+        Ok(())
     }
 
     /// The scan of all frames. `length` is the duration that the file declares. It is used if it ends within the last
@@ -86,8 +108,49 @@ impl<'e> SequenceScanner<'e> {
             // The last frame may be cut short by the end.
             seen.last = seen.last.min(length).max(seen.best);
         }
-        let digest = String::new();
-        MediaScan { medium, width, height, frames: self.frames, length: Some(length), detections, digest }
+        let text_engine = self.texts.as_ref().map(|texts| texts.reader.name().to_owned());
+        let texts = self.texts.map(|texts| texts.tracker.finish(length)).unwrap_or_default();
+        let (frames, length, digest) = (self.frames, Some(length), String::new());
+        MediaScan { medium, width, height, frames, length, detections, texts, text_engine, digest }
+    }
+}
+
+/// Reads the text of frames that may show another one, and not more often than is affordable.
+struct TextSampler<'e> {
+    reader: &'e dyn TextReader,
+    tracker: TextTracker,
+    /// The last frame that was read: its hash, and its texts in the size of the first frame.
+    last: Option<(FrameHash, Vec<TextBlock>)>,
+    /// How many readings are free at once.
+    free: f32,
+    /// When that was.
+    at: Duration,
+}
+
+impl<'e> TextSampler<'e> {
+    fn new(reader: &'e dyn TextReader) -> Self {
+        let (tracker, last) = (TextTracker::default(), None);
+        Self { reader, tracker, last, free: READINGS_AT_ONCE, at: Duration::ZERO }
+    }
+
+    fn add(&mut self, number: u32, frame: &RgbFrame, hash: &FrameHash, whole: (u32, u32)) -> Result<(), String> {
+        self.free = (self.free + frame.at.saturating_sub(self.at).as_secs_f32()).min(READINGS_AT_ONCE);
+        self.at = frame.at;
+        let end = frame.at.saturating_add(frame.duration);
+        let known = self.last.as_ref().filter(|(before, _)| frame.over_black.is_none() && before.has_same_text(hash));
+        if let Some((_, blocks)) = known {
+            self.tracker.add(number, frame.at, end, blocks);
+        } else if self.free >= 1.0 {
+            self.free -= 1.0;
+            let ratio = |from: u32, to: u32| to as f32 / from.max(1) as f32;
+            let size = frame.image.dimensions();
+            let scale = [ratio(size.0, whole.0), ratio(size.1, whole.1)];
+            let read = read_frame(self.reader, frame)?;
+            let blocks: Vec<TextBlock> = read.into_iter().map(|block| block.scaled(scale)).collect();
+            self.tracker.add(number, frame.at, end, &blocks);
+            self.last = Some((hash.clone(), blocks));
+        }
+        Ok(())
     }
 }
 
@@ -131,7 +194,7 @@ mod tests {
         };
         let mut moving = SequenceScanner::new(&detector, 0.2);
         for number in 0..20 {
-            moving.add(&frame(number, 100));
+            moving.add(&frame(number, 100)).unwrap();
         }
         let looked = moving.finish(Medium::Video, Some(Duration::from_millis(9700)));
         assert_eq!(looks.load(Ordering::Relaxed), 4, "at 0, 3, 6 and 9 seconds");
@@ -144,7 +207,7 @@ mod tests {
     fn a_length_that_cannot_be_is_not_believed() {
         for (declared, length) in [(0, 2000), (900, 2000), (1700, 1700), (2000, 2000), (9000, 2000)] {
             let mut moving = SequenceScanner::new(&|_: &RgbFrame, _: f32| Vec::new(), 0.2);
-            (0..4).for_each(|number| moving.add(&frame(number, 100)));
+            (0..4).for_each(|number| moving.add(&frame(number, 100)).unwrap());
             let looked = moving.finish(Medium::Video, Some(Duration::from_millis(declared)));
             assert_eq!(looked.length, Some(Duration::from_millis(length)), "{declared}");
         }
@@ -158,8 +221,8 @@ mod tests {
             vec![Code { kind: CodeKind::Qr, quad, score: 0.9, text: None }]
         };
         let mut moving = SequenceScanner::new(&detector, 0.2);
-        moving.add(&frame(0, 0));
-        moving.add(&RgbFrame { image: RgbImage::new(128, 128), ..frame(1, 0) });
+        moving.add(&frame(0, 0)).unwrap();
+        moving.add(&RgbFrame { image: RgbImage::new(128, 128), ..frame(1, 0) }).unwrap();
         let looked = moving.finish(Medium::Video, None);
         assert_eq!(looked.detections.len(), 1);
         let bounds = looked.detections[0].code.quad.bounds();

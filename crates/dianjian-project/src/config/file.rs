@@ -168,6 +168,9 @@ pub struct MediaConfig {
     /// Files that one folder or pattern may stand for; default 10000.
     #[schemars(with = "Option<u64>")]
     pub files: Option<Spanned<u64>>,
+    /// What reads the text of pictures: a folder with the files of an engine, beside this file, or `false` for nothing;
+    /// default: the engine that `DIANJIAN_OCR` names or `dianjian ocr add` has added, if any.
+    pub ocr: Option<OcrConfig>,
     /// Is what was seen kept for other runs? Default: true.
     pub cache: Option<bool>,
     /// Are codes shown as small pictures on terminals that can? Default: true.
@@ -175,6 +178,16 @@ pub struct MediaConfig {
     /// What becomes of pictures that are named by an address, which nobody opens; default: those of exports that a
     /// mapping reads are counted, any other is a problem.
     pub addresses: Option<Addresses>,
+}
+
+/// What reads the text of pictures.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OcrConfig {
+    /// `false`: nothing does.
+    Wanted(bool),
+    /// The folder of an engine's files.
+    Folder(String),
 }
 
 /// What becomes of pictures that are named by an address.

@@ -19,14 +19,15 @@ use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 use dianjian_document::tree::Spanned;
-use dianjian_media::MediaSettings;
+use dianjian_media::{MediaSettings, TextSetting};
 use dianjian_report::{FormatName, Output, OutputTarget};
 use dianjian_rules::language::Param;
 use dianjian_rules::record::{nearest, parse_date};
 use dianjian_rules::{Pack, PackBuilder, SelectorError, parse_one};
 pub use error::{ConfigError, ParamSort};
 pub use file::{
-    Addresses, ConfigFile, FailOn, Ignored, IgnoredFindings, MediaConfig, OrderedMap, PathBlock, SeverityLevel,
+    Addresses, ConfigFile, FailOn, Ignored, IgnoredFindings, MediaConfig, OcrConfig, OrderedMap, PathBlock,
+    SeverityLevel,
 };
 pub use files::{Below, FilePatterns};
 pub use ignores::Ignores;
@@ -241,6 +242,11 @@ impl Config {
         limits.seconds = bound("seconds", &file.seconds, wide).unwrap_or(limits.seconds);
         let files = bound("files", &file.files, 1_000_000).and_then(|files| usize::try_from(files).ok());
         limits.files = files.unwrap_or(limits.files);
+        settings.text = match &file.ocr {
+            None | Some(OcrConfig::Wanted(true)) => TextSetting::Users,
+            Some(OcrConfig::Wanted(false)) => TextSetting::Off,
+            Some(OcrConfig::Folder(folder)) => TextSetting::Folder(self.path(folder)),
+        };
         settings
     }
 

@@ -11,7 +11,7 @@ use dianjian_document::edit::CellChange;
 use dianjian_document::source::{self, SourceFile, Span};
 use dianjian_engine::finding;
 use dianjian_engine::ledger::{PassedOver, PassedSheet};
-use dianjian_media::CodeDisplay;
+use dianjian_media::SightingDisplay;
 use serde::Serialize;
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonLookedAt,
@@ -103,6 +103,7 @@ impl JsonSummary {
                 texts: ledger.texts,
                 pictures: ledger.pictures,
                 video_seconds: ledger.video_seconds,
+                text_not_read: ledger.unread_text,
                 undecided: ledger.undecided,
                 passed_over: ledger.passed_over.iter().map(passed).collect(),
                 totals: summary.totals,
@@ -159,36 +160,36 @@ impl<'a> JsonFinding<'a> {
 }
 
 impl<'a> JsonPicture<'a> {
-    /// A code in the language of the run.
-    pub fn of(run: &RunInfo, shown: &'a CodeDisplay) -> Self {
-        let (code, scan) = (&shown.detection.code, &shown.scan);
+    /// What was seen, in the language of the run.
+    pub fn of(run: &RunInfo, shown: &'a SightingDisplay) -> Self {
+        let (seen, scan) = (&shown.sighting, &shown.scan);
         let bounds = shown.bounds();
         Self {
             file: shown.file.as_str().into(),
             medium: scan.medium,
             width: scan.width,
             height: scan.height,
-            kind: code.kind,
+            kind: seen.kind().into(),
             r#box: JsonPixelBox {
                 left: tenths(bounds.left),
                 top: tenths(bounds.top),
                 width: tenths(bounds.width),
                 height: tenths(bounds.height),
             },
-            polygon: code.quad.0.map(|corner| [tenths(corner.x), tenths(corner.y)]),
+            polygon: seen.quad().0.map(|corner| [tenths(corner.x), tenths(corner.y)]),
             place: shown.place().get(run.lang).to_owned().into(),
-            score: (code.score * 1000.0).round() / 1000.0,
+            score: (seen.score() * 1000.0).round() / 1000.0,
             certain: shown.certain,
-            decoded: code.is_decoded(),
-            text: code.text.as_deref().map(Cow::Borrowed),
+            decoded: seen.text().is_some(),
+            text: seen.text().map(Cow::Borrowed),
             content: shown.class.as_deref().map(Cow::Borrowed),
             content_title: shown.content.as_ref().map(|title| title.get(run.lang).into()),
-            seen: shown.detection.times.map(|seen| JsonSeenFor {
+            seen: seen.times().map(|seen| JsonSeenFor {
                 first: seen.first.as_secs_f64(),
                 last: seen.last.as_secs_f64(),
                 best: seen.best.as_secs_f64(),
             }),
-            frame: shown.detection.frame,
+            frame: seen.frame(),
             sha256: Some(scan.digest.as_str()).filter(|digest| !digest.is_empty()).map(Cow::Borrowed),
         }
     }

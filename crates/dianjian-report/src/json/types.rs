@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use dianjian_document::edit::Applicability;
 use dianjian_engine::OutsideCounts;
-use dianjian_engine::ledger::{LookedState, StateCounts};
+use dianjian_engine::ledger::{LookedState, StateCounts, UnreadText};
 use dianjian_media::{CodeKind, Medium};
 use dianjian_rules::language::{Confidence, Severity, SourceClass};
 use schemars::JsonSchema;
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A whole report.
@@ -115,6 +116,9 @@ pub struct JsonLookedAt {
     pub pictures: StateCounts,
     /// Seconds of video.
     pub video_seconds: StateCounts,
+    /// Pictures and videos among those that were checked whose text nobody read, as there was no engine for it.
+    #[serde(default, skip_serializing_if = "UnreadText::is_none")]
+    pub text_not_read: UnreadText,
     /// Records of which some rules were neither passed nor failed, as a record that they name is not among the inputs.
     #[serde(default)]
     pub undecided: u64,
@@ -288,7 +292,7 @@ pub struct JsonRelated<'a> {
     pub message: Option<Cow<'a, str>>,
 }
 
-/// A code in a picture or video. Places are pixels from the upper left corner of the picture as a viewer sees it
+/// A code or text in a picture or video. Places are pixels from the upper left corner of the picture as a viewer sees it
 /// (after its EXIF orientation).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -303,17 +307,18 @@ pub struct JsonPicture<'a> {
     pub width: u32,
     /// The picture's height in pixels.
     pub height: u32,
-    /// The sort of code.
-    pub kind: CodeKind,
+    /// The sort of code, or `text`.
+    #[schemars(schema_with = "picture_kinds")]
+    pub kind: Cow<'a, str>,
     /// The upright box around it.
     pub r#box: JsonPixelBox,
     /// Its four corners, clockwise, as x and y.
     pub polygon: [[f32; 2]; 4],
     /// Where it is, in words.
     pub place: Cow<'a, str>,
-    /// How sure it is that a code is there, 0 to 1.
+    /// How sure it is that a code is there, or of the characters of a text on average; 0 to 1.
     pub score: f32,
-    /// Is it certain that a code is there, by the rule's `present`?
+    /// Is it certain that a code is there, by the rule's `present`? A text is.
     pub certain: bool,
     /// Was it read?
     pub decoded: bool,
@@ -329,6 +334,12 @@ pub struct JsonPicture<'a> {
     pub frame: u32,
     /// The SHA-256 of the file, in hex.
     pub sha256: Option<Cow<'a, str>>,
+}
+
+/// The sorts of code, and `text`.
+fn picture_kinds(_: &mut SchemaGenerator) -> Schema {
+    let kinds: Vec<&str> = CodeKind::ALL.iter().map(|kind| kind.as_str()).chain(["text"]).collect();
+    json_schema!({"type": "string", "enum": kinds})
 }
 
 /// An upright box in pixels.

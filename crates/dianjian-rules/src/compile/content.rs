@@ -8,7 +8,7 @@ use dianjian_media::CodeKind;
 use dianjian_text::{ContactFinder, ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
 
 use super::{Compiler, Located};
-use crate::asset_tests::Codes;
+use crate::asset_tests::{Codes, PictureText};
 use crate::check::{CompiledOperand, SearchedContent, Tiers};
 use crate::contents::{self, CodeContents, UNREAD};
 use crate::error::RuleError;
@@ -22,6 +22,12 @@ const PRESENT: f32 = 0.5;
 
 /// The score from which on a code is suspected, where a rule says nothing of it.
 const SUSPECTED: f32 = 0.3;
+
+/// Ends the path of plans for the text of pictures: no field is called so.
+const PICTURE_TEXT: &str = "#text";
+
+/// How sure an engine must be of what it reads, where a rule says nothing of it.
+const CONFIDENCE: f32 = 0.6;
 
 /// All word lists that are looked for in one field.
 pub(super) struct PlanBuilder {
@@ -125,14 +131,53 @@ impl Compiler<'_> {
             let subject = self.operand(subject, content.span)?;
             return Some(SearchedContent::Refuses(subject, Arc::clone(&self.pack.subject_terms)));
         }
+        if let Some(spec) = &file.picture_text {
+            return self.picture_text(spec, content, at);
+        }
+        self.text_content(file, at.map_or("", |at| at.value.as_str()), content.span)
+    }
+
+    /// What is searched for in the text of pictures. The words of one field are those of a plan of its own.
+    fn picture_text(
+        &mut self,
+        spec: &file::PictureTextSpec,
+        content: &Spanned<file::Content>,
+        at: Option<&Spanned<String>>,
+    ) -> Option<SearchedContent> {
+        self.asset_path(at)?;
+        let (file, span) = (&content.value, content.span);
+        if file.words.is_none() && file.pattern.is_none() && file.contacts.is_none() {
+            self.error(span, RuleError::ExactlyOne { choices: "words, pattern, contacts" });
+            return None;
+        }
+        let confidence = self.score(spec.confidence.as_ref(), CONFIDENCE, span)?;
+        let height = match spec.height.as_ref().map(|height| self.operand(height, span)) {
+            None => 0.0,
+            Some(height) => match height? {
+                CompiledOperand::Constant(constant) => {
+                    constant.text.parse::<f32>().ok().filter(|height| *height >= 0.0)
+                }
+                _ => None,
+            }
+            .or_else(|| {
+                self.error(span, RuleError::Expected { expected: "a height in pixels", found: "{…}".to_owned() });
+                None
+            })?,
+        };
+        let path = format!("{}{PICTURE_TEXT}", at.map_or("", |at| at.value.as_str()));
+        let content = self.text_content(file, &path, span)?;
+        Some(SearchedContent::PictureText(Box::new(PictureText { content, confidence, height })))
+    }
+
+    fn text_content(&mut self, file: &file::Content, path: &str, span: Span) -> Option<SearchedContent> {
         let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
             TierSpec::Exact => Tiers { exact: true, evasion: false },
             TierSpec::Evasion => Tiers { exact: false, evasion: true },
             TierSpec::Any => Tiers { exact: true, evasion: true },
         };
         if let Some(words) = &file.words {
-            let words = self.words(words, content.span);
-            let except = file.except.as_ref().map(|except| self.words(except, content.span)).unwrap_or_default();
+            let words = self.words(words, span);
+            let except = file.except.as_ref().map(|except| self.words(except, span)).unwrap_or_default();
             let list = WordList {
                 fold: file.fold.unwrap_or(Fold::Name),
                 words: words.iter().map(|(word, _)| word.clone()).collect(),
@@ -140,7 +185,7 @@ impl Compiler<'_> {
                 evasions: tiers.evasion,
             };
             let words = list.words.clone();
-            let (plan, list) = self.planned(list, at.map_or("", |at| at.value.as_str()), content.span);
+            let (plan, list) = self.planned(list, path, span);
             return Some(SearchedContent::Words {
                 plan,
                 list,
@@ -150,10 +195,10 @@ impl Compiler<'_> {
             });
         }
         if let Some(pattern) = &file.pattern {
-            return self.pattern(pattern, content.span).map(SearchedContent::Pattern);
+            return self.pattern(pattern, span).map(SearchedContent::Pattern);
         }
         if let Some(kinds) = &file.contacts {
-            return Some(SearchedContent::Contacts(self.contact_kinds(kinds, content.span), tiers));
+            return Some(SearchedContent::Contacts(self.contact_kinds(kinds, span), tiers));
         }
         Some(if file.invisible == Some(true) { SearchedContent::Invisible } else { SearchedContent::LostEncoding })
     }

@@ -1,20 +1,20 @@
-//! Codes in the pictures and videos that a record names. An asset is examined once for all rules that ask for it.
+//! Codes and texts in the pictures and videos that a record names. An asset is examined once for all rules that ask for it.
 
 use std::sync::Arc;
 
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
-use dianjian_media::CodeDisplay;
+use dianjian_media::{MediaScan, Sighting, SightingDisplay};
 use rust_decimal::Decimal;
 
-use super::content::Scans;
+use super::content::{Scans, TextHit};
 use super::violation::{FailureSink, TestFailure, holds};
 use super::{EachItem, EvalContext, Outcome};
-use crate::asset_tests::{AssetTest, Codes};
+use crate::asset_tests::{AssetTest, Codes, PictureText};
 use crate::check::SlotPath;
 use crate::contents::UNREAD;
 use crate::placeholder::Placeholder;
-use crate::record::{AssetEntry, Value, is_address};
+use crate::record::{AssetEntry, AssetFile, Value, is_address};
 
 impl Scans {
     /// The assets that were looked at with the places of their entries, in the order of places.
@@ -32,7 +32,7 @@ impl<'a> EvalContext<'_, 'a> {
         &mut self,
         value: &Value<'a>,
         codes: &Codes,
-        mut f: impl FnMut(&AssetEntry, &CodeDisplay),
+        mut f: impl FnMut(&AssetEntry, &SightingDisplay),
     ) -> Option<()> {
         let entry = self.asset(value)?;
         let mut all = Some(());
@@ -44,18 +44,42 @@ impl<'a> EvalContext<'_, 'a> {
             for detection in &looked.detections {
                 let content = detection.code.text.as_deref().and_then(|text| codes.contents.classify(text));
                 if codes.counts(&detection.code, content.map_or(UNREAD, |(class, _)| class)) {
-                    let shown = CodeDisplay {
-                        file: file.name.clone(),
-                        path: file.path.clone(),
-                        scan: Arc::clone(looked),
-                        detection: detection.clone(),
+                    let shown = SightingDisplay {
                         class: content.map(|(class, _)| class.to_owned()),
                         content: content.map(|(_, title)| title.clone()),
                         certain: codes.is_certain(&detection.code),
-                        crop: None,
+                        ..display(file, looked, Sighting::Code(detection.clone()))
                     };
                     f(&entry, &shown);
                 }
+            }
+        }
+        all
+    }
+
+    /// Calls `f` with every part of the texts of pictures that counts; `None`: not all was looked at.
+    pub(super) fn picture_texts(
+        &mut self,
+        value: &Value<'a>,
+        spec: &PictureText,
+        mut f: impl FnMut(&AssetEntry, &SightingDisplay, &TextHit),
+    ) -> Option<()> {
+        let entry = self.asset(value)?;
+        let mut all = Some(());
+        for file in &entry.files {
+            match &file.looked {
+                Ok(scan) if scan.text_engine.is_some() => {
+                    for sighting in &scan.texts {
+                        for hit in self.text_hits(&sighting.block.text, &spec.content) {
+                            let excerpt = sighting.excerpt(hit.range.clone());
+                            let height = sighting.block.height(hit.range.clone());
+                            if spec.counts(&excerpt, height, (scan.width, scan.height)) {
+                                f(&entry, &display(file, scan, Sighting::Text(excerpt)), &hit);
+                            }
+                        }
+                    }
+                }
+                _ => all = None,
             }
         }
         all
@@ -149,6 +173,20 @@ impl<'a> EvalContext<'_, 'a> {
         for ((place, span, _), entry) in entries.into_iter().zip(looked) {
             self.scans.assets.insert(place, (span, entry));
         }
+    }
+}
+
+/// Something in a file as findings show it.
+fn display(file: &AssetFile, scan: &Arc<MediaScan>, sighting: Sighting) -> SightingDisplay {
+    SightingDisplay {
+        file: file.name.clone(),
+        path: file.path.clone(),
+        scan: scan.without_texts(),
+        sighting,
+        class: None,
+        content: None,
+        certain: true,
+        crop: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of what a text has inside. A text is scanned once for all rules that read it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use dianjian_base::message::Arg;
@@ -23,6 +24,13 @@ pub struct Scans {
     pub(super) assets: FxHashMap<u32, (Span, Arc<AssetEntry>)>,
     /// Buffers to use again.
     spare: Vec<Vec<WordHit>>,
+}
+
+/// Something found in a text, with the values of placeholders.
+#[derive(Debug)]
+pub(super) struct TextHit {
+    pub range: Range<usize>,
+    pub args: Vec<(Placeholder, Arg)>,
 }
 
 impl Scans {
@@ -112,6 +120,17 @@ impl<'a> EvalContext<'_, 'a> {
                     }
                 })
             }),
+            SearchedContent::PictureText(spec) => {
+                let read = self.picture_texts(value, spec, |entry, shown, hit| {
+                    note(&|| {
+                        hit.args.iter().cloned().fold(TestFailure::seen(value, entry, shown), |failure, (name, arg)| {
+                            failure.with(name, arg)
+                        })
+                    });
+                });
+                // A picture that nobody could read may show anything, so that is no PASS.
+                if any { Some(()) } else { read }
+            }
             SearchedContent::Codes(codes) => {
                 let seen = self.codes(value, codes, |entry, shown| note(&|| TestFailure::seen(value, entry, shown)));
                 // An asset that could not be examined may show anything, so that is no PASS.
@@ -123,6 +142,48 @@ impl<'a> EvalContext<'_, 'a> {
             Some(()) if any == wanted => Outcome::Pass,
             Some(()) if wanted => fails(out, || TestFailure::of(value)),
             Some(()) => Outcome::Fail,
+        }
+    }
+
+    /// What is found in a text that is no field's own.
+    pub(super) fn text_hits(&self, text: &str, content: &SearchedContent) -> Vec<TextHit> {
+        let contacts = &self.rules.contacts;
+        match content {
+            SearchedContent::Words { plan, list, words, tiers, heeds_warnings } => {
+                let mut hits = Vec::new();
+                if let Some(matcher) = self.rules.plans.get(*plan).and_then(|plan| plan.matcher()) {
+                    matcher.find(text, &mut hits);
+                }
+                let is_warned_of = |hit: &WordHit| *heeds_warnings && contacts.warns_of(text, hit.range.clone());
+                hits.retain(|hit| hit.list.0 == *list && counts(*tiers, hit.tier) && !is_warned_of(hit));
+                let hit = |hit: WordHit| {
+                    let word = words.get(hit.word).cloned().unwrap_or_default();
+                    let reason = DisguiseKind::title_of(hit.disguise);
+                    let args =
+                        vec![(Placeholder::Word, Arg::Text(word)), (Placeholder::Reason, Arg::Localized(reason))];
+                    TextHit { range: hit.range, args }
+                };
+                hits.into_iter().map(hit).collect()
+            }
+            SearchedContent::Contacts(kinds, tiers) => {
+                let found = contacts.find(text).into_iter().filter(|contact| {
+                    kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier)
+                });
+                let hit = |contact: Contact| {
+                    let mut args = vec![
+                        (Placeholder::Kind, Arg::Localized(contact.kind.title())),
+                        (Placeholder::Word, Arg::Text(contact.value)),
+                    ];
+                    args.extend(contact.reading.map(|reading| (Placeholder::Reading, Arg::Text(reading))));
+                    TextHit { range: contact.range, args }
+                };
+                found.map(hit).collect()
+            }
+            SearchedContent::Pattern(pattern) => {
+                let found = pattern.regex().into_iter().flat_map(|regex| regex.find_iter(text));
+                found.map(|found| TextHit { range: found.range(), args: Vec::new() }).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
-use dianjian_media::CodeDisplay;
+use dianjian_media::{Sighting, SightingDisplay};
 use dianjian_text::safe;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -34,8 +34,8 @@ pub struct Violation<'a> {
     pub args: Vec<(Placeholder, Arg)>,
     /// Other places that explain it, such as the first of two equal items.
     pub related: Vec<RecordPlace<'a>>,
-    /// The code that was detected in a picture or video.
-    pub picture: Option<Box<CodeDisplay>>,
+    /// What was seen in a picture or video.
+    pub picture: Option<Box<SightingDisplay>>,
     /// The field whose value was tested, where `point` moved the place to another one.
     pub tested: Option<String>,
 }
@@ -112,7 +112,7 @@ pub(super) struct TestFailure {
     pub related: Vec<usize>,
     /// More of the same in the same text.
     pub more: Vec<Range<usize>>,
-    pub picture: Option<Box<CodeDisplay>>,
+    pub picture: Option<Box<SightingDisplay>>,
 }
 
 impl TestFailure {
@@ -133,10 +133,13 @@ impl TestFailure {
         Self { range: Some(range), args, ..Self::default() }
     }
 
-    /// A code that an asset shows.
-    pub fn seen(value: &Value<'_>, entry: &AssetEntry, shown: &CodeDisplay) -> Self {
-        let code = &shown.detection.code;
-        let text = code.text.as_deref().map(|text| safe::shortened(text, QUOTED)).unwrap_or_default();
+    /// What an asset shows.
+    pub fn seen(value: &Value<'_>, entry: &AssetEntry, shown: &SightingDisplay) -> Self {
+        let kind = match &shown.sighting {
+            Sighting::Code(detection) => detection.code.kind.title(),
+            Sighting::Text(_) => Text::default(),
+        };
+        let text = shown.sighting.text().map(|text| safe::shortened(text, QUOTED)).unwrap_or_default();
         let file = shown.file.rsplit('/').next().unwrap_or_default();
         let place = shown.place();
         let time = shown.time();
@@ -145,12 +148,12 @@ impl TestFailure {
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma)
         };
         let both = Text { zh: parts(&place.zh, "，"), en: parts(&place.en, ", ") };
-        let score = Decimal::from_f32_retain(code.score).unwrap_or_default();
+        let score = Decimal::from_f32_retain(shown.sighting.score()).unwrap_or_default();
         // Rounded down, so that what is below a threshold does not look as if it had reached it.
         let score = score.round_dp_with_strategy(2, RoundingStrategy::ToZero);
         Self { picture: Some(Box::new(shown.clone())), ..Self::of(value) }
             .with(Placeholder::Found, Arg::Text(text))
-            .with(Placeholder::Kind, Arg::Localized(code.kind.title()))
+            .with(Placeholder::Kind, Arg::Localized(kind))
             .with(Placeholder::Content, Arg::Localized(shown.content.clone().unwrap_or_default()))
             .with(Placeholder::Place, Arg::Localized(place))
             .with(Placeholder::Time, Arg::Text(time.clone().unwrap_or_default()))

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Operand, SetSpec};
 
 /// What a text may have inside, or what a picture may show. Exactly one of `words`, `pattern`, `contacts`,
-/// `invisible`, `lost_encoding`, `codes`, `refuses`.
+/// `invisible`, `lost_encoding`, `codes`, `refuses`; `picture_text` goes with the first three.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Content {
@@ -23,6 +23,8 @@ pub struct Content {
     pub lost_encoding: Option<bool>,
     /// Codes that a picture or video shows; `at` must be a field of type `asset`.
     pub codes: Option<CodesSpec>,
+    /// Looks in the text that a picture or video shows instead of in a field's own; `at` must be a field of type `asset`.
+    pub picture_text: Option<PictureTextSpec>,
     /// Words that keep a type of subject out, such as 仅限企业 for `sole-trader`; usually `{field: subject.type}`.
     pub refuses: Option<Operand>,
     /// How the text is folded before words are looked for; default `name`.
@@ -56,6 +58,16 @@ pub struct CodesSpec {
     pub present: Option<Operand>,
     /// From this score on a code is suspected; 0 to 1, default 0.3.
     pub suspected: Option<Operand>,
+}
+
+/// Which text of pictures counts: `{confidence: 0.7, height: 10}`. Where nobody reads text, there is none.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PictureTextSpec {
+    /// How sure the engine must be of the characters found, on average; 0 to 1, default 0.6.
+    pub confidence: Option<Operand>,
+    /// How high the characters found must be, in pixels of a picture whose longer side is 1920; default 0.
+    pub height: Option<Operand>,
 }
 
 /// How sure it must be that a code is there.

@@ -56,6 +56,25 @@ pub struct ExampleAsset {
     pub format: Option<String>,
     /// The codes that it shows.
     pub codes: Vec<ExampleCode>,
+    /// The texts that it shows.
+    pub texts: Vec<ExampleText>,
+}
+
+/// A text in a picture of an example.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleText {
+    /// What it says.
+    pub says: String,
+    /// How sure the engine is of it; default 0.95.
+    #[serde(default)]
+    pub confidence: Option<f32>,
+    /// Left, top, width and height in pixels; default: 600 by 60 in the middle.
+    #[serde(default)]
+    pub r#box: Option<[f32; 4]>,
+    /// Of a moving picture: the seconds in which it is first and last seen.
+    #[serde(default)]
+    pub seen: Option<[u32; 2]>,
 }
 
 /// A code in a picture of an example.

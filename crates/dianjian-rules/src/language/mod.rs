@@ -15,8 +15,8 @@ pub use check::{
     AssetSpec, CellSpec, Check, DateOperand, DateSpec, Each, FormatSpec, LengthSpec, SchemaLint, SharesRun,
     ShiftedDate, When,
 };
-pub use content::{Certainty, CodesSpec, Content, TierSpec};
-pub use example::{Example, ExampleAsset, ExampleCode};
+pub use content::{Certainty, CodesSpec, Content, PictureTextSpec, TierSpec};
+pub use example::{Example, ExampleAsset, ExampleCode, ExampleText};
 pub use records::{BoundsOf, CountSpec, CoversSpec, GroupAlso, GroupSpec, ReferenceSpec, SpreadSpec, SumOf};
 pub use rule::{Confidence, Evidence, FixSpec, FixTarget, Period, RuleFile, Severity, SourceClass};
 pub use table::{Column, ColumnType, Comparison, TableFile};

@@ -89,12 +89,14 @@ fn mark_decided(condition: &mut CompiledCheck, scope: Scope<'_>) -> Precondition
     outcomes.pass
 }
 
-/// The paths at which a check looks for codes in pictures and videos, as far as they begin at the record.
+/// The paths at which a check looks for codes and texts in pictures and videos, as far as they begin at the record.
 pub(super) fn asset_paths(check: &CompiledCheck) -> Vec<SlotPath> {
     let mut paths = Vec::new();
     check.each_leaf(&mut |leaf| {
-        let is_examined =
-            leaf.tests.iter().any(|test| matches!(test, Test::Content(SearchedContent::Codes(_), _) | Test::Asset(_)));
+        let is_examined = leaf.tests.iter().any(|test| match test {
+            Test::Content(SearchedContent::Codes(_) | SearchedContent::PictureText(_), _) | Test::Asset(_) => true,
+            _ => false,
+        });
         if is_examined && leaf.at.root == PathRoot::Record {
             paths.push(leaf.at.clone());
         }

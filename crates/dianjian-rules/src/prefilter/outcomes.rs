@@ -192,7 +192,10 @@ impl ContentTrigger {
             SearchedContent::Contacts(..) => ContentFlags::CONTACTS,
             SearchedContent::Invisible => ContentFlags::INVISIBLE,
             SearchedContent::LostEncoding => ContentFlags::UNDECODABLE,
-            SearchedContent::Pattern(_) | SearchedContent::Refuses(..) | SearchedContent::Codes(_) => return None,
+            SearchedContent::Pattern(_)
+            | SearchedContent::Refuses(..)
+            | SearchedContent::Codes(_)
+            | SearchedContent::PictureText(_) => return None,
         };
         let is_text = |slot: &Slot| scope.field(*slot).is_some_and(|field| field.ty == FieldType::Text);
         let slot = scope.whole_slot(path).filter(is_text);
