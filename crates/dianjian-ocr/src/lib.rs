@@ -11,6 +11,7 @@
 )]
 
 mod arrange;
+mod confusion;
 mod glance;
 mod line;
 mod models;

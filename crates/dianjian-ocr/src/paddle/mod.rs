@@ -15,6 +15,7 @@ use rten_tensor::{NdTensor, NdTensorView};
 use self::boxes::TextBox;
 use self::crop::{Crop, STRIP_HEIGHT};
 use self::ctc::Alphabet;
+use crate::confusion;
 use crate::line::{ReadError, TextLine, TextReader};
 use crate::models::OcrModels;
 
@@ -147,7 +148,9 @@ impl Networks {
         let values = output.to_vec();
         let read = values.chunks_exact((steps * classes).max(1)).zip(batch).map(|(scores, crop)| {
             let letters = self.alphabet.decode(scores, classes);
-            crop.line(&letters, width as f32 / steps as f32)
+            let mut line = crop.line(&letters, width as f32 / steps as f32);
+            confusion::mend(&mut line);
+            line
         });
         Ok(read.filter(|line| !line.text().trim().is_empty() && line.confidence() >= MIN_CONFIDENCE).collect())
     }

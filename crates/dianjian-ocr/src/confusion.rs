@@ -1,0 +1,83 @@
+//! A second reading of ids: which of l and 1, of o and 0 stands in a word of letters and digits.
+//!
+//! They look alike, and a recogniser takes the likelier one by itself. Beside their neighbours they are told apart: ids begin
+//! with a letter, and a digit alone among small letters is none.
+
+use crate::line::TextLine;
+
+/// Words of fewer characters are units and sizes: 1kg, 0.5m.
+const MIN_WORD: usize = 6;
+
+/// Puts letters for digits that only look like them.
+pub(crate) fn mend(line: &mut TextLine) {
+    let chars: Vec<char> = line.chars.iter().map(|place| place.char).collect();
+    for (start, end) in words(&chars) {
+        let word = &chars[start..end];
+        let is_mixed = word.iter().any(char::is_ascii_lowercase) && word.iter().any(char::is_ascii_digit);
+        if word.len() < MIN_WORD || !is_mixed {
+            continue;
+        }
+        for at in start..end {
+            let is_small = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_lowercase);
+            let before = at.checked_sub(1).filter(|before| *before >= start);
+            let after = (at + 1 < end).then_some(at + 1);
+            let among = (before.is_none() || is_small(before)) && is_small(after);
+            if let (true, Some(letter)) = (among, letter_like(chars[at])) {
+                line.chars[at].char = letter;
+            }
+        }
+    }
+}
+
+const fn letter_like(digit: char) -> Option<char> {
+    match digit {
+        '1' => Some('l'),
+        '0' => Some('o'),
+        _ => None,
+    }
+}
+
+/// The ranges of letters, digits and what joins them in ids.
+fn words(chars: &[char]) -> Vec<(usize, usize)> {
+    let is_part = |char: &char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-');
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let length = chars[at..].iter().take_while(|char| is_part(char)).count();
+        if length > 0 {
+            words.push((at, at + length));
+        }
+        at += length + 1;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use dianjian_base::Quad;
+
+    use super::*;
+    use crate::line::CharPlace;
+
+    fn mended(text: &str) -> String {
+        let place = |char| CharPlace { char, quad: Quad::default(), confidence: 1.0 };
+        let mut line = TextLine { chars: text.chars().map(place).collect(), quad: Quad::default(), vertical: false };
+        mend(&mut line);
+        line.text()
+    }
+
+    #[test]
+    fn ids_begin_with_a_letter() {
+        assert_eq!(mended("VX：1i1y20240"), "VX：lily20240");
+        assert_eq!(mended("抖音号 1aochen668"), "抖音号 laochen668");
+        assert_eq!(mended("wu1i_tea88"), "wuli_tea88");
+        assert_eq!(mended("ta0bao123"), "taobao123");
+    }
+
+    #[test]
+    fn numbers_and_sizes_stay() {
+        for text in ["13800138000", "500ml x 2", "1kg", "yunshan_88", "abc12388", "SC11433010", "tea1001", "第1号链接", ""] {
+            assert_eq!(mended(text), text);
+        }
+    }
+}
