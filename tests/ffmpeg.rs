@@ -15,9 +15,10 @@
 
 #[path = "it/film.rs"]
 mod film;
+#[path = "it/optional.rs"]
+mod optional;
 
 use std::fs;
-use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use std::time::Duration;
 use dianjian_media::{Ffmpeg, MediaError, Medium, NoProgress, Sighting};
 use film::{Films, spans, wait_for};
 
-const TESTS: &[(&str, fn())] = &[
+const TESTS: &[optional::NamedTest] = &[
     ("every_container_gives_the_same_answer", every_container_gives_the_same_answer),
     ("a_film_is_seen_upright", a_film_is_seen_upright),
     ("pixels_are_square_and_sides_bounded", pixels_are_square_and_sides_bounded),
@@ -42,37 +43,8 @@ const TESTS: &[(&str, fn())] = &[
     ("a_signal_ends_ffmpeg_too", a_signal_ends_ffmpeg_too),
 ];
 
-/// Runs the tests whose names hold one of the arguments, as `cargo test` expects it.
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let flag = |name: &str| args.iter().any(|arg| arg == name);
-    let wanted: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
-    let is_wanted = |name: &str| match (wanted.as_slice(), flag("--exact")) {
-        ([], _) => true,
-        (wanted, true) => wanted.iter().any(|wanted| *wanted == name),
-        (wanted, false) => wanted.iter().any(|wanted| name.contains(wanted.as_str())),
-    };
-    let tests: Vec<_> = TESTS.iter().filter(|(name, _)| is_wanted(name)).collect();
-    if flag("--list") {
-        tests.iter().for_each(|(name, _)| println!("{name}: test"));
-        return ExitCode::SUCCESS;
-    }
-    let there = installed().is_some();
-    let mut failed = 0;
-    println!("\nrunning {} tests", tests.len());
-    for (name, test) in &tests {
-        let outcome = match there {
-            false => "ignored, ffmpeg is not installed",
-            true if catch_unwind(test).is_ok() => "ok",
-            true => "FAILED",
-        };
-        failed += usize::from(outcome == "FAILED");
-        println!("test {name} ... {outcome}");
-    }
-    let (ran, result) = (if there { tests.len() } else { 0 }, if failed == 0 { "ok" } else { "FAILED" });
-    let ignored = tests.len() - ran;
-    println!("\ntest result: {result}. {} passed; {failed} failed; {ignored} ignored\n", ran - failed);
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    optional::run(TESTS, installed().is_none().then_some("ffmpeg is not installed"))
 }
 
 fn installed() -> Option<Ffmpeg> {

@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
+            [CompletionResult]::new('ocr', 'ocr', [CompletionResultType]::ParameterValue, 'Add what reads text in pictures and videos')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -59,6 +60,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--changed-since', '--changed-since', [CompletionResultType]::ParameterName, 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too')
             [CompletionResult]::new('--report-only', '--report-only', [CompletionResultType]::ParameterName, 'Read everything, list only findings in these files or folders (repeatable)')
             [CompletionResult]::new('--annotate', '--annotate', [CompletionResultType]::ParameterName, 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets')
+            [CompletionResult]::new('--ocr', '--ocr', [CompletionResultType]::ParameterName, 'Read text in pictures with the models in this folder [default: DIANJIAN_OCR, else what `dianjian ocr add` added]')
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix files in place; without a value, apply safe fixes only')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Check shard I of N only and write a partial result for `dianjian merge`')
             [CompletionResult]::new('--partial', '--partial', [CompletionResultType]::ParameterName, 'Where to write the partial result [default: dianjian-I-of-N.partial]')
@@ -82,6 +84,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--list-files', '--list-files', [CompletionResultType]::ParameterName, 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Scan every picture and video again, without reading or writing the cache')
             [CompletionResult]::new('--no-pictures', '--no-pictures', [CompletionResultType]::ParameterName, 'Show no thumbnails, even on a terminal that supports them')
+            [CompletionResult]::new('--no-ocr', '--no-ocr', [CompletionResultType]::ParameterName, 'Do not read text in pictures and videos; codes are still looked for')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print what --fix would change; change nothing')
             [CompletionResult]::new('--update-baseline', '--update-baseline', [CompletionResultType]::ParameterName, 'Drop findings that no longer occur from the baseline; never add any')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Rewrite the baseline with all current findings')
@@ -651,6 +654,33 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'dianjian;ocr' {
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dianjian;ocr;add' {
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dianjian;ocr;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dianjian;ocr;help;add' {
+            break
+        }
+        'dianjian;ocr;help;help' {
+            break
+        }
         'dianjian;doctor' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: dianjian.yaml in this folder or one above]')
             [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'Folder of rules to add to the built-in ones (repeatable)')
@@ -686,6 +716,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
+            [CompletionResult]::new('ocr', 'ocr', [CompletionResultType]::ParameterValue, 'Add what reads text in pictures and videos')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -792,6 +823,13 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help;serve' {
+            break
+        }
+        'dianjian;help;ocr' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them')
+            break
+        }
+        'dianjian;help;ocr;add' {
             break
         }
         'dianjian;help;doctor' {

@@ -52,6 +52,9 @@ _dianjian() {
             dianjian,migrate)
                 cmd="dianjian__subcmd__migrate"
                 ;;
+            dianjian,ocr)
+                cmd="dianjian__subcmd__ocr"
+                ;;
             dianjian,rules)
                 cmd="dianjian__subcmd__rules"
                 ;;
@@ -112,6 +115,9 @@ _dianjian() {
             dianjian__subcmd__help,migrate)
                 cmd="dianjian__subcmd__help__subcmd__migrate"
                 ;;
+            dianjian__subcmd__help,ocr)
+                cmd="dianjian__subcmd__help__subcmd__ocr"
+                ;;
             dianjian__subcmd__help,rules)
                 cmd="dianjian__subcmd__help__subcmd__rules"
                 ;;
@@ -147,6 +153,9 @@ _dianjian() {
                 ;;
             dianjian__subcmd__help__subcmd__migrate,verify)
                 cmd="dianjian__subcmd__help__subcmd__migrate__subcmd__verify"
+                ;;
+            dianjian__subcmd__help__subcmd__ocr,add)
+                cmd="dianjian__subcmd__help__subcmd__ocr__subcmd__add"
                 ;;
             dianjian__subcmd__help__subcmd__rules,evaluate)
                 cmd="dianjian__subcmd__help__subcmd__rules__subcmd__evaluate"
@@ -220,6 +229,18 @@ _dianjian() {
             dianjian__subcmd__migrate__subcmd__help,verify)
                 cmd="dianjian__subcmd__migrate__subcmd__help__subcmd__verify"
                 ;;
+            dianjian__subcmd__ocr,add)
+                cmd="dianjian__subcmd__ocr__subcmd__add"
+                ;;
+            dianjian__subcmd__ocr,help)
+                cmd="dianjian__subcmd__ocr__subcmd__help"
+                ;;
+            dianjian__subcmd__ocr__subcmd__help,add)
+                cmd="dianjian__subcmd__ocr__subcmd__help__subcmd__add"
+                ;;
+            dianjian__subcmd__ocr__subcmd__help,help)
+                cmd="dianjian__subcmd__ocr__subcmd__help__subcmd__help"
+                ;;
             dianjian__subcmd__rules,evaluate)
                 cmd="dianjian__subcmd__rules__subcmd__evaluate"
                 ;;
@@ -287,7 +308,7 @@ _dianjian() {
 
     case "${cmd}" in
         dianjian)
-            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help"
+            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,7 +530,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__check)
-            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --ocr --no-ocr --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -564,6 +585,10 @@ _dianjian() {
                     return 0
                     ;;
                 --annotate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ocr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -819,7 +844,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help)
-            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help"
+            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1099,6 +1124,34 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help__subcmd__migrate__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__help__subcmd__ocr)
+            opts="add"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__help__subcmd__ocr__subcmd__add)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1973,6 +2026,92 @@ _dianjian() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__ocr)
+            opts="-h --lang --color --help add help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__ocr__subcmd__add)
+            opts="-h --lang --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__ocr__subcmd__help)
+            opts="add help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__ocr__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__ocr__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -37,6 +37,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
             cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
+            cand ocr 'Add what reads text in pictures and videos'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -55,6 +56,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --changed-since 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too'
             cand --report-only 'Read everything, list only findings in these files or folders (repeatable)'
             cand --annotate 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets'
+            cand --ocr 'Read text in pictures with the models in this folder [default: DIANJIAN_OCR, else what `dianjian ocr add` added]'
             cand --fix 'Fix files in place; without a value, apply safe fixes only'
             cand --shard 'Check shard I of N only and write a partial result for `dianjian merge`'
             cand --partial 'Where to write the partial result [default: dianjian-I-of-N.partial]'
@@ -78,6 +80,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --list-files 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml'
             cand --no-cache 'Scan every picture and video again, without reading or writing the cache'
             cand --no-pictures 'Show no thumbnails, even on a terminal that supports them'
+            cand --no-ocr 'Do not read text in pictures and videos; codes are still looked for'
             cand --diff 'Print what --fix would change; change nothing'
             cand --update-baseline 'Drop findings that no longer occur from the baseline; never add any'
             cand --accept 'Rewrite the baseline with all current findings'
@@ -594,6 +597,28 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'dianjian;ocr'= {
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand add 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dianjian;ocr;add'= {
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dianjian;ocr;help'= {
+            cand add 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dianjian;ocr;help;add'= {
+        }
+        &'dianjian;ocr;help;help'= {
+        }
         &'dianjian;doctor'= {
             cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
             cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
@@ -627,6 +652,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
             cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
+            cand ocr 'Add what reads text in pictures and videos'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -704,6 +730,11 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         &'dianjian;help;baseline;create'= {
         }
         &'dianjian;help;serve'= {
+        }
+        &'dianjian;help;ocr'= {
+            cand add 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'
+        }
+        &'dianjian;help;ocr;add'= {
         }
         &'dianjian;help;doctor'= {
         }

@@ -43,6 +43,7 @@ complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "forecast" -d 'Sho
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "baseline" -d 'Manage the baseline of known findings'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "serve" -d 'Open the workbench, a page in the browser that checks and migrates without a terminal'
+complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "ocr" -d 'Add what reads text in pictures and videos'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -76,6 +77,7 @@ low\t'All findings'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l changed-since -d 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l report-only -d 'Read everything, list only findings in these files or folders (repeatable)' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l annotate -d 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l ocr -d 'Read text in pictures with the models in this folder [default: DIANJIAN_OCR, else what `dianjian ocr add` added]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l fix -d 'Fix files in place; without a value, apply safe fixes only' -r -f -a "safe\t'Fixes that are certain to be right'
 unsafe\t'Also fixes that may change the meaning: review them'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l shard -d 'Check shard I of N only and write a partial result for `dianjian merge`' -r
@@ -101,6 +103,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l statistics -
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l list-files -d 'List every input with what became of it and why (checked, passed over, not understood, unreadable); the list takes the place of the report unless --format asks for one, and then goes to standard error. Files that are not meant to be checked go under `ignore:` in dianjian.yaml'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-cache -d 'Scan every picture and video again, without reading or writing the cache'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-pictures -d 'Show no thumbnails, even on a terminal that supports them'
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l no-ocr -d 'Do not read text in pictures and videos; codes are still looked for'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l diff -d 'Print what --fix would change; change nothing'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l update-baseline -d 'Drop findings that no longer occur from the baseline; never add any'
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l accept -d 'Rewrite the baseline with all current findings'
@@ -588,6 +591,20 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l no-open -d '
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l readonly -d 'Change nothing on disk'
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and not __fish_seen_subcommand_from add help" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and not __fish_seen_subcommand_from add help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and not __fish_seen_subcommand_from add help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and not __fish_seen_subcommand_from add help" -f -a "add" -d 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and not __fish_seen_subcommand_from add help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and __fish_seen_subcommand_from add" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Always'
+never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and __fish_seen_subcommand_from help" -f -a "add" -d 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'
+complete -c dianjian -n "__fish_dianjian_using_subcommand ocr; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand doctor" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand doctor" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand doctor" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
@@ -606,22 +623,23 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "import" -d 'Convert platform exports and tables to native files'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "inventory" -d 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "baseline" -d 'Manage the baseline of known findings'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "serve" -d 'Open the workbench, a page in the browser that checks and migrates without a terminal'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "import" -d 'Convert platform exports and tables to native files'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "tables" -d 'Build tables from the platform\'s category and deposit data'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "template" -d 'Write an empty table with all accepted headings, for filling in'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "inventory" -d 'Show every SKU over all shops and platforms: stock, price, state, and what is wrong'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "audit" -d 'Compare the platform\'s rejections with what the rules report'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "forecast" -d 'Show which findings will appear or go away, and when'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "migrate" -d 'Plan, apply, undo and verify migrations to Weixin Store'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "baseline" -d 'Manage the baseline of known findings'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "serve" -d 'Open the workbench, a page in the browser that checks and migrates without a terminal'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "ocr" -d 'Add what reads text in pictures and videos'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "doctor" -d 'Check that rules, ffmpeg and the cache are in place'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of every rule'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "evaluate" -d 'Measure what rules find and miss in labelled texts'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List the rules'
@@ -638,3 +656,4 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "rollback" -d 'Undo a plan\'s edits and restore the exact bytes of the files'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "verify" -d 'Check the files as of the cut-over date and compare the result with the plan'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from baseline" -f -a "create" -d 'Record all current findings in a new baseline'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and __fish_seen_subcommand_from ocr" -f -a "add" -d 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'

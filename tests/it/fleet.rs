@@ -147,7 +147,7 @@ impl Fleet {
             command.env_remove(name);
         }
         // Where lines are broken must not depend on the length of the folder's name.
-        command.env("COLUMNS", "1000");
+        command.env("COLUMNS", "1000").env("DIANJIAN_OCR", "off");
         command
     }
 

@@ -177,7 +177,7 @@ fn check(films: &Films, ffmpeg: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
     command.args(["check", "--no-config", "--as-of", "2026-11-22", "--lang", "en", "room.yaml"]);
     command.current_dir(films.folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.env("DIANJIAN_FFMPEG", ffmpeg).env("DIANJIAN_CACHE_DIR", films.path("cache"));
+    command.env("DIANJIAN_FFMPEG", ffmpeg).env("DIANJIAN_CACHE_DIR", films.path("cache")).env("DIANJIAN_OCR", "off");
     command
 }
 

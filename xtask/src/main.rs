@@ -76,7 +76,15 @@ fn bench(name: Option<&str>, args: &[String]) -> Result<(), TaskError> {
 
 /// Runs cargo in the workspace with the terminal's own streams.
 fn run_cargo(args: &[&str]) -> Result<(), TaskError> {
+    run_cargo_with(args, None)
+}
+
+/// The same; `ocr`: the folder of models for tests that read words in pictures.
+fn run_cargo_with(args: &[&str], ocr: Option<&Path>) -> Result<(), TaskError> {
     let mut cargo = Command::new(env!("CARGO"));
+    if let Some(ocr) = ocr {
+        cargo.env("DIANJIAN_TEST_OCR", ocr);
+    }
     let status = cargo.args(args).current_dir(root()).stdin(Stdio::null()).status().map_err(TaskError::Start)?;
     if status.success() { Ok(()) } else { Err(TaskError::Failed { what: format!("cargo {}", args.join(" ")) }) }
 }

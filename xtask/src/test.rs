@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::error::TaskError;
-use crate::{root, run_cargo};
+use crate::{root, run_cargo_with};
 
 /// Runs all tests: `cargo test`, then the page's: its types, whether `web/dist` is what its sources make, and the stories in
 /// the system's Chromium.
@@ -16,7 +16,7 @@ use crate::{root, run_cargo};
 /// The first that fails.
 pub fn run() -> Result<(), TaskError> {
     install()?;
-    run_cargo(&["test"])?;
+    run_cargo_with(&["test"], text_reader().as_deref())?;
     page()
 }
 
@@ -59,6 +59,25 @@ fn install() -> Result<(), TaskError> {
     };
     let is_there = apt(&["update", "-qq"], &[]) && apt(&["install", "-y", "-qq", "--no-install-recommends"], &missing);
     if is_there { Ok(()) } else { Err(TaskError::Missing { what: missing.join(", ") }) }
+}
+
+/// The models of a text reader, from their Python package, below `target`; `None`: they cannot be had here, and the tests
+/// that need them say that they are left out.
+fn text_reader() -> Option<PathBuf> {
+    const PACKAGE: &str = "rapidocr==3.10.0";
+    let folder = root().join("target/ocr");
+    let is_there = |folder: &Path| folder.join("rapidocr/models").is_dir();
+    if let Some(named) = env::var_os("DIANJIAN_TEST_OCR") {
+        return Some(PathBuf::from(named));
+    }
+    if is_there(&folder) {
+        return Some(folder);
+    }
+    let mut pip = Command::new("python3");
+    // No more than its files: nothing of it is run.
+    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"]).arg(&folder);
+    let is_installed = pip.arg(PACKAGE).stdin(Stdio::null()).status().is_ok_and(|status| status.success());
+    (is_installed && is_there(&folder)).then_some(folder)
 }
 
 /// Whether a program can be started.

@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn numbers_and_sizes_stay() {
-        for text in ["13800138000", "500ml x 2", "1kg", "yunshan_88", "abc12388", "SC11433010", "tea1001", "第1号链接", ""] {
+        for text in
+            ["13800138000", "500ml x 2", "1kg", "yunshan_88", "abc12388", "SC11433010", "tea1001", "第1号链接", ""]
+        {
             assert_eq!(mended(text), text);
         }
     }

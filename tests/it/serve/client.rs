@@ -42,6 +42,7 @@ impl Server {
             .args(["serve", "--no-open", "--lang", "en", "--as-of", "2026-11-22", "--state"])
             .arg(state)
             .args(args)
+            .env("DIANJIAN_OCR", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

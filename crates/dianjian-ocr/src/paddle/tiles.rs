@@ -67,11 +67,12 @@ impl Tile {
         let scale = (LONG_SIDE / self.width.max(self.height) as f32).min(MAX_ENLARGEMENT);
         let side = |side: u32| ((side as f32 * scale / MULTIPLE).round().max(1.0) * MULTIPLE) as u32;
         let (width, height) = (side(self.width), side(self.height));
-        let small = if (self.width, self.height) == picture.dimensions() {
-            imageops::resize(picture, width, height, FilterType::Triangle)
+        let part = picture.view(self.left, self.top, self.width, self.height);
+        // Means of what falls together are as good for the detector as a filter, which takes four times as long.
+        let small = if scale < 1.0 {
+            imageops::thumbnail(&*part, width, height)
         } else {
-            let part = picture.view(self.left, self.top, self.width, self.height).to_image();
-            imageops::resize(&part, width, height, FilterType::Triangle)
+            imageops::resize(&*part, width, height, FilterType::Triangle)
         };
         let plane = (width * height) as usize;
         let mut values = vec![0.0_f32; 3 * plane];
