@@ -27,7 +27,7 @@ pub use sharding::{Shard, ShardSyntaxError};
 pub use write::{InputSizes, ShardSummary};
 
 /// The version of the format that is written and read.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// The first line of a partial: what it is a part of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -210,6 +210,6 @@ fn the_frame_of_a_detection_can_be_decoded_again() {
     let scanner = folder.scanner();
     let path = folder.picture("a.png", 7);
     let scan = scanner.scan("a", &path).unwrap();
-    let image = scanner.frame("a", &path, &crate::Sighting::Code(scan.detections[0].clone())).unwrap();
+    let image = scanner.frame("a", &path, &Sighting::Code(scan.detections[0].clone())).unwrap();
     assert_eq!((image.dimensions(), image.get_pixel(3, 3).0), ((8, 6), [7; 3]));
 }
