@@ -188,8 +188,14 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dianjian;rules;schema'= {
+            cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
+            cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
+            cand --mapping 'Mapping for files of another layout (repeatable)'
+            cand --table 'File of rows to add to a table (repeatable)'
+            cand --param 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)'
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
+            cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -216,10 +216,16 @@ always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from lint" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l table -d 'File of rows to add to a table (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l param -d 'Set a rule\'s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from timeline" -l from -d 'Only changes on or after this date' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from timeline" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
