@@ -41,6 +41,11 @@ pub(crate) fn build(
     place: Option<FixScope<'_, '_>>,
     args: &[(String, Arg)],
 ) -> Option<Fix> {
+    let is_script = matches!(&violation.target.value, Value::Script(..));
+    // The record about material is nowhere on disk.
+    if source.is_material() && !is_script {
+        return None;
+    }
     let template = |template: &str| render(template, args, Lang::Zh);
     let here = |edit| (Arc::clone(source), edit);
     let (field, edit, title) = match &fix.action {

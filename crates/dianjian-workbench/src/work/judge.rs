@@ -19,7 +19,6 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::lines::RunNumber;
-use super::setup::MATERIAL;
 use super::{CheckBasis, CheckSetup, CheckWish, RunProgress, ShownItem, WorkerJob, WorkerLine};
 use crate::serve::ScannerMaker;
 use crate::shown::{ShownFinding, ShownProblem};
@@ -156,7 +155,6 @@ impl CheckSetup {
             .inputs
             .files
             .iter()
-            .filter(|input| input.name != MATERIAL)
             .map(|input| {
                 let passed = ledger.passed_over.iter().find(|passed| passed.file == input.name);
                 let gaps = ledger.gaps.iter().find(|gaps| gaps.file == input.name);

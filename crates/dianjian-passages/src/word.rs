@@ -1,0 +1,55 @@
+//! Word documents: the body first, then notes, headers and footers, and diagrams.
+
+use dianjian_package::{Package, relations};
+
+use crate::DocumentError;
+use crate::lines::Lines;
+use crate::passage::PassagePart;
+use crate::runs::RunReader;
+
+pub(crate) fn read(package: &mut Package, name: &str) -> Result<Lines, DocumentError> {
+    let mut lines = Lines::default();
+    let Some(part) = package.find(name) else { return Ok(lines) };
+    let mut others: Vec<(PassagePart, String)> = relations(package, name)?
+        .into_values()
+        .filter(|relation| !relation.external)
+        .filter_map(|relation| Some((base(&relation.kind)?, relation.target)))
+        .collect();
+    others.sort_by_cached_key(|(base, target)| (order(*base), natural(target)));
+    others.dedup();
+    let mut reader = RunReader::new(&mut lines);
+    reader.read(package, part, PassagePart::Body)?;
+    for (base, target) in others {
+        if let Some(part) = package.find(&target) {
+            reader.read(package, part, base)?;
+        }
+    }
+    Ok(lines)
+}
+
+/// What the paragraphs of a part belong to, by its relationship to the document. Comments are no part of the text.
+fn base(kind: &str) -> Option<PassagePart> {
+    match kind {
+        "footnotes" => Some(PassagePart::Footnote),
+        "endnotes" => Some(PassagePart::Endnote),
+        "header" => Some(PassagePart::Header),
+        "footer" => Some(PassagePart::Footer),
+        "diagramData" => Some(PassagePart::TextBox),
+        _ => None,
+    }
+}
+
+const fn order(base: PassagePart) -> u8 {
+    match base {
+        PassagePart::Footnote => 0,
+        PassagePart::Endnote => 1,
+        PassagePart::Header => 2,
+        PassagePart::Footer => 3,
+        _ => 4,
+    }
+}
+
+/// `header2.xml` before `header10.xml`.
+pub(crate) fn natural(name: &str) -> (usize, String) {
+    (name.len(), name.to_owned())
+}
