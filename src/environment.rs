@@ -120,8 +120,9 @@ fn with_check(args: Vec<OsString>) -> Vec<OsString> {
         let is_named_so = text.contains(['/', '\\']) || Path::new(arg).extension().is_some();
         is_named_so || !is_command(&text) && Path::new(arg).exists()
     };
+    let is_given = first.is_some_and(is_path);
     let mut args = args;
-    if first.is_some_and(is_path) {
+    if is_given {
         args.insert(args.len().min(1), "check".into());
     }
     args

@@ -190,7 +190,8 @@ fn files_are_checked_as_they_are_given() {
     assert!(ran.out.contains("口播稿.docx · 第 2 段: error["), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("稿/旧稿.txt:2:1: error["), "{}", ran.out);
     assert!(!ran.out.contains("abc12377"), "a readme is no script: {}", ran.out);
-    let picture = ran.out.lines().find(|line| line.starts_with("背景/1.png: ")).unwrap_or_else(|| panic!("{}", ran.out));
+    let picture =
+        ran.out.lines().find(|line| line.starts_with("背景/1.png: ")).unwrap_or_else(|| panic!("{}", ran.out));
     assert!(picture.contains("[live/"), "{picture}");
     let bare = run(&["口播稿.docx"]);
     assert!(bare.out.contains("口播稿.docx · 第 2 段: error["), "{}{}", bare.out, bare.err);
@@ -208,7 +209,16 @@ fn files_are_checked_as_they_are_given() {
     folder.write("shops.txt", "kind: Shop\nid: b\nname: 云山旗舰店\nsystem: weixin-store\n");
     assert!(run(&["check", "shops.txt"]).out.contains("shops.txt:3:"), "{}", run(&["check", "shops.txt"]).out);
     // Nothing else changes by what is given: not the pictures, and not the reports of shards.
-    let sarif = folder.run(&["check", "口播稿.docx", "背景/1.png", "--no-config", "--format", "sarif", "--as-of", "2026-12-01"]);
+    let sarif = folder.run(&[
+        "check",
+        "口播稿.docx",
+        "背景/1.png",
+        "--no-config",
+        "--format",
+        "sarif",
+        "--as-of",
+        "2026-12-01",
+    ]);
     let sarif: Value = serde_json::from_str(&sarif.out).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert!(results.iter().all(|result| result["locations"][0]["physicalLocation"]["region"].is_null()), "{sarif}");
@@ -219,7 +229,17 @@ fn a_table_of_rooms_names_its_files_by_column() {
     let folder = Folder::new();
     folder.write("话术/口播稿.docx", word(&p("加微信 abc12388 领茶"), &[]));
     folder.write("直播间.csv", "直播间编号,直播标题,开播时间,脚本\na,春茶专场,2026-12-01 20:00,话术/口播稿.docx\n");
-    let ran = folder.run(&["check", "直播间.csv", "--no-config", "--format", "short", "--lang", "zh", "--as-of", "2026-12-01"]);
+    let ran = folder.run(&[
+        "check",
+        "直播间.csv",
+        "--no-config",
+        "--format",
+        "short",
+        "--lang",
+        "zh",
+        "--as-of",
+        "2026-12-01",
+    ]);
     assert!(ran.out.contains("话术/口播稿.docx · 第 1 段: error["), "{}{}", ran.out, ran.err);
 }
 

@@ -28,7 +28,8 @@ fn xls(cells: &[(u16, u16, &str)]) -> Vec<u8> {
     let mut sheet = begin(0x10);
     for (row, column, text) in cells {
         let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0], ((units.len() / 2) as u16).to_le_bytes()].concat();
+        let place =
+            [row.to_le_bytes(), column.to_le_bytes(), [0, 0], ((units.len() / 2) as u16).to_le_bytes()].concat();
         sheet.extend(record(0x0204, &[&place[..], &[1], &units].concat()));
     }
     sheet.extend(record(0x000a, &[]));
@@ -85,14 +86,23 @@ fn ods(content: &str) -> Vec<u8> {
     zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
     zip.start_file("content.xml", SimpleFileOptions::default()).unwrap();
     let spaces = "xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"";
-    let document = format!("<office:document-content {spaces}><office:body><office:spreadsheet>{content}</office:spreadsheet></office:body></office:document-content>");
+    let document = format!(
+        "<office:document-content {spaces}><office:body><office:spreadsheet>{content}</office:spreadsheet></office:body></office:document-content>"
+    );
     zip.write_all(document.as_bytes()).unwrap();
     zip.finish().unwrap().into_inner()
 }
 
 #[test]
 fn old_binary_workbooks_are_read_at_their_cells() {
-    let cells = [(0, 0, "店铺编号"), (0, 1, "店铺名称"), (0, 2, "店铺体系"), (2, 0, "a"), (2, 1, "云山旗舰店"), (2, 2, "微信小店")];
+    let cells = [
+        (0, 0, "店铺编号"),
+        (0, 1, "店铺名称"),
+        (0, 2, "店铺体系"),
+        (2, 0, "a"),
+        (2, 1, "云山旗舰店"),
+        (2, 2, "微信小店"),
+    ];
     for name in ["店.xls", "店.et"] {
         let (_, out, code) = check(name, &xls(&cells));
         assert!(out.contains(&format!("{name} · 店铺!B3: error[naming/store-type-words]")), "{out}");
@@ -121,7 +131,12 @@ fn open_documents_and_web_pages_are_read_at_their_cells() {
          <table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>\
          <table:table-row>{}{}{}</table:table-row>\
          <table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell/></table:table-row></table:table>",
-        cell("店铺编号"), cell("店铺名称"), cell("店铺体系"), cell("a"), cell("云山<text:s/>旗舰店"), cell("微信小店")
+        cell("店铺编号"),
+        cell("店铺名称"),
+        cell("店铺体系"),
+        cell("a"),
+        cell("云山<text:s/>旗舰店"),
+        cell("微信小店")
     );
     let (_, out, code) = check("店.ods", &ods(&rows));
     assert!(code == 1 && out.contains("店.ods · 店铺!B4: error[naming/store-type-words]"), "{out}");
@@ -133,7 +148,8 @@ fn open_documents_and_web_pages_are_read_at_their_cells() {
     let (folder, out, code) = check("店.xls", &encoding_rs::GBK.encode(page).0);
     assert!(code == 1 && out.contains("店.xls · Sheet1!B2: error[naming/store-type-words]"), "{out}");
     let before = std::fs::read(folder.path("店.xls")).unwrap();
-    let fixed = folder.run(&["check", ".", "--only", "naming/store-type-words", "--fix=unsafe", "--lang", "zh", "--no-config"]);
+    let fixed =
+        folder.run(&["check", ".", "--only", "naming/store-type-words", "--fix=unsafe", "--lang", "zh", "--no-config"]);
     assert_eq!(std::fs::read(folder.path("店.xls")).unwrap(), before);
     assert!(fixed.out.contains("只能读"), "{}{}", fixed.out, fixed.err);
     let text = "店铺编号\t店铺名称\t店铺体系\na\t云山旗舰店\t微信小店\n";

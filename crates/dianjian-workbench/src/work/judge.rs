@@ -81,7 +81,7 @@ fn load(folder: &Path, job: &WorkerJob, scanner: ScannerMaker) -> Result<CheckSe
     let options =
         ProjectOptions { finds_files: job.finds_files, ..ProjectOptions::new(WorkingFolder::elsewhere(folder)) };
     let wish = CheckWish { as_of: job.as_of, system: job.system.clone(), ..CheckWish::default() };
-    CheckSetup::of(folder, &options, &job.roles, &wish, &basis)
+    CheckSetup::of(&options, &job.roles, &wish, &basis)
 }
 
 /// Whether the server wants the check to stop, and how far it is.

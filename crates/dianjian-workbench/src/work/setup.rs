@@ -66,7 +66,7 @@ impl CheckSetup {
         let folder = served.folder(row);
         let options = ProjectOptions::new(WorkingFolder::elsewhere(&folder));
         let roles = served.store.roles(&row.id).unwrap_or_default();
-        Self::of(&folder, &options, &roles, wish, &served.workbench.basis)
+        Self::of(&options, &roles, wish, &served.workbench.basis)
     }
 
     /// Loads a folder; `roles`: what files of it are material of.
@@ -74,7 +74,6 @@ impl CheckSetup {
     /// # Errors
     /// It cannot be loaded at all.
     pub fn of(
-        folder: &Path,
         options: &ProjectOptions,
         roles: &BTreeMap<String, String>,
         wish: &CheckWish,

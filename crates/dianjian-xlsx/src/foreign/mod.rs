@@ -7,7 +7,7 @@ mod open_document;
 mod web_page;
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{Read as _, SeekFrom, Write as _};
 
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;

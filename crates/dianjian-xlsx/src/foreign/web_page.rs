@@ -81,7 +81,8 @@ impl PageReader {
             }
             ("td" | "th" | "tr", true) if self.depth == 1 => self.end_cell()?,
             ("br" | "p" | "div" | "li", _) => {
-                if let Some((text, ..)) = self.cell.as_mut().filter(|(text, ..)| !text.is_empty() && !text.ends_with('\n'))
+                if let Some((text, ..)) =
+                    self.cell.as_mut().filter(|(text, ..)| !text.is_empty() && !text.ends_with('\n'))
                 {
                     text.push('\n');
                 }
