@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use dianjian_package::{Package, ReadSeek, Splice};
 
-use crate::lines::Piece;
-use crate::{DocumentError, word_or_slides};
+use crate::lines::{PassageLines, Piece};
+use crate::{PassageError, word_or_slides};
 
 /// A change of a document's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +29,13 @@ pub fn write_edited(
     text: &str,
     edits: &[TextEdit],
     out: &mut (impl Write + Seek),
-) -> Result<(), DocumentError> {
+) -> Result<(), PassageError> {
     let mut package = Package::open(file)?;
-    let (now, pieces) = word_or_slides(&mut package)?.into_pieces();
+    let mut lines = PassageLines::with_pieces();
+    word_or_slides(&mut package, &mut lines)?;
+    let (now, pieces) = lines.into_pieces();
     if now.trim_end_matches('\n') != text.trim_end_matches('\n') {
-        return Err(DocumentError::Changed);
+        return Err(PassageError::Changed);
     }
     let mut splices: BTreeMap<usize, Vec<Splice>> = BTreeMap::new();
     for (piece, own) in by_piece(&pieces, edits) {

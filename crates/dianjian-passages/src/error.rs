@@ -10,7 +10,7 @@ use crate::DocumentFormat;
 
 /// Why a document cannot be read or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
+pub enum PassageError {
     /// A format that is recognised and not read.
     Unsupported(DocumentFormat),
     /// A password is needed to open it.
@@ -35,7 +35,7 @@ pub enum DocumentError {
     /// A bound on what is read is exceeded.
     LimitExceeded {
         /// What there is too much of.
-        what: DocumentLimit,
+        what: PassageLimit,
         /// The most that is read.
         limit: u64,
     },
@@ -51,7 +51,7 @@ pub enum DocumentError {
 
 /// What of a document is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentLimit {
+pub enum PassageLimit {
     /// Parts of the package.
     Parts,
     /// Bytes of one part once unpacked.
@@ -68,7 +68,7 @@ pub enum DocumentLimit {
     Drawn,
 }
 
-impl From<PackageError> for DocumentError {
+impl From<PackageError> for PassageError {
     fn from(error: PackageError) -> Self {
         match error {
             PackageError::Encrypted => Self::Encrypted,
@@ -82,7 +82,7 @@ impl From<PackageError> for DocumentError {
     }
 }
 
-impl From<PackageLimit> for DocumentLimit {
+impl From<PackageLimit> for PassageLimit {
     fn from(limit: PackageLimit) -> Self {
         match limit {
             PackageLimit::Parts => Self::Parts,
@@ -94,7 +94,7 @@ impl From<PackageLimit> for DocumentLimit {
     }
 }
 
-impl From<io::Error> for DocumentError {
+impl From<io::Error> for PassageError {
     fn from(error: io::Error) -> Self {
         PackageError::from(error).into()
     }
@@ -108,7 +108,7 @@ fn save_as_new() -> Option<Text> {
     })
 }
 
-localized! { DocumentError {
+localized! { PassageError {
     Self::Unsupported(format) => format,
     Self::Encrypted => {
         zh: "文档设有打开密码",
@@ -162,7 +162,7 @@ localized! { DocumentError {
     Self::Io(reason) => { zh: "读写文档失败：{reason}", en: "cannot read or write the document: {reason}" }
 } }
 
-impl DocumentLimit {
+impl PassageLimit {
     /// The message with `{}` for the limit.
     const fn text(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {

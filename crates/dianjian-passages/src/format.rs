@@ -4,7 +4,7 @@ use dianjian_base::lang::Text;
 use dianjian_base::{localized, text};
 use dianjian_package::{Package, ReadSeek, is_compound, is_encrypted_compound, relations};
 
-use crate::DocumentError;
+use crate::PassageError;
 
 /// A format of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,9 +47,9 @@ impl DocumentFormat {
     /// # Errors
     ///
     /// The system refuses to let it be read.
-    pub fn of_compound(file: &mut dyn ReadSeek) -> Result<DocumentError, DocumentError> {
+    pub fn of_compound(file: &mut dyn ReadSeek) -> Result<PassageError, PassageError> {
         let is_encrypted = is_encrypted_compound(file)?;
-        Ok(if is_encrypted { DocumentError::Encrypted } else { DocumentError::Unsupported(Self::Compound) })
+        Ok(if is_encrypted { PassageError::Encrypted } else { PassageError::Unsupported(Self::Compound) })
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) enum MainPart {
 }
 
 /// Finds the part that the package says is its document.
-pub(crate) fn main_part(package: &mut Package) -> Result<MainPart, DocumentError> {
+pub(crate) fn main_part(package: &mut Package) -> Result<MainPart, PassageError> {
     let root = relations(package, "")?;
     let main = root.values().find(|relation| relation.kind == "officeDocument" && !relation.external);
     let named = main.map(|main| main.target.clone()).filter(|name| package.find(name).is_some());
@@ -72,7 +72,7 @@ pub(crate) fn main_part(package: &mut Package) -> Result<MainPart, DocumentError
         _ => {
             let is_open = package.names().any(|name| name == "content.xml");
             let format = if is_open { DocumentFormat::OpenDocument } else { DocumentFormat::OtherPackage };
-            Err(DocumentError::Unsupported(format))
+            Err(PassageError::Unsupported(format))
         }
     }
 }

@@ -5,7 +5,7 @@
 //! - [`DocumentFormat::of`] tells by its first bytes which document a file is.
 //! - [`read`] gives the [`DocumentText`]: text of which every line is a [`Passage`], and what could not be read of it.
 //! - [`write_edited`] changes words of a Word document.
-//! - [`DocumentError`] says what is wrong with a document, and what its owner can do.
+//! - [`PassageError`] says what is wrong with a document, and what its owner can do.
 //!
 //! # What is read
 //!
@@ -36,8 +36,10 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use dianjian_package::{Package, ReadSeek};
 pub use edit::{TextEdit, write_edited};
-pub use error::{DocumentError, DocumentLimit};
+pub use error::{PassageError, PassageLimit};
 pub use format::DocumentFormat;
+use format::MainPart;
+use lines::PassageLines;
 pub use passage::{DocumentText, Passage, PassagePart, UnreadPart};
 
 /// Reads a document's text.
@@ -45,22 +47,26 @@ pub use passage::{DocumentText, Passage, PassagePart, UnreadPart};
 /// # Errors
 ///
 /// It is damaged, encrypted, of another format, or too large.
-pub fn read(format: DocumentFormat, mut file: Box<dyn ReadSeek>) -> Result<DocumentText, DocumentError> {
+pub fn read(format: DocumentFormat, mut file: Box<dyn ReadSeek>) -> Result<DocumentText, PassageError> {
     file.seek(SeekFrom::Start(0))?;
     match format {
-        DocumentFormat::Package => Ok(word_or_slides(&mut Package::open(file)?)?.finish()),
+        DocumentFormat::Package => {
+            let mut lines = PassageLines::default();
+            word_or_slides(&mut Package::open(file)?, &mut lines)?;
+            Ok(lines.finish())
+        }
         DocumentFormat::Pdf => {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes)?;
             Ok(pdf::read(bytes)?.finish())
         }
-        other => Err(DocumentError::Unsupported(other)),
+        other => Err(PassageError::Unsupported(other)),
     }
 }
 
-fn word_or_slides(package: &mut Package) -> Result<lines::Lines, DocumentError> {
+fn word_or_slides(package: &mut Package, lines: &mut PassageLines) -> Result<(), PassageError> {
     match format::main_part(package)? {
-        format::MainPart::Word(part) => word::read(package, &part),
-        format::MainPart::Slides(part) => slides::read(package, &part),
+        MainPart::Word(part) => word::read(package, &part, lines),
+        MainPart::Slides(part) => slides::read(package, &part, lines),
     }
 }

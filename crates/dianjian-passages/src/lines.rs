@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use crate::passage::{DocumentText, Passage, UnreadPart};
-use crate::{DocumentError, DocumentLimit};
+use crate::{PassageError, PassageLimit};
 
 /// The most bytes of text. A script of two hours has about 100,000.
 const MAX_TEXT: usize = 64 << 20;
 
 /// The lines of a document so far.
 #[derive(Debug, Default)]
-pub(crate) struct Lines {
+pub(crate) struct PassageLines {
     text: String,
     passages: Vec<Passage>,
     pub(crate) unread: Vec<UnreadPart>,
@@ -18,6 +18,8 @@ pub(crate) struct Lines {
     pieces: Vec<Piece>,
     /// Whether the last line goes on.
     is_open: bool,
+    /// Whether pieces are kept, which only changes need.
+    keeps_pieces: bool,
 }
 
 /// A stretch of the text that stands in a part of the package.
@@ -49,22 +51,29 @@ pub(crate) struct Chunk {
     pub place: Option<RawPlace>,
 }
 
-impl Lines {
+impl PassageLines {
+    /// Lines that know where each stretch of them is written.
+    pub(crate) fn with_pieces() -> Self {
+        Self { keeps_pieces: true, ..Self::default() }
+    }
+
     /// Appends a paragraph; `goes_on`: the next one continues its last line.
-    pub(crate) fn push(&mut self, passage: Passage, chunks: Vec<Chunk>, goes_on: bool) -> Result<(), DocumentError> {
+    pub(crate) fn push(&mut self, passage: Passage, chunks: Vec<Chunk>, goes_on: bool) -> Result<(), PassageError> {
         if !self.is_open {
             self.passages.push(passage);
         }
         for Chunk { text, place } in chunks {
             if self.text.len() + text.len() > MAX_TEXT {
-                return Err(DocumentError::LimitExceeded { what: DocumentLimit::Text, limit: MAX_TEXT as u64 });
+                return Err(PassageError::LimitExceeded { what: PassageLimit::Text, limit: MAX_TEXT as u64 });
             }
             if text == "\n" {
                 self.passages.push(passage);
             }
             let (at, len) = (self.text.len(), text.len());
             self.text.push_str(&text);
-            self.pieces.extend(place.map(|place| Piece { at, len, place }));
+            if self.keeps_pieces {
+                self.pieces.extend(place.map(|place| Piece { at, len, place }));
+            }
         }
         self.is_open = goes_on;
         if !goes_on {
@@ -73,7 +82,7 @@ impl Lines {
         // Empty paragraphs cost memory, too.
         let taken = self.text.len() + self.passages.len() * size_of::<Passage>();
         if taken > MAX_TEXT * 2 {
-            return Err(DocumentError::LimitExceeded { what: DocumentLimit::Text, limit: MAX_TEXT as u64 });
+            return Err(PassageError::LimitExceeded { what: PassageLimit::Text, limit: MAX_TEXT as u64 });
         }
         Ok(())
     }

@@ -15,9 +15,9 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, interpret_page,
 };
 
-use crate::lines::{Chunk, Lines};
+use crate::lines::{Chunk, PassageLines};
 use crate::passage::{Passage, PassagePart, UnreadPart};
-use crate::{DocumentError, DocumentLimit};
+use crate::{PassageError, PassageLimit};
 
 /// The most pages.
 const MAX_PAGES: usize = 5_000;
@@ -34,37 +34,37 @@ const SAME_LINE: f64 = 0.4;
 /// … and there is a blank between them if they are further apart than this part of their size.
 const BLANK: f64 = 1.6;
 
-pub(crate) fn read(bytes: Vec<u8>) -> Result<Lines, DocumentError> {
+pub(crate) fn read(bytes: Vec<u8>) -> Result<PassageLines, PassageError> {
     let thread = Builder::new().name("pdf".to_owned()).stack_size(STACK).spawn(move || read_here(bytes))?;
     match thread.join() {
         Ok(read) => read,
         Err(ended) if ended.is::<DrawsTooMuch>() => Err(too_much()),
-        Err(_) => Err(DocumentError::Unreadable),
+        Err(_) => Err(PassageError::Unreadable),
     }
 }
 
 /// Ends the thread, which cannot be told to stop in another way.
 struct DrawsTooMuch;
 
-const fn too_much() -> DocumentError {
-    DocumentError::LimitExceeded { what: DocumentLimit::Drawn, limit: MAX_DRAWN }
+const fn too_much() -> PassageError {
+    PassageError::LimitExceeded { what: PassageLimit::Drawn, limit: MAX_DRAWN }
 }
 
-fn read_here(bytes: Vec<u8>) -> Result<Lines, DocumentError> {
+fn read_here(bytes: Vec<u8>) -> Result<PassageLines, PassageError> {
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm) => {
-            DocumentError::Encrypted
+            PassageError::Encrypted
         }
-        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => DocumentError::Unreadable,
+        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => PassageError::Unreadable,
     })?;
     let pages = pdf.pages();
     if pages.is_empty() {
-        return Err(DocumentError::Unreadable);
+        return Err(PassageError::Unreadable);
     }
     if pages.len() > MAX_PAGES {
-        return Err(DocumentError::LimitExceeded { what: DocumentLimit::Pages, limit: MAX_PAGES as u64 });
+        return Err(PassageError::LimitExceeded { what: PassageLimit::Pages, limit: MAX_PAGES as u64 });
     }
-    let (mut lines, mut drawn) = (Lines::default(), 0);
+    let (mut lines, mut drawn) = (PassageLines::default(), 0);
     let cache = InterpreterCache::new();
     for (number, page) in (1..).zip(pages.iter()) {
         let frame = Rect::new(0.0, 0.0, 1.0, 1.0);
@@ -115,7 +115,7 @@ impl PageText {
         self.last = Some((at, size));
     }
 
-    fn finish(self, page: u32, lines: &mut Lines) -> Result<(), DocumentError> {
+    fn finish(self, page: u32, lines: &mut PassageLines) -> Result<(), PassageError> {
         let has_text = self.lines.iter().any(|line| !line.trim().is_empty());
         if self.unknown > 0 {
             lines.unread.push(UnreadPart::Characters(page));

@@ -5,9 +5,9 @@ use std::ops::Range;
 use dianjian_package::{Package, Xml, attribute};
 use quick_xml::events::{BytesStart, Event};
 
-use crate::lines::{Chunk, Lines, RawPlace};
+use crate::lines::{Chunk, PassageLines, RawPlace};
 use crate::passage::{Passage, PassagePart};
-use crate::{DocumentError, DocumentLimit};
+use crate::{PassageError, PassageLimit};
 
 /// The most bytes of a part that is read, once unpacked.
 const MAX_PART: u64 = 256 << 20;
@@ -42,7 +42,7 @@ const SKIPPED_FIELDS: [&str; 2] = ["slidenum", "datetime"];
 
 /// Reads paragraphs of parts into lines.
 pub(crate) struct RunReader<'l> {
-    pub lines: &'l mut Lines,
+    pub lines: &'l mut PassageLines,
     /// What the paragraphs of the part belong to outside tables and text boxes.
     base: PassagePart,
     /// Paragraphs there so far.
@@ -90,14 +90,14 @@ struct OpenText {
 }
 
 impl<'l> RunReader<'l> {
-    pub(crate) fn new(lines: &'l mut Lines) -> Self {
+    pub(crate) fn new(lines: &'l mut PassageLines) -> Self {
         Self { lines, base: PassagePart::Body, number: 0, tables: 0, boxes: 0, state: PartState::default() }
     }
 
     /// Reads a part, whose paragraphs belong to `base`.
-    pub(crate) fn read(&mut self, package: &mut Package, part: usize, base: PassagePart) -> Result<(), DocumentError> {
+    pub(crate) fn read(&mut self, package: &mut Package, part: usize, base: PassagePart) -> Result<(), PassageError> {
         if package.size(part) > MAX_PART {
-            return Err(DocumentError::LimitExceeded { what: DocumentLimit::Bytes, limit: MAX_PART });
+            return Err(PassageError::LimitExceeded { what: PassageLimit::Bytes, limit: MAX_PART });
         }
         if self.base != base {
             (self.base, self.number) = (base, 0);
@@ -175,7 +175,7 @@ impl<'l> RunReader<'l> {
         }
     }
 
-    fn end(&mut self, name: &str) -> Result<(), DocumentError> {
+    fn end(&mut self, name: &str) -> Result<(), PassageError> {
         let state = &mut self.state;
         if state.properties > 0 {
             state.properties -= 1;

@@ -3,19 +3,18 @@
 use dianjian_package::{Package, Xml, relations, relationship_id};
 use quick_xml::events::Event;
 
-use crate::lines::Lines;
+use crate::lines::PassageLines;
 use crate::passage::PassagePart;
 use crate::runs::RunReader;
 use crate::word::natural;
-use crate::{DocumentError, DocumentLimit};
+use crate::{PassageError, PassageLimit};
 
 /// The most slides.
 const MAX_SLIDES: usize = 10_000;
 
-pub(crate) fn read(package: &mut Package, name: &str) -> Result<Lines, DocumentError> {
-    let mut lines = Lines::default();
+pub(crate) fn read(package: &mut Package, name: &str, lines: &mut PassageLines) -> Result<(), PassageError> {
     let slides = slides(package, name)?;
-    let mut reader = RunReader::new(&mut lines);
+    let mut reader = RunReader::new(lines);
     for (number, slide) in (1..).zip(slides) {
         let Some(part) = package.find(&slide) else { continue };
         reader.read(package, part, PassagePart::Slide(number))?;
@@ -32,11 +31,11 @@ pub(crate) fn read(package: &mut Package, name: &str) -> Result<Lines, DocumentE
             }
         }
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// The parts of the slides, in the order of the presentation.
-fn slides(package: &mut Package, name: &str) -> Result<Vec<String>, DocumentError> {
+fn slides(package: &mut Package, name: &str) -> Result<Vec<String>, PassageError> {
     let relations = relations(package, name)?;
     let Some(part) = package.find(name) else { return Ok(Vec::new()) };
     let mut xml = Xml::of_all_namespaces(package, part, true)?;
@@ -45,7 +44,7 @@ fn slides(package: &mut Package, name: &str) -> Result<Vec<String>, DocumentErro
         match xml.next()? {
             Event::Start(tag) if tag.local_name().into_inner() == "sldId" => {
                 if slides.len() >= MAX_SLIDES {
-                    return Err(DocumentError::LimitExceeded { what: DocumentLimit::Pages, limit: MAX_SLIDES as u64 });
+                    return Err(PassageError::LimitExceeded { what: PassageLimit::Pages, limit: MAX_SLIDES as u64 });
                 }
                 // The tag has a number of its own, too, under the same name without a prefix.
                 let id = relationship_id(&tag);

@@ -2,14 +2,13 @@
 
 use dianjian_package::{Package, relations};
 
-use crate::DocumentError;
-use crate::lines::Lines;
+use crate::PassageError;
+use crate::lines::PassageLines;
 use crate::passage::PassagePart;
 use crate::runs::RunReader;
 
-pub(crate) fn read(package: &mut Package, name: &str) -> Result<Lines, DocumentError> {
-    let mut lines = Lines::default();
-    let Some(part) = package.find(name) else { return Ok(lines) };
+pub(crate) fn read(package: &mut Package, name: &str, lines: &mut PassageLines) -> Result<(), PassageError> {
+    let Some(part) = package.find(name) else { return Ok(()) };
     let mut others: Vec<(PassagePart, String)> = relations(package, name)?
         .into_values()
         .filter(|relation| !relation.external)
@@ -17,14 +16,14 @@ pub(crate) fn read(package: &mut Package, name: &str) -> Result<Lines, DocumentE
         .collect();
     others.sort_by_cached_key(|(base, target)| (order(*base), natural(target)));
     others.dedup();
-    let mut reader = RunReader::new(&mut lines);
+    let mut reader = RunReader::new(lines);
     reader.read(package, part, PassagePart::Body)?;
     for (base, target) in others {
         if let Some(part) = package.find(&target) {
             reader.read(package, part, base)?;
         }
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// What the paragraphs of a part belong to, by its relationship to the document. Comments are no part of the text.

@@ -157,19 +157,40 @@ fn what_cannot_be_read_says_why_and_what_to_do() {
 
 #[test]
 fn fixes_change_runs_and_leave_every_other_byte() {
-    let body = format!(
-        "{}<w:p><w:r><w:t>真 &amp; 好</w:t></w:r><w:r><w:t>最</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>便宜，快来</w:t></w:r></w:p>",
-        p("家人们晚上好")
+    let said = "{zh: 试, en: test}";
+    let rule = format!(
+        "id: house/contact\ntitle: {said}\nwhy: {said}\nseverity: error\nfor: LiveRoom\n\
+         check: {{at: script, lacks: {{contacts: [all]}}}}\nmessage: {said}\n\
+         fix: {{remove: found, applicability: safe}}\n\
+         evidence: [{{source: own, ref: test, confidence: high, says: {said}}}]\n"
     );
-    let document = word(&body, &[("header", "header1.xml", &p("页眉"))]);
-    let (folder, ran) = check("稿.docx", &document, &["--lang", "zh", "--fix=unsafe"]);
-    let after = std::fs::read(folder.path("稿.docx")).unwrap();
-    let (before, now) = (parts(&document), parts(&after));
-    for ((name, old), (_, new)) in before.iter().zip(&now) {
-        if name != "word/document.xml" {
-            assert_eq!(old, new, "{name}: {}{}", ran.out, ran.err);
-        }
+    let before = "<w:p><w:pPr><w:jc w:val=\"left\"/></w:pPr><w:r><w:t>真 &amp; 好，加微</w:t></w:r><w:bookmarkStart w:id=\"0\"/>\
+                  <w:r><w:rPr><w:b/></w:rPr><w:t>信 abc</w:t></w:r><w:r><w:t>12388 领茶 &#x597D;</w:t></w:r></w:p>";
+    let after = "<w:p><w:pPr><w:jc w:val=\"left\"/></w:pPr><w:r><w:t>真 &amp; 好，</w:t></w:r><w:bookmarkStart w:id=\"0\"/>\
+                 <w:r><w:rPr><w:b/></w:rPr><w:t></w:t></w:r><w:r><w:t xml:space=\"preserve\"> 领茶 &#x597D;</w:t></w:r></w:p>";
+    let document = word(&[&p("家人们晚上好"), before].concat(), &[("header", "header1.xml", &p("页眉"))]);
+    let folder = Folder::with(&[("room.yaml", &format!("{ROOM}稿.docx\n")), ("house/house/contact.yaml", &rule)]);
+    folder.write("稿.docx", &document);
+    let args =
+        ["check", "room.yaml", "--rules", "house", "--only", "house/contact", "--no-config", "--lang", "zh", "--fix"];
+    let shown = folder.run(&[&args[..], &["--diff"]].concat());
+    assert!(shown.out.contains("-真 & 好，加微信 abc12388 领茶 好"), "{}{}", shown.out, shown.err);
+    assert_eq!(std::fs::read(folder.path("稿.docx")).unwrap(), document, "a diff changes nothing");
+    let ran = folder.run(&args);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let (old, new) = (parts(&document), parts(&std::fs::read(folder.path("稿.docx")).unwrap()));
+    assert_eq!(old.len(), new.len());
+    for ((name, old), (_, new)) in old.iter().zip(&new) {
+        let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+        let expected = if name == "word/document.xml" { old.replace(before, after) } else { old.into_owned() };
+        assert_eq!(new, expected, "{name}");
     }
+    // Plain texts of other encodings, too.
+    let text = "真好\n加微信 abc12388 领茶\n";
+    folder.write("稿.docx", encoding_rs::GBK.encode(text).0);
+    assert_eq!(folder.run(&args).code, 0);
+    let mended = std::fs::read(folder.path("稿.docx")).unwrap();
+    assert_eq!(encoding_rs::GBK.decode(&mended).0, "真好\n 领茶\n");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dianjian_base::lang::Lang;
-use dianjian_passages::{DocumentText, Passage, UnreadPart};
+use dianjian_passages::{DocumentText, Passage, PassagePart, UnreadPart};
 
 use super::{CellAddress, SourceFile};
 
@@ -55,6 +55,12 @@ impl SourceFile {
     /// The document whose text this is.
     pub const fn document(&self) -> Option<&Arc<DocumentPlaces>> {
         self.document.as_ref()
+    }
+
+    /// Whether it is the text of a document whose words cannot be changed: a PDF.
+    pub fn is_read_only(&self) -> bool {
+        let is_page = |passage: &Passage| matches!(passage.part, PassagePart::Page(_));
+        self.document.as_ref().is_some_and(|document| document.passages.iter().any(is_page))
     }
 
     /// The passage of a document at an offset.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dianjian_base::lang::did_you_mean;
 use dianjian_base::{disk, localized, slashed, text};
-use dianjian_passages::DocumentError;
+use dianjian_passages::PassageError;
 use dianjian_xlsx::WorkbookError;
 
 use super::{Position, SourceFile, Span, TextEncoding, similar_path};
@@ -119,7 +119,7 @@ pub enum SourceError {
     /// A text is larger than what is read of one.
     TextTooLarge { name: String, size: u64, limit: u64 },
     /// A document cannot be read.
-    Document { name: String, error: Box<DocumentError> },
+    Document { name: String, error: Box<PassageError> },
     /// The bytes are not UTF-8.
     NotUtf8 {
         /// The name as shown.
@@ -209,7 +209,7 @@ impl SourceError {
     }
 
     /// What keeps a document from being read.
-    pub(super) fn document(name: &str, error: DocumentError) -> Self {
+    pub(super) fn document(name: &str, error: PassageError) -> Self {
         Self::Document { name: name.to_owned(), error: Box::new(error) }
     }
 

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use dianjian_base::FileSystem;
-use dianjian_passages::{DocumentError, DocumentFormat};
+use dianjian_passages::{DocumentFormat, PassageError};
 
 use super::{Limits, SourceError, SourceFile, read};
 
@@ -25,7 +25,7 @@ pub fn read_text_in(files: &FileSystem, path: &Path, limits: &Limits) -> Result<
     let Some(format) = DocumentFormat::of(&head) else {
         return read::read_in(files, path, limits).map_err(SourceError::of_text);
     };
-    let document = |error: DocumentError| SourceError::document(&name, error);
+    let document = |error: PassageError| SourceError::document(&name, error);
     let bytes = read::bytes(files, path, limits).map_err(SourceError::of_text)?;
     let mut bytes = Cursor::new(bytes);
     if format == DocumentFormat::Compound {

@@ -135,7 +135,7 @@ fn replace(
     let with = with.to_owned();
     let edit = match value {
         // Only if no tag or line break lies inside: it would be deleted with the words.
-        Value::Script(_, script) if script.is_whole(range.clone()) => {
+        Value::Script(_, script) if script.is_whole(range.clone()) && !script.source().is_read_only() => {
             let edit = Edit::replace(script.span(range), with.as_str());
             return Some((Arc::clone(script.source()), edit, found, with));
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use dianjian_document::edit::{diff, write_atomic};
 use dianjian_document::source::SourceFile;
-use dianjian_passages::{DocumentError, TextEdit, write_edited};
+use dianjian_passages::{PassageError, TextEdit, write_edited};
 use tempfile::NamedTempFile;
 
 use super::workbook::digest;
@@ -36,7 +36,7 @@ impl FixedDocument {
         path: &Path,
         source: &SourceFile,
         edits: impl Iterator<Item = (u64, u64, &'e str)>,
-    ) -> Result<Option<Self>, DocumentError> {
+    ) -> Result<Option<Self>, PassageError> {
         let place = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
         let edits: Vec<TextEdit> = edits
             .map(|(start, end, text)| TextEdit { range: place(start)..place(end), text: text.to_owned() })
