@@ -94,8 +94,9 @@ impl Piece {
         } else {
             vec![Splice { start: raw.start, end: raw.end, text: escaped(&after) }]
         };
-        let has_blank_end = |text: &str| text.starts_with(' ') || text.ends_with(' ');
-        if let Some(at) = self.place.trims_at.filter(|_| has_blank_end(&after)) {
+        let begins_blank = after.starts_with(' ') && !before.starts_with(' ');
+        let ends_blank = after.ends_with(' ') && !before.ends_with(' ');
+        if let Some(at) = self.place.trims_at.filter(|_| begins_blank || ends_blank) {
             splices.push(Splice { start: at, end: at, text: " xml:space=\"preserve\"".to_owned() });
         }
         splices

@@ -149,8 +149,10 @@ impl Excerpt {
             }
         }
         if self.is_unnumbered {
+            // The message above the heading may have the words of a line.
+            let mut from = drawn[start..].find(&self.name).map_or(start, |at| start + at + self.name.len());
             for (number, line) in (self.first_line + 1..).zip(self.text.lines()) {
-                without_number(drawn, start, number, line);
+                from = without_number(drawn, from, number, line);
             }
         }
         let headings = self.text.lines().next().filter(|_| self.has_headings);
@@ -258,14 +260,15 @@ impl Excerpt {
     }
 }
 
-/// Blanks out the number beside a line.
-fn without_number(drawn: &mut String, start: usize, number: usize, line: &str) {
-    let Some(at) = drawn[start..].find(line).map(|at| start + at) else { return };
+/// Blanks out the number beside a line; returns where the line ends.
+fn without_number(drawn: &mut String, start: usize, number: usize, line: &str) -> usize {
+    let Some(at) = drawn[start..].find(line).map(|at| start + at) else { return start };
     let begin = drawn[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let number = number.to_string();
     if let Some(found) = drawn[begin..at].rfind(&number) {
         drawn.replace_range(begin + found..begin + found + number.len(), &" ".repeat(number.len()));
     }
+    at + line.len()
 }
 
 /// The name of the file, with that of the place where it is no line.

@@ -154,5 +154,5 @@ fn open_documents_and_web_pages_are_read_at_their_cells() {
     assert!(fixed.out.contains("只能读"), "{}{}", fixed.out, fixed.err);
     let text = "店铺编号\t店铺名称\t店铺体系\na\t云山旗舰店\t微信小店\n";
     let (_, out, code) = check("店.xls", &encoding_rs::GBK.encode(text).0);
-    assert!(code == 1 && out.contains("店.xls:2:3: error[naming/store-type-words]"), "{out}");
+    assert!(code == 1 && out.contains("店.xls:2:5: error[naming/store-type-words]"), "{out}");
 }
