@@ -509,7 +509,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__check)
-            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,6 +525,10 @@ _dianjian() {
                     ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "live cover homepage product" -- "${cur}"))
                     return 0
                     ;;
                 --as-of)
@@ -2321,12 +2325,32 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__rules__subcmd__schema)
-            opts="-h --lang --color --help rule table lexicon kind mapping config baseline report inventory migration task decisions plan partial openapi"
+            opts="-h --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --lang)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -24,7 +24,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand check 'Check shop files and live rooms'
+            cand check 'Check shop files, live rooms, and scripts, pictures and videos given by themselves'
             cand merge 'Merge the partial results of all shards of a check into one report'
             cand rules 'Test, list, lint and create rules'
             cand explain 'Explain a rule, record kind, field or table'
@@ -45,6 +45,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --stdin-name 'Name of standard input in reports; its extension sets the format'
             cand --system 'System to assume for shops whose exports do not name it'
             cand --threads 'Number of worker threads [default: number of cores]'
+            cand --as 'What pictures and videos among the paths are material of, those in folders too [default: live, in folders without tables or records]'
             cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
             cand --fail-on 'Lowest severity that makes the exit status 1 [default: error]'
             cand --format 'Format of the report on standard output [default: pretty]'
@@ -185,8 +186,14 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dianjian;rules;schema'= {
+            cand --config 'Configuration file [default: dianjian.yaml in this folder or one above]'
+            cand --rules 'Folder of rules to add to the built-in ones (repeatable)'
+            cand --mapping 'Mapping for files of another layout (repeatable)'
+            cand --table 'File of rows to add to a table (repeatable)'
+            cand --param 'Set a rule''s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)'
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
+            cand --no-config 'Ignore the configuration file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -614,7 +621,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dianjian;help'= {
-            cand check 'Check shop files and live rooms'
+            cand check 'Check shop files, live rooms, and scripts, pictures and videos given by themselves'
             cand merge 'Merge the partial results of all shards of a check into one report'
             cand rules 'Test, list, lint and create rules'
             cand explain 'Explain a rule, record kind, field or table'

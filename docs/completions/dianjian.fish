@@ -30,7 +30,7 @@ always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_needs_command" -s V -l version -d 'Print version'
-complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "check" -d 'Check shop files and live rooms'
+complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "check" -d 'Check shop files, live rooms, and scripts, pictures and videos given by themselves'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "rules" -d 'Test, list, lint and create rules'
 complete -c dianjian -n "__fish_dianjian_needs_command" -f -a "explain" -d 'Explain a rule, record kind, field or table'
@@ -52,6 +52,10 @@ channels-store\t'Channels Store (2022)'
 weixin-store\t'Weixin Store (2024)'
 mini-program-mall\t'Mini-program mall'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l threads -d 'Number of worker threads [default: number of cores]' -r
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l as -d 'What pictures and videos among the paths are material of, those in folders too [default: live, in folders without tables or records]' -r -f -a "live\t'A live room'
+cover\t'The cover of a live room'
+homepage\t'The homepage of a shop'
+product\t'Pictures of products'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l fail-on -d 'Lowest severity that makes the exit status 1 [default: error]' -r -f -a "error\t'Errors'
 warning\t'Errors and warnings'
@@ -213,10 +217,16 @@ always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from lint" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l config -d 'Configuration file [default: dianjian.yaml in this folder or one above]' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l rules -d 'Folder of rules to add to the built-in ones (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l mapping -d 'Mapping for files of another layout (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l table -d 'File of rows to add to a table (repeatable)' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l param -d 'Set a rule\'s parameter, e.g. limits/weixin-stores.limit=20 (repeatable)' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l lang -d 'Language of messages, zh or en [default: from the configuration, else the locale]' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Always'
 never\t'Never'"
+complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -l no-config -d 'Ignore the configuration file'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from timeline" -l from -d 'Only changes on or after this date' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand rules; and __fish_seen_subcommand_from timeline" -l as-of -d 'Apply the rules in force on this date [default: today in Asia/Shanghai]' -r
@@ -606,7 +616,7 @@ complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "check" -d 'Check shop files and live rooms'
+complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "check" -d 'Check shop files, live rooms, and scripts, pictures and videos given by themselves'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "merge" -d 'Merge the partial results of all shards of a check into one report'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "rules" -d 'Test, list, lint and create rules'
 complete -c dianjian -n "__fish_dianjian_using_subcommand help; and not __fish_seen_subcommand_from check merge rules explain import tables template inventory audit forecast migrate baseline serve doctor completions help" -f -a "explain" -d 'Explain a rule, record kind, field or table'

@@ -135,22 +135,21 @@ mod tests {
     }
 
     #[test]
-    fn gbk_is_recognised_and_located() {
-        let (bytes, _, _) = encoding_rs::GBK.encode("a: 1\nname: 云山旗舰店\n");
-        let (encoding, at, byte) = guess(&bytes);
-        assert_eq!(encoding, Encoding::Gb18030);
-        assert_eq!((at.line, at.column, at.offset, byte), (2, 7, 11, 0xd4));
-    }
-
-    #[test]
-    fn utf16_is_recognised_with_and_without_a_mark() {
-        let text = "name: shop 店\n";
-        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(guess(&le).0, Encoding::Utf16Le);
-        assert_eq!(guess(&be).0, Encoding::Utf16Be);
-        assert_eq!(guess(&[&[0xff, 0xfe][..], &le].concat()).0, Encoding::Utf16Le);
-        assert_eq!(guess(&[&[0xfe, 0xff][..], &be].concat()).0, Encoding::Utf16Be);
+    fn texts_of_other_encodings_are_read_and_their_damage_is_located() {
+        let text = "a: 1\nname: 云山旗舰店\n";
+        for encoding in [TextEncoding::Utf16Le, TextEncoding::Utf16Be, TextEncoding::Gb18030] {
+            let source = from_bytes("a.yaml", encoding.encode(text).unwrap()).unwrap();
+            assert_eq!((source.text(), source.encoding(), source.is_as_on_disk()), (text, encoding, false));
+        }
+        let marked = [&[0xff, 0xfe][..], &TextEncoding::Utf16Le.encode(text).unwrap()].concat();
+        let source = from_bytes("a.yaml", marked).unwrap();
+        assert_eq!((source.bom_len(), source.position(3).column), (3, 1));
+        let cut = [TextEncoding::Gb18030.encode(text).unwrap(), vec![0xff]].concat();
+        let at = match from_bytes("a.yaml", cut) {
+            Err(SourceError::Undecodable { at, .. }) => at,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((at.line, at.column), (3, 1));
     }
 
     #[test]
