@@ -264,7 +264,9 @@ pub fn looked_at(lang: Lang, summary: &Summary) -> Vec<String> {
     if ledger.undecided > 0 {
         let records = number(ledger.undecided);
         parts.push(match lang {
-            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录没有找到、几处写得不一样，或有内容没有写明、没有读懂）"),
+            Lang::Zh => format!(
+                "{records} 条记录有规则判断不了（所属记录没有找到、几处写得不一样，或有内容没有写明、没有读懂）"
+            ),
             Lang::En => format!(
                 "{} not fully judged (what they name is not there or disputed, or something was not said or not read)",
                 count(lang, records, "", "record")

@@ -45,7 +45,6 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::source::{Limits, SourceFile};
     use crate::tree::Tree;
 
