@@ -87,12 +87,12 @@ pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
 }
 
 /// The arguments that are meant: a program that was clicked on, or on which files were dropped, has no command, and opens
-/// the workbench.
+/// the workbench; one that is given files in a terminal checks them.
 pub fn meant(args: Vec<OsString>) -> Vec<OsString> {
     let is_seen = stdin().is_terminal() || stdout().is_terminal() || stderr().is_terminal();
     let has_screen = cfg!(any(windows, target_os = "macos"))
         || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| variable(name).is_some());
-    if is_seen || !has_screen { args } else { with_command(args, &|path| Path::new(path).exists()) }
+    if is_seen || !has_screen { with_check(args) } else { with_command(args, &|path| Path::new(path).exists()) }
 }
 
 /// Adds the command where all arguments are files.
@@ -104,6 +104,36 @@ fn with_command(args: Vec<OsString>, is_file: &dyn Fn(&OsString) -> bool) -> Vec
     let mut args = args;
     args.insert(args.len().min(1), "serve".into());
     args
+}
+
+/// Adds `check` where the first argument that is no flag is a file rather than a command.
+fn with_check(args: Vec<OsString>) -> Vec<OsString> {
+    const WITH_VALUE: [&str; 2] = ["--lang", "--color"];
+    let mut is_value = false;
+    let first = args.iter().skip(1).find(|arg| {
+        let text = arg.to_string_lossy();
+        let is_flag = text.starts_with('-') && text.len() > 1;
+        let is_first = !is_flag && !is_value;
+        is_value = WITH_VALUE.contains(&&*text);
+        is_first
+    });
+    let is_path = |arg: &OsString| {
+        let text = arg.to_string_lossy();
+        // A file that is not there is said to be missing, rather than to be no command.
+        let is_named_so = text.contains(['/', '\\']) || Path::new(arg).extension().is_some();
+        is_named_so || !is_command(&text) && Path::new(arg).exists()
+    };
+    let is_given = first.is_some_and(is_path);
+    let mut args = args;
+    if is_given {
+        args.insert(args.len().min(1), "check".into());
+    }
+    args
+}
+
+/// Whether there is a command of that name.
+fn is_command(name: &str) -> bool {
+    name == "help" || crate::args::command().get_subcommands().any(|command| command.get_name() == name)
 }
 
 /// What the standard output can display.

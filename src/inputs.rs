@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use dianjian_document::source::TakesMaterial;
 use dianjian_engine::RunOptions;
 use dianjian_project::{InputOptions, Project, RunInputs};
 
@@ -38,6 +39,7 @@ impl InputArgs {
             force_exclude: self.force_exclude,
             system: self.system.clone(),
             threads: self.threads,
+            material: TakesMaterial::No,
         }
     }
 

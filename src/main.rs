@@ -22,12 +22,13 @@ mod progress;
 mod project;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = environment::meant(std::env::args_os().collect());
+    let args: Vec<OsString> = std::env::args_os().collect();
     if let Some((folder, state)) = commands::worker::asked(&args) {
         return commands::worker::run(&folder, state.as_deref()).into();
     }
-    args::parse(args).map_or_else(Into::into, |cli| commands::run(&cli).into())
+    args::parse(environment::meant(args)).map_or_else(Into::into, |cli| commands::run(&cli).into())
 }

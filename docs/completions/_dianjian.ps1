@@ -27,7 +27,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check shop files and live rooms')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check shop files, live rooms, and scripts, pictures and videos given by themselves')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merge the partial results of all shards of a check into one report')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'Test, list, lint and create rules')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule, record kind, field or table')
@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--stdin-name', '--stdin-name', [CompletionResultType]::ParameterName, 'Name of standard input in reports; its extension sets the format')
             [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'System to assume for shops whose exports do not name it')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of worker threads [default: number of cores]')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'What pictures and videos among the paths are material of, those in folders too [default: live, in folders without tables or records]')
             [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Lowest severity that makes the exit status 1 [default: error]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the report on standard output [default: pretty]')
@@ -709,7 +710,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check shop files and live rooms')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check shop files, live rooms, and scripts, pictures and videos given by themselves')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merge the partial results of all shards of a check into one report')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'Test, list, lint and create rules')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule, record kind, field or table')

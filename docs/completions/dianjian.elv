@@ -24,7 +24,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand check 'Check shop files and live rooms'
+            cand check 'Check shop files, live rooms, and scripts, pictures and videos given by themselves'
             cand merge 'Merge the partial results of all shards of a check into one report'
             cand rules 'Test, list, lint and create rules'
             cand explain 'Explain a rule, record kind, field or table'
@@ -46,6 +46,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --stdin-name 'Name of standard input in reports; its extension sets the format'
             cand --system 'System to assume for shops whose exports do not name it'
             cand --threads 'Number of worker threads [default: number of cores]'
+            cand --as 'What pictures and videos among the paths are material of, those in folders too [default: live, in folders without tables or records]'
             cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
             cand --fail-on 'Lowest severity that makes the exit status 1 [default: error]'
             cand --format 'Format of the report on standard output [default: pretty]'
@@ -645,7 +646,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dianjian;help'= {
-            cand check 'Check shop files and live rooms'
+            cand check 'Check shop files, live rooms, and scripts, pictures and videos given by themselves'
             cand merge 'Merge the partial results of all shards of a check into one report'
             cand rules 'Test, list, lint and create rules'
             cand explain 'Explain a rule, record kind, field or table'

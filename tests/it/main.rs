@@ -32,6 +32,7 @@ mod prefilter;
 mod report_formats;
 mod runs;
 mod samples;
+mod scripts;
 mod serve;
 mod shards;
 mod tables;

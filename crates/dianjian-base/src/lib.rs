@@ -5,6 +5,7 @@
 //! * Files: [`FileSystem`] is the disk with in-memory contents that override files on it; [`disk`] says what to do
 //!   about a full one.
 //! * [`in_order`]: a bounded pipeline whose results come out in the order of its inputs.
+//! * [`html`]: tokens of web pages.
 //! * [`FieldPath`]: `products[0].title` and its like, taken apart and put together in one place.
 //! * [`Point`], [`Rect`], [`Quad`]: places in pictures.
 #![cfg_attr(
@@ -23,6 +24,7 @@ mod field_path;
 mod files;
 mod geometry;
 mod hex;
+pub mod html;
 pub mod in_order;
 pub mod lang;
 pub mod message;

@@ -93,7 +93,7 @@ fn plan_example(pack: &Pack, day: NaiveDate, shops: &Json, threads: usize) -> Re
     };
     let name = "example.json";
     let source = InputSource::Path(PathBuf::from(name));
-    let input = Input { name: name.to_owned(), source, format: Some(Format::Json), explicit: false };
+    let input = Input { name: name.to_owned(), source, format: Some(Format::Json), explicit: false, material: None };
     let text = SourceFile::new(name, with_kinds(shops, pack).to_string());
     plan_files(request, &[FleetFile::plain(name, text, Format::Json, &input)], ".".to_owned(), false, &|_| {})
 }

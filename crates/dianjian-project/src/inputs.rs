@@ -9,7 +9,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::{FileSystem, text};
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{DiscoverOptions, Discovered, Format, Input, InputSource, discover, files_in};
+use dianjian_document::source::{
+    DiscoverOptions, Discovered, Format, Input, InputSource, MaterialForm, MaterialUse, TakesMaterial, discover,
+    files_in, looks_like_table,
+};
 use dianjian_engine::RunOptions;
 use dianjian_rules::Pack;
 use dianjian_rules::record::or_ignore;
@@ -34,6 +37,8 @@ pub struct InputOptions {
     pub system: Option<String>,
     /// Worker threads; 0: one per core.
     pub threads: usize,
+    /// Whether pictures, video and texts may be given by themselves.
+    pub material: TakesMaterial,
 }
 
 impl Default for InputOptions {
@@ -46,6 +51,7 @@ impl Default for InputOptions {
             force_exclude: false,
             system: None,
             threads: 0,
+            material: TakesMaterial::No,
         }
     }
 }
@@ -86,8 +92,12 @@ impl RunInputs {
             stdin_name: options.stdin_name.clone(),
             respect_ignore_files: options.respect_ignore_files,
             root: working.prefix().to_owned(),
+            material: if options.force_exclude { TakesMaterial::No } else { options.material },
         };
         let Discovered { inputs: mut files, errors, mut aside } = discover(&options.paths, &how);
+        if options.material == TakesMaterial::Given {
+            files.iter_mut().for_each(|input| unless_records(input, &project.pack));
+        }
         let mut problems: Vec<Problem> = errors.iter().map(Problem::of_source).collect();
         if options.force_exclude {
             as_in_folders(&mut files, &mut aside);
@@ -111,6 +121,24 @@ impl RunInputs {
             }
         }
         Self { files, roots: options.roots(&working), problems }
+    }
+
+    /// Adds files that are material, by their paths below the working folder. What is an input already becomes material.
+    pub fn add_material<'p>(
+        &mut self,
+        files: impl IntoIterator<Item = (&'p Path, MaterialUse)>,
+        working: &WorkingFolder,
+    ) {
+        for (path, of) in files {
+            let path = working.resolve(path);
+            if !path.is_file() {
+                continue;
+            }
+            let (name, format) = (working.name(&path), Some(Format::Json));
+            self.files.retain(|input| input.name != name);
+            let source = InputSource::Path(path);
+            self.files.push(Input { name, source, format, explicit: true, material: Some(of) });
+        }
     }
 
     /// As [`Self::find`]; no files if the configuration cannot be read, as which of them it ignores is not known then.
@@ -147,7 +175,13 @@ impl RunInputs {
             if known.is_none() && !path.exists() && Format::of_path(&path).is_some() && !is_config(&working.name(&path))
             {
                 let (name, format) = (working.name(&path), Format::of_path(&path));
-                self.files.push(Input { name, source: InputSource::Path(path), format, explicit: true });
+                self.files.push(Input {
+                    name,
+                    source: InputSource::Path(path),
+                    format,
+                    explicit: true,
+                    material: None,
+                });
             }
             files.insert_text(opened, text);
         }
@@ -188,11 +222,29 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// The problem of a file in a folder whose name keeps it from being read although it looks like one of ours.
-fn misnamed(name: &str, path: &Path, pack: &Pack) -> Option<Problem> {
+/// Takes a text that is given for records or a table, if it looks like them.
+fn unless_records(input: &mut Input, pack: &Pack) {
+    let Some(path) = input.path().filter(|path| input.material.is_some() && MaterialForm::may_hold_records(path))
+    else {
+        return;
+    };
+    let head = beginning(path).unwrap_or_default();
+    if is_workbook(&head) || looks_like_table(&head) || pack.familiar.text(&String::from_utf8_lossy(&head)).is_some() {
+        (input.material, input.format) = (None, None);
+    }
+}
+
+/// The first bytes of a file, by which it is told what it holds.
+fn beginning(path: &Path) -> Option<Vec<u8>> {
     const LOOKED_AT: u64 = 64 << 10;
     let mut bytes = Vec::new();
     File::open(path).ok()?.take(LOOKED_AT).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// The problem of a file in a folder whose name keeps it from being read although it looks like one of ours.
+fn misnamed(name: &str, path: &Path, pack: &Pack) -> Option<Problem> {
+    let bytes = beginning(path)?;
     if !is_workbook(&bytes) && pack.familiar.text(&String::from_utf8_lossy(&bytes)).is_none() {
         return None;
     }

@@ -6,7 +6,8 @@
 
 use std::borrow::Cow;
 
-use dianjian_document::source::{SourceFile, Span};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{PlaceName, SourceFile, Span};
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
 use super::row::ExcerptRow;
@@ -43,6 +44,10 @@ pub(super) struct Excerpt {
     labels: Vec<(LabeledSpan, bool)>,
     /// Whether the first line of `text` is the headings of a table, which stand elsewhere in the file.
     has_headings: bool,
+    /// Whether the numbers of the lines are none that people know.
+    is_unnumbered: bool,
+    /// Whether its place is none of a line and a column.
+    has_no_lines: bool,
 }
 
 impl Excerpt {
@@ -53,6 +58,7 @@ impl Excerpt {
         place: &ExcerptMark<'_>,
         others: &[(usize, ExcerptMark<'_>)],
         columns: usize,
+        lang: Lang,
     ) -> (Self, Vec<usize>) {
         let shown = VisibleSpan::of(source, place.span);
         let mut marks = vec![(shown, place.label.as_deref(), true)];
@@ -71,14 +77,17 @@ impl Excerpt {
         }
         let first = marks.iter().map(|mark| mark.0.first).min().unwrap_or(shown.first);
         let last = marks.iter().map(|mark| mark.0.last).max().unwrap_or(shown.last);
+        let name = heading(source, place.span.start, lang);
         let mut excerpt = Self {
-            name: one_line(source.name()).into_owned(),
+            name: one_line(&name).into_owned(),
             text: String::with_capacity(256),
             first_line: source.base_line() as usize,
             lines: 0,
             start: line_and_column(source, place.span.start),
             labels: Vec::with_capacity(marks.len()),
             has_headings: false,
+            is_unnumbered: !source.has_lines(),
+            has_no_lines: !source.has_lines(),
         };
         excerpt.fill(source, &marks, first, last, columns);
         (excerpt, used)
@@ -91,6 +100,7 @@ impl Excerpt {
         place: &ExcerptMark<'_>,
         others: &[(usize, ExcerptMark<'_>)],
         columns: usize,
+        lang: Lang,
     ) -> Option<(Self, Vec<usize>)> {
         let record = source.record_span(place.span.start)?;
         let others: Vec<_> = others.iter().filter(|(_, mark)| record.contains(mark.span)).take(MAX_LABELS).collect();
@@ -98,10 +108,7 @@ impl Excerpt {
         let gutter = source.position(record.start).line.to_string().len() + 4;
         let columns = columns.saturating_sub(gutter).max(MIN_COLUMNS);
         let row = ExcerptRow::of(source, &spans, columns)?;
-        let name = match source.cell(place.span.start) {
-            Some(cell) => format!("{} · {cell}", source.name()),
-            None => source.name().to_owned(),
-        };
+        let name = heading(source, place.span.start, lang);
         let mut excerpt = Self {
             name: one_line(&name).into_owned(),
             text: row.text,
@@ -110,6 +117,8 @@ impl Excerpt {
             start: line_and_column(source, place.span.start),
             labels: Vec::with_capacity(spans.len()),
             has_headings: row.has_headings,
+            is_unnumbered: false,
+            has_no_lines: !source.has_lines(),
         };
         let mut used = Vec::new();
         let mut drawn: Vec<(usize, usize)> = Vec::new();
@@ -132,19 +141,23 @@ impl Excerpt {
     /// theirs, and line and column of a cell in a workbook, which has neither.
     pub(super) fn corrected(&self, drawn: &mut String, start: usize) {
         let (line, column) = (self.start.0 + 1, self.start.1 + 1);
-        if self.name.contains(" · ") {
+        if self.has_no_lines {
             let heading = format!("{}:{line}:{column}", self.name);
             if let Some(at) = drawn[start..].find(&heading) {
                 let from = start + at + self.name.len();
                 drawn.replace_range(from..start + at + heading.len(), "");
             }
         }
+        if self.is_unnumbered {
+            // The message above the heading may have the words of a line.
+            let mut from = drawn[start..].find(&self.name).map_or(start, |at| start + at + self.name.len());
+            for (number, line) in (self.first_line + 1..).zip(self.text.lines()) {
+                from = without_number(drawn, from, number, line);
+            }
+        }
         let headings = self.text.lines().next().filter(|_| self.has_headings);
-        let Some(at) = headings.and_then(|headings| drawn[start..].find(headings)).map(|at| start + at) else { return };
-        let begin = drawn[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let number = (self.first_line + 1).to_string();
-        if let Some(found) = drawn[begin..at].rfind(&number) {
-            drawn.replace_range(begin + found..begin + found + number.len(), &" ".repeat(number.len()));
+        if let Some(headings) = headings {
+            without_number(drawn, start, self.first_line + 1, headings);
         }
     }
 
@@ -244,6 +257,25 @@ impl Excerpt {
     /// The labels in the order in which miette draws them; `true` for the label of the place itself.
     pub(super) fn labels(&self) -> impl Iterator<Item = (&LabeledSpan, bool)> {
         self.labels.iter().map(|(label, is_primary)| (label, *is_primary))
+    }
+}
+
+/// Blanks out the number beside a line; returns where the line ends.
+fn without_number(drawn: &mut String, start: usize, number: usize, line: &str) -> usize {
+    let Some(at) = drawn[start..].find(line).map(|at| start + at) else { return start };
+    let begin = drawn[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let number = number.to_string();
+    if let Some(found) = drawn[begin..at].rfind(&number) {
+        drawn.replace_range(begin + found..begin + found + number.len(), &" ".repeat(number.len()));
+    }
+    at + line.len()
+}
+
+/// The name of the file, with that of the place where it is no line.
+fn heading(source: &SourceFile, offset: u32, lang: Lang) -> String {
+    match source.place_name(offset) {
+        Some(place) if place != PlaceName::File => format!("{} · {}", source.name(), place.get(lang)),
+        _ => source.name().to_owned(),
     }
 }
 

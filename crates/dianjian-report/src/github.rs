@@ -30,7 +30,7 @@ impl ReportFormat for Github {
         let _ = write!(out, ",title={}::", property(&one_line(&title)));
         let Label { source, span, .. } = &finding.primary;
         let message = finding.message.render(run.lang);
-        out.push_str(&data(&one_line(&words::in_cell(source, span.start, message.clone()))));
+        out.push_str(&data(&one_line(&words::with_place(run.lang, source, span.start, message.clone()))));
         for (label, text) in words::details(run.lang, finding, &message) {
             write_line(label, &text, out);
         }
@@ -62,10 +62,10 @@ fn write_line(label: &str, text: &str, out: &mut String) {
     let _ = write!(out, "%0A{label}{}", data(&one_line(text)));
 }
 
-/// `file=…,line=…`; columns only within one line, since others are refused; of a workbook nothing but the file.
+/// `file=…,line=…`; columns only within one line, since others are refused; of a workbook or document nothing but the file.
 fn write_place(source: &SourceFile, span: Span, out: &mut String) {
     let _ = write!(out, "file={}", property(&one_line(source.name())));
-    if source.is_sheet() {
+    if !source.has_lines() {
         return;
     }
     let (start, end) = source.range(span);

@@ -71,7 +71,7 @@ fn in_repository(name: &str) -> Cow<'_, str> {
 impl ReportFormat for Gitlab {
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let Label { source, span, .. } = &finding.primary;
-        let mut description = words::in_cell(source, span.start, finding.message.render(run.lang));
+        let mut description = words::with_place(run.lang, source, span.start, finding.message.render(run.lang));
         if let Some(shown) = &finding.picture {
             description.push_str(run.lang.pick("\n画面：", "\nPicture: "));
             description.push_str(&words::picture(run.lang, shown, &finding.message.render(run.lang)));

@@ -23,7 +23,7 @@ impl ReportFormat for Junit {
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let lang = run.lang;
         let (source, start) = (&finding.primary.source, finding.primary.span.start);
-        let name = format!("{} {}", words::spot(source, start), finding.path);
+        let name = format!("{} {}", words::spot(lang, source, start), finding.path);
         open_case(name.trim_end(), &finding.rule.id, out);
         let message = finding.message.render(lang);
         let message = one_line(&message);
@@ -35,7 +35,7 @@ impl ReportFormat for Junit {
             out.push_str("<system-out>");
         }
         let severity = words::severity(lang, finding.severity);
-        let mut body = format!("{}: {severity}: {message}", words::place(source, start));
+        let mut body = format!("{}: {severity}: {message}", words::place(lang, source, start));
         for (label, text) in words::details(lang, finding, &message) {
             let _ = write!(body, "\n{label}{}", one_line(&text));
         }
@@ -46,7 +46,7 @@ impl ReportFormat for Junit {
 
     fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         let name = match &problem.place {
-            Some((source, span)) => words::place(source, span.start),
+            Some((source, span)) => words::place(run.lang, source, span.start),
             None => one_line(&problem.display_name()).into_owned(),
         };
         open_case(if name.is_empty() { PROBLEM } else { &name }, PROBLEM, out);

@@ -19,7 +19,7 @@ impl ReportFormat for Markdown {
 
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let lang = run.lang;
-        let spot = words::spot(&finding.primary.source, finding.primary.span.start);
+        let spot = words::spot(lang, &finding.primary.source, finding.primary.span.start);
         let severity = words::severity(lang, finding.severity);
         let _ = write!(out, "| {spot} | {} {severity} | ", sign(finding.severity));
         write_code(&finding.rule.id, out);
@@ -41,7 +41,7 @@ impl ReportFormat for Markdown {
     fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         out.push_str("| ");
         let place = match &problem.place {
-            Some((source, span)) => words::place(source, span.start),
+            Some((source, span)) => words::place(run.lang, source, span.start),
             None => problem.display_name().into_owned(),
         };
         if !place.is_empty() {

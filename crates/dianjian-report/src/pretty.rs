@@ -120,7 +120,7 @@ impl Pretty {
             } else {
                 let _ = write!(out, "{:indent$}", "");
             }
-            self.also_line(place, indent, out);
+            self.also_line(lang, place, indent, out);
         }
         let rest = places.len().saturating_sub(MAX_ALSO) + omitted;
         if rest > 0 {
@@ -134,8 +134,8 @@ impl Pretty {
         }
     }
 
-    fn also_line(&self, place: &ListedPlace<'_>, indent: usize, out: &mut String) {
-        let at = words::place(place.source, place.span.start);
+    fn also_line(&self, lang: Lang, place: &ListedPlace<'_>, indent: usize, out: &mut String) {
+        let at = words::place(lang, place.source, place.span.start);
         let room = self.look.width.saturating_sub(indent + width(&at) + 2);
         let label = place.label.as_ref().map(|label| clipped(label, room / 3));
         let label = label.map_or_else(String::new, |label| format!("  ({label})"));
@@ -226,6 +226,7 @@ fn excerpt<'a>(
     place: &ExcerptMark<'_>,
     also: Vec<ListedPlace<'a>>,
     columns: usize,
+    lang: Lang,
 ) -> (Excerpt, Vec<ListedPlace<'a>>) {
     let marks: Vec<(usize, ExcerptMark<'_>)> = also
         .iter()
@@ -233,8 +234,8 @@ fn excerpt<'a>(
         .filter(|(_, other)| other.source.is_same_text(source))
         .map(|(number, other)| (number, ExcerptMark { span: other.span, label: other.label.clone() }))
         .collect();
-    let (excerpt, drawn) =
-        Excerpt::of_row(source, place, &marks, columns).unwrap_or_else(|| Excerpt::new(source, place, &marks, columns));
+    let (excerpt, drawn) = Excerpt::of_row(source, place, &marks, columns, lang)
+        .unwrap_or_else(|| Excerpt::new(source, place, &marks, columns, lang));
     drop(marks);
     let rest = also.into_iter().enumerate().filter(|(number, _)| !drawn.contains(number));
     (excerpt, rest.map(|(_, other)| other).collect())
@@ -291,7 +292,7 @@ impl ReportFormat for Pretty {
         FoldablePlace::of(run.lang, finding, || {
             let place = ListedPlace { source: &finding.primary.source, span: finding.primary.span, label: None };
             let mut line = String::new();
-            self.also_line(&place, INDENT + width(&same(run.lang)), &mut line);
+            self.also_line(run.lang, &place, INDENT + width(&same(run.lang)), &mut line);
             line
         })
     }
@@ -304,7 +305,7 @@ impl ReportFormat for Pretty {
             Some((source, span)) => {
                 let place = ListedPlace { source, span: *span, label: None };
                 let mut line = String::new();
-                self.also_line(&place, INDENT + width(&same(run.lang)), &mut line);
+                self.also_line(run.lang, &place, INDENT + width(&same(run.lang)), &mut line);
                 line
             }
             None => format!("{}\n", one_line(&problem.display_name())),
@@ -355,7 +356,7 @@ impl ReportFormat for Pretty {
                 label: place.message.as_ref().map(word),
             })
             .collect();
-        let (excerpt, also) = excerpt(&finding.primary.source, &place, also, self.look.width);
+        let (excerpt, also) = excerpt(&finding.primary.source, &place, also, self.look.width, lang);
         let message = finding.message.render(lang);
         let shown = PrettyDiagnostic {
             lang,
@@ -388,7 +389,7 @@ impl ReportFormat for Pretty {
         let (excerpt, also) = match &problem.place {
             Some((source, span)) => {
                 let place = ExcerptMark { span: *span, label: None };
-                let (excerpt, also) = excerpt(source, &place, also, self.look.width);
+                let (excerpt, also) = excerpt(source, &place, also, self.look.width, lang);
                 (Some(excerpt), also)
             }
             None => (None, also),

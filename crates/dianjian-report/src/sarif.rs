@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{CellChange, Edit};
-use dianjian_document::source::{SourceFile, Span, TextEncoding};
+use dianjian_document::source::{PlaceName, SourceFile, Span};
 use dianjian_engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
 use dianjian_rules::language::Severity;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::json::{JsonCell, JsonEvidence, JsonPicture, push};
+use super::json::{JsonCell, JsonEvidence, JsonPassage, JsonPicture, push};
 use super::words::{self, PROBLEM};
 use super::{ReportFormat, RunInfo};
 
@@ -165,7 +165,7 @@ impl ReportFormat for Sarif {
         }
         let in_sheet = |sheet: &String| SarifLogicalLocation::in_book(None, sheet);
         let locations = match &problem.place {
-            Some((source, span)) => vec![SarifLocation::of(source, *span)],
+            Some((source, span)) => vec![SarifLocation::of(source, *span, run.lang)],
             None if problem.file.is_empty() => Vec::new(),
             None => vec![SarifLocation {
                 logical_locations: problem.sheet.iter().map(in_sheet).collect(),
@@ -264,12 +264,12 @@ fn help(run: &RunInfo, info: &RuleInfo) -> SarifHelp {
 }
 
 fn result<'a>(run: &RunInfo, finding: &'a Finding) -> SarifResult<'a> {
-    let mut location = SarifLocation::of(&finding.primary.source, finding.primary.span);
+    let mut location = SarifLocation::of(&finding.primary.source, finding.primary.span, run.lang);
     location.logical_locations.extend(logical(finding));
     let related = |(number, label): (usize, &Label)| SarifLocation {
         id: Some(number + 1),
         message: label.message.as_ref().map(|message| SarifText { text: message.render(run.lang) }),
-        ..SarifLocation::of(&label.source, label.span)
+        ..SarifLocation::of(&label.source, label.span, run.lang)
     };
     let mut related: Vec<SarifLocation> = finding.related.iter().enumerate().map(related).collect();
     if let Some(shown) = &finding.picture {
@@ -282,7 +282,7 @@ fn result<'a>(run: &RunInfo, finding: &'a Finding) -> SarifResult<'a> {
         });
     }
     let Label { source, span, .. } = &finding.primary;
-    let mut text = words::in_cell(source, span.start, finding.message.render(run.lang));
+    let mut text = words::with_place(run.lang, source, span.start, finding.message.render(run.lang));
     if let Some(help) = &finding.help {
         let _ = write!(text, "\n{}", help.render(run.lang));
     }
@@ -330,7 +330,7 @@ fn cell_fix(lang: Lang, fix: &Fix) -> Option<Value> {
 
 /// A fix of text files; `None` if it has no edits, as the standard asks for at least one change.
 fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
-    if fix.edits.is_empty() || fix.edits.iter().any(|(source, _)| source.is_sheet()) {
+    if fix.edits.is_empty() || fix.edits.iter().any(|(source, _)| !source.has_lines()) {
         return None;
     }
     let mut changes: BTreeMap<String, Vec<SarifReplacement>> = BTreeMap::new();
@@ -352,14 +352,19 @@ fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
 }
 
 impl SarifLocation {
-    fn of(source: &SourceFile, span: Span) -> Self {
+    fn of(source: &SourceFile, span: Span, lang: Lang) -> Self {
         let mut location = Self::file(source.name());
-        match source.cell(span.start) {
-            Some(cell) => {
+        match source.place_name(span.start) {
+            Some(PlaceName::Cell(cell)) => {
                 let place = SarifLogicalLocation::in_book(Some(cell.a1()), &cell.to_string());
                 location.logical_locations.push(place);
                 location.properties = Some(json!({"cell": JsonCell::of(source, span)}));
             }
+            Some(PlaceName::Passage(passage)) => {
+                location.logical_locations.push(SarifLogicalLocation::passage(&passage.name().take(lang)));
+                location.properties = Some(json!({"passage": JsonPassage::from(passage)}));
+            }
+            Some(PlaceName::File) => {}
             None => location.physical_location.region = Some(SarifRegion::of(source, span)),
         }
         location
@@ -379,11 +384,18 @@ impl SarifLogicalLocation {
     }
 }
 
+impl SarifLogicalLocation {
+    /// A passage of a document.
+    fn passage(name: &str) -> Self {
+        Self { name: None, fully_qualified_name: name.to_owned(), kind: "element" }
+    }
+}
+
 impl SarifRegion {
     fn of(source: &SourceFile, span: Span) -> Self {
         let (start, end) = source.range(span);
-        // A table in another encoding has other bytes on disk than its text has here.
-        let is_as_on_disk = source.table().is_none_or(|table| table.encoding == TextEncoding::Utf8);
+        // A file in another encoding has other bytes on disk than its text has here.
+        let is_as_on_disk = source.is_as_on_disk();
         Self {
             start_line: start.line,
             start_column: start.column,

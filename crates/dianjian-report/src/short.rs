@@ -27,7 +27,7 @@ impl ReportFormat for Short {
         let _ = writeln!(
             out,
             "{}: {}[{}] {}",
-            words::place(source, finding.primary.span.start),
+            words::place(run.lang, source, finding.primary.span.start),
             keyword(finding.severity),
             finding.rule.id,
             one_line(&message),
@@ -36,7 +36,7 @@ impl ReportFormat for Short {
 
     fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         match &problem.place {
-            Some((source, span)) => out.push_str(&words::place(source, span.start)),
+            Some((source, span)) => out.push_str(&words::place(run.lang, source, span.start)),
             None => out.push_str(&one_line(&problem.display_name())),
         }
         if !problem.file.is_empty() {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
-use dianjian_document::source::SourceFile;
+use dianjian_document::source::{PlaceName, SourceFile};
 use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
 use dianjian_engine::{OutsideCounts, UnsaidCount};
@@ -264,7 +264,9 @@ pub fn looked_at(lang: Lang, summary: &Summary) -> Vec<String> {
     if ledger.undecided > 0 {
         let records = number(ledger.undecided);
         parts.push(match lang {
-            Lang::Zh => format!("{records} 条记录有规则判断不了（所属记录没有找到、几处写得不一样，或有内容没有写明、没有读懂）"),
+            Lang::Zh => format!(
+                "{records} 条记录有规则判断不了（所属记录没有找到、几处写得不一样，或有内容没有写明、没有读懂）"
+            ),
             Lang::En => format!(
                 "{} not fully judged (what they name is not there or disputed, or something was not said or not read)",
                 count(lang, records, "", "record")
@@ -432,37 +434,39 @@ pub fn outside(lang: Lang, outside: OutsideCounts) -> Option<String> {
     (!counted.is_empty()).then(|| all + told)
 }
 
-/// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook.
-pub(super) fn spot(source: &SourceFile, offset: u32) -> String {
-    source.cell(offset).map_or_else(
+/// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook, `paragraph 12` in a document.
+pub(super) fn spot(lang: Lang, source: &SourceFile, offset: u32) -> String {
+    source.place_name(offset).map_or_else(
         || {
             let start = source.position(offset);
             format!("{}:{}", start.line, start.column)
         },
-        |cell| one_line(&cell.to_string()).into_owned(),
+        |place| one_line(&place.get(lang)).into_owned(),
     )
 }
 
-/// Where a place is: `shops.csv:12:5`, `shops.xlsx · 店铺!B7`.
-pub(super) fn place(source: &SourceFile, offset: u32) -> String {
-    let between = if source.is_sheet() { " · " } else { ":" };
-    format!("{}{between}{}", one_line(source.name()), spot(source, offset))
+/// Where a place is: `shops.csv:12:5`, `shops.xlsx · 店铺!B7`, `script.docx · paragraph 12`.
+pub(super) fn place(lang: Lang, source: &SourceFile, offset: u32) -> String {
+    let (name, spot) = (one_line(source.name()), spot(lang, source, offset));
+    let between = if source.has_lines() { ":" } else { " · " };
+    if spot.is_empty() { name.into_owned() } else { format!("{name}{between}{spot}") }
 }
 
-/// The problem's message, with its cell or sheet before it if it is about a workbook.
+/// The problem's message, with its place before it if that is no line: a cell or sheet of a workbook.
 pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
     let message = problem.message.get(lang).to_owned();
     match (&problem.place, &problem.sheet) {
-        (Some((source, span)), _) => in_cell(source, span.start, message),
+        (Some((source, span)), _) => with_place(lang, source, span.start, message),
         (None, Some(sheet)) => format!("{sheet}: {message}"),
         (None, None) => message,
     }
 }
 
-/// `店铺!B7: …` for a place in a workbook, in formats whose places are lines and columns only.
-pub(super) fn in_cell(source: &SourceFile, offset: u32, message: String) -> String {
-    match source.cell(offset) {
-        Some(cell) => format!("{cell}: {message}"),
+/// `店铺!B7: …` for a place that is no line, in formats whose places are lines and columns only.
+pub(super) fn with_place(lang: Lang, source: &SourceFile, offset: u32, message: String) -> String {
+    match source.place_name(offset) {
+        Some(PlaceName::File) => message,
+        Some(place) => format!("{}: {message}", place.get(lang)),
         None => message,
     }
 }

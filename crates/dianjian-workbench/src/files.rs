@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use dianjian_base::{hex, sha256_of_parts, slashed};
-use dianjian_document::source::{Format, files_in};
+use dianjian_document::source::{Format, MaterialForm, files_in};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -78,15 +78,14 @@ pub enum FileForm {
 impl FileForm {
     /// The form of a file.
     pub fn of(path: &Path) -> Self {
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        match extension.as_deref() {
-            Some("xlsx" | "xlsm" | "xls" | "xlsb" | "ods" | "et" | "csv" | "tsv") => Self::Table,
-            Some("txt" | "md" | "docx") => Self::Script,
-            Some("srt" | "vtt" | "ass" | "lrc") => Self::Captions,
-            Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "bmp" | "heic" | "avif" | "tif" | "tiff") => Self::Picture,
-            Some("mp4" | "mov" | "mkv" | "webm" | "avi" | "flv" | "m4v") => Self::Video,
-            _ if Format::of_path(path).is_some() => Self::Records,
-            _ => Self::Other,
+        match (Format::of_path(path), MaterialForm::of_path(path)) {
+            (Some(format), _) if format.is_table() => Self::Table,
+            (Some(_), _) => Self::Records,
+            (None, Some(MaterialForm::Text)) => Self::Script,
+            (None, Some(MaterialForm::Captions)) => Self::Captions,
+            (None, Some(MaterialForm::Picture)) => Self::Picture,
+            (None, Some(MaterialForm::Video)) => Self::Video,
+            (None, None) => Self::Other,
         }
     }
 }

@@ -232,6 +232,17 @@ impl ShownPlace {
                 ..Self::default()
             };
         }
+        if let Some(passage) = source.passage(span.start) {
+            let (start, end) = source.range(span);
+            return Self {
+                place: format!("{path} · {}", passage.name().zh),
+                path,
+                line: Some(start.line),
+                column: Some(start.column),
+                end: (end.line == start.line).then_some(end.column),
+                ..Self::default()
+            };
+        }
         let (start, end) = source.range(span);
         let field = source.field_at(span.start);
         let row = || source.record_span(span.start).map(|record| source.position(record.start).line);

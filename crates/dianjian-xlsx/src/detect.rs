@@ -3,36 +3,26 @@
 use std::io::{Read, SeekFrom};
 
 use super::error::{DetectedFormat, WorkbookError, WorkbookErrorKind};
-use super::package::ReadSeek;
-
-/// The signature of compound files: workbooks before Excel 2007, and encrypted ones of any version.
-const COMPOUND_SIGNATURE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+use dianjian_package::{ReadSeek, is_compound, is_encrypted_compound};
 
 /// Bytes at the beginning by which formats are recognised.
 const HEAD_BYTES: u64 = 4096;
 
-/// Further bytes of a compound file that are searched for the stream name of encrypted workbooks.
-const SEARCHED_BYTES: u64 = 4 << 20;
-
 /// Do these first bytes begin like a workbook, that is, like a zip or a compound file?
 pub fn is_workbook(head: &[u8]) -> bool {
-    head.starts_with(b"PK\x03\x04") || head.starts_with(&COMPOUND_SIGNATURE)
+    head.starts_with(b"PK\x03\x04") || is_compound(head)
 }
 
 /// What is wrong with a file as far as its first bytes show; `None` if it may be xlsx.
-pub(crate) fn rejection(file: &mut dyn ReadSeek, size: u64) -> Result<Option<WorkbookErrorKind>, WorkbookError> {
+pub(crate) fn rejection(file: &mut dyn ReadSeek) -> Result<Option<WorkbookErrorKind>, WorkbookError> {
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.take(HEAD_BYTES).read_to_end(&mut head)?;
-    if size == 0 {
+    if head.is_empty() {
         return Ok(Some(WorkbookErrorKind::NotXlsx(DetectedFormat::Empty)));
     }
-    if head.starts_with(&COMPOUND_SIGNATURE) {
-        let mut rest = Vec::new();
-        file.take(SEARCHED_BYTES).read_to_end(&mut rest)?;
-        let sign: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let is_encrypted = [&head, &rest].iter().any(|bytes| memchr::memmem::find(bytes, &sign).is_some());
-        return Ok(Some(if is_encrypted {
+    if is_compound(&head) {
+        return Ok(Some(if is_encrypted_compound(file)? {
             WorkbookErrorKind::Encrypted
         } else {
             WorkbookErrorKind::NotXlsx(DetectedFormat::Xls)

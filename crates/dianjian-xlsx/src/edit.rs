@@ -3,18 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Read, Seek, Write};
+use std::io::{Seek, Write};
 use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::cell_ref::CellRef;
-use super::error::{PackageDamage, WorkbookError, WorkbookErrorKind};
-use super::package::PackedPart;
+use super::error::{WorkbookError, WorkbookErrorKind};
 use super::sheet_reader::{CellCursor, is_boolean_constant};
 use super::workbook::{CellValueContext, Workbook};
-use super::xml::{Xml, attribute};
 use super::{number_format, rich_text};
+use dianjian_package::{PackageDamage, Xml, attribute};
+use dianjian_package::{PackedPart, Splice};
 
 /// A new text for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +28,6 @@ pub struct CellEdit {
     pub text: String,
 }
 
-/// Replaces a range of a sheet's XML.
-struct Splice {
-    start: u64,
-    end: u64,
-    text: String,
-}
-
 impl Workbook {
     /// Writes the workbook with new texts in some cells.
     ///
@@ -46,6 +39,9 @@ impl Workbook {
     /// A cell holds a formula, lies in a row that does not exist, or cannot hold the text; the workbook is damaged; or
     /// writing fails.
     pub fn write_edited(&mut self, edits: &[CellEdit], out: &mut (impl Write + Seek)) -> Result<(), WorkbookError> {
+        if self.is_read_only() {
+            return Err(WorkbookError::new(WorkbookErrorKind::ReadOnly));
+        }
         let mut by_sheet: BTreeMap<usize, BTreeMap<CellRef, &str>> = BTreeMap::new();
         for edit in edits {
             by_sheet.entry(edit.sheet).or_default().insert(edit.cell, &edit.text);
@@ -59,7 +55,7 @@ impl Workbook {
             let packed = self.edited(part, wanted).map_err(|error| error.in_sheet(&name))?;
             contents.insert(part, packed);
         }
-        self.package.write_with(contents, out)
+        Ok(self.package.write_with(contents, out)?)
     }
 
     fn edited(&mut self, part: usize, wanted: BTreeMap<CellRef, &str>) -> Result<PackedPart, WorkbookError> {
@@ -70,23 +66,8 @@ impl Workbook {
         }
         let splices = splices(&mut xml, &name, wanted, &self.values)?;
         drop(xml);
-        let mut old = self.package.read(part)?;
-        PackedPart::new(|out| {
-            let mut at = 0;
-            for splice in &splices {
-                copy(&mut old, splice.start - at, out)?;
-                out.write_all(splice.text.as_bytes())?;
-                copy(&mut old, splice.end - splice.start, &mut io::sink())?;
-                at = splice.end;
-            }
-            io::copy(&mut old, out)?;
-            Ok(())
-        })
+        Ok(self.package.spliced(part, &splices)?)
     }
-}
-
-fn copy(from: &mut impl Read, bytes: u64, out: &mut dyn Write) -> io::Result<()> {
-    io::copy(&mut from.take(bytes), out).map(drop)
 }
 
 /// The replacements for the wanted cells, in the order of the XML.

@@ -4,6 +4,7 @@ use std::{fmt, io};
 
 use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_base::{disk, localized, text};
+use dianjian_package::{PackageDamage, PackageError, PackageLimit};
 
 use super::cell_ref::{CellRef, quoted_sheet_name};
 
@@ -70,6 +71,10 @@ pub enum WorkbookErrorKind {
         /// The number of such cells.
         cells: u64,
     },
+    /// A workbook of another format that could not be made out.
+    Unreadable(DetectedFormat),
+    /// A workbook of another format, which is read and never written.
+    ReadOnly,
     /// A cell to be edited holds a formula.
     CellHasFormula,
     /// A cell to be edited lies in a row that the sheet does not have.
@@ -105,31 +110,6 @@ pub enum DetectedFormat {
     Unknown,
 }
 
-/// In what way a package is damaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PackageDamage {
-    /// The zip directory cannot be read or contradicts the file.
-    Directory,
-    /// Parts overlap in the file, which makes a small file unpack to a huge one.
-    Overlap,
-    /// A part's size is not the recorded one.
-    Size,
-    /// A part's checksum is not the recorded one.
-    Checksum,
-    /// A part's compressed data is invalid, or of a method that xlsx does not use.
-    Compression,
-    /// A part is not well-formed XML.
-    Xml,
-    /// A part defines XML entities, or uses one that is not predefined.
-    Entity,
-    /// A part is not in UTF-8, or is to be changed and in UTF-16.
-    Encoding,
-    /// A part that others refer to does not exist.
-    Missing,
-    /// A cell refers to a shared string that does not exist.
-    SharedString,
-}
-
 /// What of a workbook is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkbookLimit {
@@ -151,6 +131,8 @@ pub enum WorkbookLimit {
     Depth,
     /// Distinct cell formats.
     Formats,
+    /// Places of cells, of a workbook of another format.
+    Cells,
 }
 
 impl WorkbookError {
@@ -208,6 +190,8 @@ impl WorkbookError {
             WorkbookErrorKind::SheetWithoutPart => "workbook/no-part",
             WorkbookErrorKind::AllSheetsEmpty => "workbook/empty",
             WorkbookErrorKind::NotComputed { .. } => "workbook/not-computed",
+            WorkbookErrorKind::Unreadable(_) => "workbook/unreadable",
+            WorkbookErrorKind::ReadOnly => "workbook/read-only",
             WorkbookErrorKind::CellHasFormula => "workbook/formula",
             WorkbookErrorKind::CellNotFound => "workbook/cell-gone",
             WorkbookErrorKind::InvalidText => "workbook/bad-text",
@@ -217,14 +201,41 @@ impl WorkbookError {
     }
 }
 
+/// An error of the package is one of the workbook.
+impl From<PackageError> for WorkbookError {
+    fn from(error: PackageError) -> Self {
+        Self::new(match error {
+            PackageError::Encrypted => WorkbookErrorKind::Encrypted,
+            PackageError::Damaged { part, damage } => WorkbookErrorKind::Damaged { part, damage },
+            PackageError::DuplicatePart { part } => WorkbookErrorKind::DuplicatePart { part },
+            PackageError::UnsafePart { part } => WorkbookErrorKind::UnsafePart { part },
+            PackageError::LimitExceeded { what, limit } => {
+                WorkbookErrorKind::LimitExceeded { what: what.into(), limit }
+            }
+            PackageError::DiskFull => WorkbookErrorKind::DiskFull,
+            PackageError::Io(reason) => WorkbookErrorKind::Io(reason),
+        })
+    }
+}
+
+impl From<PackageLimit> for WorkbookLimit {
+    fn from(limit: PackageLimit) -> Self {
+        match limit {
+            PackageLimit::Parts => Self::Parts,
+            PackageLimit::Bytes => Self::Bytes,
+            PackageLimit::Ratio => Self::Ratio,
+            PackageLimit::Event => Self::CellText,
+            PackageLimit::Depth => Self::Depth,
+        }
+    }
+}
+
 /// A [`WorkbookError`] that was carried through a reader comes back unchanged.
 impl From<io::Error> for WorkbookError {
     fn from(error: io::Error) -> Self {
-        let kind =
-            if disk::is_full(&error) { WorkbookErrorKind::DiskFull } else { WorkbookErrorKind::Io(error.to_string()) };
-        match error.into_inner().and_then(|inner| inner.downcast::<Self>().ok()) {
-            Some(own) => *own,
-            None => Self::new(kind),
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            Some(own) => own.clone(),
+            None => PackageError::from(error).into(),
         }
     }
 }
@@ -334,6 +345,17 @@ localized! { WorkbookErrorKind {
         help zh: "在 Excel、WPS 或 LibreOffice 里打开并保存一次，结果就会写进文件。",
         help en: "Open and save it once in Excel, WPS or LibreOffice, which stores the results.",
     }
+    Self::Unreadable(format) => {
+        zh: format!("{}，但内容读不出来", format.text(Lang::Zh)),
+        en: format!("{}, and its contents cannot be made out", format.text(Lang::En)),
+        help: convert(),
+    }
+    Self::ReadOnly => {
+        zh: "这种格式（.xls、.xlsb、.ods、.et、网页）只能读，没有改动它",
+        en: "workbooks of this format (.xls, .xlsb, .ods, .et, web pages) are read only; it is left as it is",
+        help zh: "在 Excel、WPS 或 LibreOffice 里另存为 .xlsx，再修复那个文件。",
+        help en: "Save it as .xlsx in Excel, WPS or LibreOffice and fix that file.",
+    }
     Self::CellHasFormula => {
         zh: "单元格里是公式，不能自动修改",
         en: "the cell contains a formula, which is not edited automatically",
@@ -413,28 +435,6 @@ localized! { DetectedFormat {
     }
 } }
 
-localized! { PackageDamage {
-    Self::Directory => {
-        zh: "目录无法读取，文件可能没有下载完整",
-        en: "its directory cannot be read; the download may be incomplete",
-    }
-    Self::Overlap => { zh: "内容互相重叠", en: "its parts overlap" }
-    Self::Size => { zh: "实际大小与记录的不符", en: "its size does not match the recorded one" }
-    Self::Checksum => { zh: "校验和不符", en: "its checksum does not match" }
-    Self::Compression => { zh: "压缩数据无法读取", en: "its compressed data cannot be read" }
-    Self::Xml => { zh: "不是正确的 XML", en: "its XML is not well-formed" }
-    Self::Entity => {
-        zh: "XML 里定义或使用了不允许的实体",
-        en: "its XML defines or uses entities that are not allowed",
-    }
-    Self::Encoding => { zh: "不是 UTF-8 编码", en: "it is not encoded in UTF-8" }
-    Self::Missing => { zh: "在文件里找不到", en: "no such part is in the file" }
-    Self::SharedString => {
-        zh: "单元格引用了不存在的共享文本",
-        en: "a cell refers to a shared string that does not exist",
-    }
-} }
-
 impl WorkbookLimit {
     /// The message with `{}` for the limit.
     const fn text(self, lang: Lang) -> &'static str {
@@ -450,6 +450,7 @@ impl WorkbookLimit {
             Self::Text => ("各工作表展开后超过 {} 字节", "the sheets expand to more than {} bytes of text"),
             Self::Merges => ("合并单元格超过 {} 处", "the sheet has more than {} merged areas"),
             Self::Depth => ("XML 嵌套超过 {} 层", "the XML is nested more than {} levels deep"),
+            Self::Cells => ("单元格超过 {} 个", "the workbook has more than {} cells"),
             Self::Formats => ("单元格格式超过 {} 种", "the workbook has more than {} cell formats"),
         };
         match lang {

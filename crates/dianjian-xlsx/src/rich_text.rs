@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::events::Event;
 
 use super::error::{WorkbookError, WorkbookLimit};
-use super::xml::{Xml, attribute};
+use dianjian_package::{Xml, attribute};
 
 /// Bytes of one text; a cell holds 32,767 characters.
 pub(crate) const MAX_TEXT: usize = 1 << 20;

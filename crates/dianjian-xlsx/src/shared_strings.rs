@@ -3,9 +3,9 @@
 use quick_xml::events::Event;
 
 use super::error::{WorkbookError, WorkbookLimit};
-use super::package::Package;
 use super::rich_text::RichText;
-use super::xml::Xml;
+use dianjian_package::Package;
+use dianjian_package::Xml;
 
 /// Bytes of all shared strings, their ends included.
 const MAX_BYTES: usize = 96 << 20;

@@ -7,12 +7,12 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::cell_ref::{CellRef, MAX_COLUMNS, MAX_ROWS, parse_range};
 use super::cell_runs::CellRun;
-use super::error::{PackageDamage, WorkbookError, WorkbookErrorKind, WorkbookLimit};
+use super::error::{WorkbookError, WorkbookErrorKind, WorkbookLimit};
 use super::number_format;
-use super::package::Package;
 use super::rich_text::{self, RichText};
 use super::workbook::CellValueContext;
-use super::xml::{Xml, attribute};
+use dianjian_package::Package;
+use dianjian_package::{PackageDamage, Xml, attribute};
 
 /// The most merged areas of a sheet.
 const MAX_MERGES: usize = 500_000;
@@ -201,7 +201,7 @@ impl<'w> SheetReader<'w> {
     pub fn next_row(&mut self, row: &mut SheetRow) -> Result<bool, WorkbookError> {
         row.begin(self.parser.cursor.row);
         loop {
-            let step = self.xml.next().and_then(|event| match event {
+            let step = self.xml.next().map_err(WorkbookError::from).and_then(|event| match event {
                 Event::Eof => Ok(Some(false)),
                 event => Ok(self.parser.take(&event, row)?.then_some(true)),
             });

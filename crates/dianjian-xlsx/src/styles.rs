@@ -6,8 +6,8 @@ use quick_xml::events::Event;
 
 use super::error::{WorkbookError, WorkbookLimit};
 use super::number_format::NumberFormat;
-use super::package::Package;
-use super::xml::{Xml, attribute, text_attribute};
+use dianjian_package::Package;
+use dianjian_package::{Xml, attribute, text_attribute};
 
 /// The most formats; Excel allows 65,490.
 const MAX_FORMATS: usize = 200_000;

@@ -3,13 +3,13 @@
 use std::fs::File;
 use std::path::Path;
 
-use super::csv;
-use super::error::{PackageDamage, WorkbookError};
+use super::error::{DetectedFormat, WorkbookError, WorkbookErrorKind};
 use super::manifest::{Manifest, Worksheet};
-use super::package::{Package, ReadSeek};
 use super::shared_strings::SharedStrings;
 use super::sheet_reader::{SheetReader, SheetRow};
 use super::styles::CellStyles;
+use super::{csv, detect, foreign};
+use dianjian_package::{Package, PackageDamage, ReadSeek};
 
 /// An open xlsx workbook. Sheets are read on demand, in any order and any number of times.
 pub struct Workbook {
@@ -20,6 +20,7 @@ pub struct Workbook {
     pub(crate) values: CellValueContext,
     /// Bytes of CSV that may still be written, over all sheets.
     pub(crate) csv_budget: u64,
+    is_read_only: bool,
 }
 
 /// What the value of a cell depends on besides the cell itself.
@@ -53,8 +54,21 @@ impl Workbook {
     ///
     /// As [`Self::open`].
     pub fn from_bytes(bytes: Box<dyn ReadSeek>) -> Result<Self, WorkbookError> {
+        let mut bytes = bytes;
+        match detect::rejection(&mut *bytes)? {
+            None => {}
+            Some(WorkbookErrorKind::NotXlsx(format)) if foreign::is_read(format) => {
+                return Self::of_foreign(&mut *bytes, format);
+            }
+            Some(rejection) => return Err(WorkbookError::new(rejection)),
+        }
         let mut package = Package::open(bytes)?;
-        let manifest = Manifest::read(&mut package)?;
+        let manifest = match Manifest::read(&mut package) {
+            Err(error) if error.kind == WorkbookErrorKind::NotXlsx(DetectedFormat::Xlsb) => {
+                return Self::of_foreign(&mut *package.into_file(), DetectedFormat::Xlsb);
+            }
+            manifest => manifest?,
+        };
         let strings = manifest.strings.map(|part| SharedStrings::read(&mut package, part)).transpose()?;
         let styles = manifest.styles.map(|part| CellStyles::read(&mut package, part)).transpose()?;
         let values = CellValueContext {
@@ -69,7 +83,19 @@ impl Workbook {
             creator: manifest.creator,
             values,
             csv_budget: csv::MAX_CSV_BYTES,
+            is_read_only: false,
         })
+    }
+
+    /// Opens a workbook of another format.
+    fn of_foreign(file: &mut dyn ReadSeek, format: DetectedFormat) -> Result<Self, WorkbookError> {
+        let book = Self::from_bytes(foreign::as_xlsx(file, format)?)?;
+        Ok(Self { is_read_only: true, ..book })
+    }
+
+    /// Whether it is of another format than xlsx, which is never written.
+    pub const fn is_read_only(&self) -> bool {
+        self.is_read_only
     }
 
     /// The sheets that hold cells (as opposed to charts), in the order of their tabs, hidden ones included.

@@ -17,13 +17,13 @@ use collect::{CheckOutcome, check};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
-use dianjian_document::source::Input;
+use dianjian_document::source::{Input, MaterialUse, TakesMaterial};
 use dianjian_engine::Tuning;
 use dianjian_engine::fix_rounds::FixedFiles;
 use dianjian_engine::ledger::{Ledger, LookedAt, LookedState, PassedSheet};
 use dianjian_engine::shards::PartialSet;
 use dianjian_media::{OcrModels, TextSetting};
-use dianjian_project::CheckRun;
+use dianjian_project::{CheckRun, InputOptions};
 use dianjian_report::FormatName;
 use dianjian_report::words::{self, counted};
 use dianjian_text::safe::one_line;
@@ -43,6 +43,8 @@ use crate::terminal::TextStyle::Dim;
 pub struct CheckArgs {
     #[command(flatten)]
     pub input: InputArgs,
+    #[command(flatten)]
+    pub material: MaterialArgs,
     #[command(flatten)]
     pub date: DateArgs,
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -65,6 +67,13 @@ pub struct CheckArgs {
     pub choice: ChoiceArgs,
     #[command(flatten)]
     pub project: ProjectArgs,
+}
+
+impl CheckArgs {
+    /// The flags of inputs as options.
+    fn input_options(&self) -> InputOptions {
+        InputOptions { material: self.material.takes(), ..self.input.options() }
+    }
 }
 
 /// Flags of reports: formats and files.
@@ -99,6 +108,35 @@ impl MemoryArgs {
     /// Bytes that cross-record rules may keep in memory.
     pub fn bytes(self) -> usize {
         self.memory.and_then(|mib| usize::try_from(mib).ok()?.checked_mul(1 << 20)).unwrap_or(Tuning::MEMORY)
+    }
+}
+
+/// The flag of files that are no records.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct MaterialArgs {
+    #[arg(long = "as", value_enum, value_name = "USE", help_heading = "Input")]
+    material: Option<MaterialName>,
+}
+
+/// The values of `--as`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum MaterialName {
+    Live,
+    Cover,
+    Homepage,
+    Product,
+}
+
+impl MaterialArgs {
+    /// What of the paths that are no records is an input.
+    const fn takes(self) -> TakesMaterial {
+        match self.material {
+            None => TakesMaterial::Given,
+            Some(MaterialName::Live) => TakesMaterial::As(MaterialUse::Live),
+            Some(MaterialName::Cover) => TakesMaterial::As(MaterialUse::Cover),
+            Some(MaterialName::Homepage) => TakesMaterial::As(MaterialUse::Homepage),
+            Some(MaterialName::Product) => TakesMaterial::As(MaterialUse::Product),
+        }
     }
 }
 

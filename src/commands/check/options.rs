@@ -63,7 +63,7 @@ impl CheckOptions {
         let filter = args.filter.filter(project.working.path())?;
         let accepted = args.baseline.accept.then_some(Path::new(DEFAULT_BASELINE));
         project.owns_baseline(args.baseline.baseline.as_deref().or(accepted));
-        let inputs = RunInputs::find_unless_broken(&args.input.options(), &mut project);
+        let inputs = RunInputs::find_unless_broken(&args.input_options(), &mut project);
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
         if fix.is_some() && inputs.has_stdin() {
             return Err(CliError::Together { first: if args.fixing.diff { "--diff" } else { "--fix" }, second: "-" });

@@ -25,12 +25,12 @@ fn what_is_no_workbook_says_what_it_is() {
     let looks = |bytes: &[u8]| kind(open(bytes.to_vec()));
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     ole.resize(5000, 0);
-    assert_eq!(looks(&ole), WorkbookErrorKind::NotXlsx(DetectedFormat::Xls));
+    assert_eq!(looks(&ole), WorkbookErrorKind::Unreadable(DetectedFormat::Xls));
     ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     assert_eq!(looks(&ole), WorkbookErrorKind::Encrypted);
     assert_eq!(looks(b""), WorkbookErrorKind::NotXlsx(DetectedFormat::Empty));
     assert_eq!(looks("名称,保证金\n云山,1\n".as_bytes()), WorkbookErrorKind::NotXlsx(DetectedFormat::Text));
-    assert_eq!(looks(b"\r\n<html><body><table><tr><td>1"), WorkbookErrorKind::NotXlsx(DetectedFormat::Html));
+    assert_eq!(looks(b"\r\n<html><body>1"), WorkbookErrorKind::Unreadable(DetectedFormat::Html));
     assert_eq!(
         looks(b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"),
         WorkbookErrorKind::NotXlsx(DetectedFormat::Xml2003)
@@ -40,14 +40,14 @@ fn what_is_no_workbook_says_what_it_is() {
     ods.start_file("mimetype", SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored))
         .unwrap();
     ods.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
-    assert_eq!(looks(&ods.finish().unwrap().into_inner()), WorkbookErrorKind::NotXlsx(DetectedFormat::Ods));
+    assert_eq!(looks(&ods.finish().unwrap().into_inner()), WorkbookErrorKind::Unreadable(DetectedFormat::Ods));
     let zip = Package { parts: vec![("a.txt".to_owned(), b"a".to_vec())] };
     assert_eq!(kind(zip.open()), WorkbookErrorKind::NotXlsx(DetectedFormat::Zip));
     let binary =
         r#"<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>"#;
     assert_eq!(
         kind(Package::of_rows("").with("_rels/.rels", binary).open()),
-        WorkbookErrorKind::NotXlsx(DetectedFormat::Xlsb)
+        WorkbookErrorKind::Unreadable(DetectedFormat::Xlsb)
     );
 }
 

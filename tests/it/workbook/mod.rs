@@ -2,6 +2,7 @@
 
 mod commands;
 mod edits;
+mod foreign;
 mod hostile;
 pub mod package;
 mod reading;

@@ -8,7 +8,7 @@ use dianjian_base::display_name;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Format, SourceError};
+use super::{Format, MaterialForm, MaterialUse, SourceError};
 
 /// Names of the project's own configuration, which is never a shop file.
 const CONFIG_NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
@@ -22,11 +22,18 @@ pub struct DiscoverOptions {
     pub respect_ignore_files: bool,
     /// The folder that relative arguments start from.
     pub root: PathBuf,
+    /// Whether files that are no records may be inputs.
+    pub material: TakesMaterial,
 }
 
 impl Default for DiscoverOptions {
     fn default() -> Self {
-        Self { stdin_name: "<stdin>".to_owned(), respect_ignore_files: true, root: PathBuf::new() }
+        Self {
+            stdin_name: "<stdin>".to_owned(),
+            respect_ignore_files: true,
+            root: PathBuf::new(),
+            material: TakesMaterial::No,
+        }
     }
 }
 
@@ -50,6 +57,21 @@ pub struct Input {
     pub format: Option<Format>,
     /// Whether an argument named it, rather than a folder or a pattern that holds it.
     pub explicit: bool,
+    /// What it is material of, if it is no file of records.
+    pub material: Option<MaterialUse>,
+}
+
+/// Whether files that are no records may be inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TakesMaterial {
+    /// They may not.
+    #[default]
+    No,
+    /// Pictures, video and texts that are named, and those in folders that hold no files of records; they are material
+    /// of a live room.
+    Given,
+    /// The same, and those in all folders; they are material of this.
+    As(MaterialUse),
 }
 
 impl Input {
@@ -128,7 +150,7 @@ impl Discovery<'_> {
         }
         let name = self.options.stdin_name.clone();
         let format = Format::of_path(Path::new(&name));
-        self.found.inputs.push(Input { name, source: InputSource::Stdin, format, explicit: true });
+        self.found.inputs.push(Input { name, source: InputSource::Stdin, format, explicit: true, material: None });
     }
 
     fn file(&mut self, path: &Path, explicit: bool) {
@@ -148,15 +170,50 @@ impl Discovery<'_> {
             source: InputSource::Path(path.to_owned()),
             format: Format::of_path(path),
             explicit,
+            material: None,
         });
+        let is_unknown = explicit && Format::of_path(path).is_none();
+        if is_unknown && MaterialForm::of_path(path).is_some() {
+            self.take_as_material();
+        }
+    }
+
+    /// Makes the last input material, if there may be any.
+    fn take_as_material(&mut self) {
+        let of = match self.options.material {
+            TakesMaterial::No => return,
+            TakesMaterial::Given => MaterialUse::Live,
+            TakesMaterial::As(of) => of,
+        };
+        if let Some(input) = self.found.inputs.last_mut() {
+            (input.material, input.format) = (Some(of), Some(Format::Json));
+        }
     }
 
     fn folder(&mut self, root: &Path) {
         let wanted = |path: &Path| !is_config(path) && !is_lock(path);
+        let before = self.found.inputs.len();
         for path in self.walk(root, |path| (Format::of_path(path).is_some() || is_misnamed(path)) && wanted(path)) {
             match Format::of_path(&path) {
                 Some(_) => self.file(&path, false),
                 None => self.found.aside.push(path),
+            }
+        }
+        let holds_records = self.found.inputs.len() > before;
+        let takes = match self.options.material {
+            TakesMaterial::No => false,
+            TakesMaterial::Given => !holds_records,
+            TakesMaterial::As(_) => true,
+        };
+        let is_material = |path: &Path| {
+            let form = MaterialForm::of_path(path);
+            form.is_some_and(|form| form != MaterialForm::Text || !MaterialForm::lies_beside(path)) && wanted(path)
+        };
+        for path in if takes { self.walk(root, is_material) } else { Vec::new() } {
+            let known = self.found.inputs.len();
+            self.file(&path, false);
+            if self.found.inputs.len() > known {
+                self.take_as_material();
             }
         }
     }
@@ -220,7 +277,7 @@ fn is_config(path: &Path) -> bool {
 /// Whether a file may be one of ours under a name that is not: renamed, put aside, with a slip in its extension. A copy that
 /// lies beside its original is none.
 fn is_misnamed(path: &Path) -> bool {
-    const ASIDE: [&str; 18] = [
+    const ASIDE: [&str; 16] = [
         "toml",
         "ini",
         "properties",
@@ -233,8 +290,6 @@ fn is_misnamed(path: &Path) -> bool {
         "tmp",
         "save",
         "copy",
-        "json5",
-        "jsonc",
         "cvs",
         "scv",
         "ylm",

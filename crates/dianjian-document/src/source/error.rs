@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dianjian_base::lang::did_you_mean;
 use dianjian_base::{disk, localized, slashed, text};
+use dianjian_passages::PassageError;
 use dianjian_xlsx::WorkbookError;
 
 use super::{Position, SourceFile, Span, TextEncoding, similar_path};
@@ -115,6 +116,10 @@ pub enum SourceError {
     Permission { name: String },
     /// The file is larger than what is read at once.
     TooLarge { name: String, size: u64, limit: u64 },
+    /// A text is larger than what is read of one.
+    TextTooLarge { name: String, size: u64, limit: u64 },
+    /// A document cannot be read.
+    Document { name: String, error: Box<PassageError> },
     /// The bytes are not UTF-8.
     NotUtf8 {
         /// The name as shown.
@@ -167,6 +172,8 @@ impl SourceError {
             | Self::IsDirectory { name }
             | Self::Permission { name }
             | Self::TooLarge { name, .. }
+            | Self::TextTooLarge { name, .. }
+            | Self::Document { name, .. }
             | Self::NotUtf8 { name, .. }
             | Self::Undecodable { name, .. }
             | Self::LineTooLong { name, .. }
@@ -198,6 +205,19 @@ impl SourceError {
                 Some((source, Span::at(0)))
             }
             _ => None,
+        }
+    }
+
+    /// What keeps a document from being read.
+    pub(super) fn document(name: &str, error: PassageError) -> Self {
+        Self::Document { name: name.to_owned(), error: Box::new(error) }
+    }
+
+    /// The error of a text, which has no records that could be read piece by piece.
+    pub(super) fn of_text(self) -> Self {
+        match self {
+            Self::TooLarge { name, size, limit } => Self::TextTooLarge { name, size, limit },
+            error => error,
         }
     }
 
@@ -300,6 +320,13 @@ localized! { SourceError {
         help zh: "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。",
         help en: "Check the spelling, and quote patterns so that the shell leaves them alone.",
     }
+    Self::TextTooLarge { size, limit, .. } => {
+        zh: "文件有 {size} 字节，超过上限 {limit} 字节，没有读取",
+        en: "the file has {size} bytes, more than the limit of {limit}, and was not read",
+        help zh: "把稿子分成几个文件，用列表写出来。",
+        help en: "Split the script into several files and name them in a list.",
+    }
+    Self::Document { error, .. } => error,
     Self::Workbook { error, .. } => error,
     Self::NoRoom { name } => {
         zh: "磁盘已满，“{name}”没有处理完",

@@ -29,7 +29,7 @@ impl Format {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
             "yaml" | "yml" => Some(Self::Yaml),
-            "json" => Some(Self::Json),
+            "json" | "jsonc" | "json5" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::NdJson),
             "xml" => Some(Self::Xml),
             "csv" => Some(Self::Csv),

@@ -6,14 +6,17 @@
 
 mod chunks;
 mod discover;
+mod document;
 mod error;
 mod format;
 mod items;
 mod limits;
 mod list;
+mod material;
 mod near;
 mod read;
 mod table;
+mod text;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -21,12 +24,15 @@ use std::sync::{Arc, OnceLock};
 
 pub use chunks::Chunks;
 use dianjian_base::display_name;
-pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover, files_in};
+pub use dianjian_passages::{Passage, PassagePart, UnreadPart};
+pub use discover::{DiscoverOptions, Discovered, Input, InputSource, TakesMaterial, discover, files_in};
+pub use document::{DocumentPlaces, PlaceName};
 pub use error::{Encoding, SourceError};
 pub use format::{Format, is_line_delimited};
 pub use items::ListItems;
 pub use limits::Limits;
 pub use list::{ListLayout, ListPiece, ListSample, OpenedList, find_list};
+pub use material::{MaterialForm, MaterialUse};
 pub use near::similar_path;
 pub use read::{from_bytes, read, read_in};
 pub use table::{
@@ -34,6 +40,7 @@ pub use table::{
     Headings, QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableBlock, TableChunks,
     TableColumn, TableHeader, TextEncoding, TextStore, Unencodable, looks_like_table, understand,
 };
+pub use text::read_text_in;
 
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.
 ///
@@ -118,6 +125,12 @@ pub struct SourceFile {
     part: Option<Box<table::TablePart>>,
     /// For a piece of a long list: the items that are its own.
     items: Option<Box<ListItems>>,
+    /// For the text of a document: the places of its lines.
+    document: Option<Arc<DocumentPlaces>>,
+    /// Whether it is a record about the file of its name, which is no text itself.
+    is_material: bool,
+    /// How the bytes on disk are encoded.
+    encoding: TextEncoding,
 }
 
 impl SourceFile {
@@ -137,7 +150,21 @@ impl SourceFile {
             text.truncate(text.floor_char_boundary(u32::MAX as usize));
         }
         let (name, lines, marks) = (display_name(name.as_ref()), OnceLock::new(), OnceLock::new());
-        Self { name, path: None, text, base_offset, base_line, base_column: 0, lines, marks, part: None, items: None }
+        Self {
+            name,
+            path: None,
+            text,
+            base_offset,
+            base_line,
+            base_column: 0,
+            lines,
+            marks,
+            part: None,
+            items: None,
+            document: None,
+            is_material: false,
+            encoding: TextEncoding::Utf8,
+        }
     }
 
     /// Sets how many characters of the line in which the text begins lie before it.
@@ -152,6 +179,23 @@ impl SourceFile {
     pub fn with_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
+    }
+
+    /// Sets how the bytes on disk are encoded.
+    #[must_use]
+    pub const fn with_encoding(mut self, encoding: TextEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// How the bytes on disk are encoded; of a table, see [`CsvTable::encoding`].
+    pub const fn encoding(&self) -> TextEncoding {
+        self.encoding
+    }
+
+    /// Whether offsets in the text are those of the bytes on disk.
+    pub fn is_as_on_disk(&self) -> bool {
+        self.document.is_none() && self.table().map_or(self.encoding, |table| table.encoding) == TextEncoding::Utf8
     }
 
     /// Sets the name to show, where that is not the path by which the file is opened.

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use dianjian_base::{BOM, FileSystem};
 
-use super::{Encoding, Limits, SourceError, SourceFile};
+use super::{Encoded, Encoding, Limits, SourceError, SourceFile, TextEncoding};
 
 /// Reads a file whole.
 ///
 /// # Errors
 ///
-/// When it is missing, a folder, not to be read, larger than `limits.file_bytes`, or not UTF-8.
+/// When it is missing, a folder, not to be read, larger than `limits.file_bytes`, or no text.
 pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
     read_in(&FileSystem::default(), path, limits)
 }
@@ -49,30 +49,36 @@ fn read_bounded(from: impl Read, name: &str, size: u64, limit: u64) -> Result<Ve
     Ok(bytes)
 }
 
-/// Takes bytes as the UTF-8 text of a source.
+/// Takes bytes as the text of a source, in whatever encoding they are.
 ///
 /// # Errors
 ///
-/// [`SourceError::NotUtf8`] with the place of the first bad byte, also for UTF-16 whose bytes
-/// happen to be valid UTF-8 (ASCII with NULs between).
+/// [`SourceError::NotUtf8`] with the place of the first bad byte of what is neither UTF-8 nor another encoding that is
+/// read; [`SourceError::Undecodable`] where single bytes of another encoding are no characters.
 pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
     match String::from_utf8(bytes) {
-        Ok(text) => match first_nul_of_utf16(text.as_bytes()) {
-            Some((at, encoding)) => Err(not_utf8(name, text.as_bytes(), at, encoding, (0, 0))),
-            None => Ok(SourceFile::new(name, text)),
-        },
-        Err(error) => {
-            let bad = error.utf8_error().valid_up_to();
-            let bytes = error.as_bytes();
-            Err(not_utf8(name, bytes, bad, Encoding::guess(bytes, bad), (0, 0)))
-        }
+        Ok(text) if is_utf8(text.as_bytes()) => Ok(SourceFile::new(name, text)),
+        Ok(text) => decoded(name, text.into_bytes()),
+        Err(error) => decoded(name, error.into_bytes()),
     }
 }
 
-fn first_nul_of_utf16(bytes: &[u8]) -> Option<(usize, Encoding)> {
+/// Whether valid UTF-8 is not UTF-16 whose bytes happen to be valid: ASCII with NULs between.
+fn is_utf8(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(512)).unwrap_or(bytes);
-    let at = memchr::memchr(0, head)?;
-    Encoding::utf16(bytes).map(|encoding| (at, encoding))
+    memchr::memchr(0, head).is_none() || Encoding::utf16(bytes).is_none()
+}
+
+fn decoded(name: &str, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
+    if Encoding::utf16(&bytes).is_none()
+        && let Err(error) = std::str::from_utf8(&bytes)
+        && TextEncoding::of(&bytes).is_none_or(|encoding| encoding == TextEncoding::Utf8)
+    {
+        let bad = error.valid_up_to();
+        return Err(not_utf8(name, &bytes, bad, Encoding::guess(&bytes, bad), (0, 0)));
+    }
+    let encoded = Encoded::decode(name, bytes)?;
+    Ok(SourceFile::new(name, &**encoded.text()).with_encoding(encoded.encoding()))
 }
 
 /// Describes the first bad byte of `bytes`, which begin after `base` bytes and lines of the file.
@@ -129,22 +135,21 @@ mod tests {
     }
 
     #[test]
-    fn gbk_is_recognised_and_located() {
-        let (bytes, _, _) = encoding_rs::GBK.encode("a: 1\nname: 云山旗舰店\n");
-        let (encoding, at, byte) = guess(&bytes);
-        assert_eq!(encoding, Encoding::Gb18030);
-        assert_eq!((at.line, at.column, at.offset, byte), (2, 7, 11, 0xd4));
-    }
-
-    #[test]
-    fn utf16_is_recognised_with_and_without_a_mark() {
-        let text = "name: shop 店\n";
-        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(guess(&le).0, Encoding::Utf16Le);
-        assert_eq!(guess(&be).0, Encoding::Utf16Be);
-        assert_eq!(guess(&[&[0xff, 0xfe][..], &le].concat()).0, Encoding::Utf16Le);
-        assert_eq!(guess(&[&[0xfe, 0xff][..], &be].concat()).0, Encoding::Utf16Be);
+    fn texts_of_other_encodings_are_read_and_their_damage_is_located() {
+        let text = "a: 1\nname: 云山旗舰店\n";
+        for encoding in [TextEncoding::Utf16Le, TextEncoding::Utf16Be, TextEncoding::Gb18030] {
+            let source = from_bytes("a.yaml", encoding.encode(text).unwrap()).unwrap();
+            assert_eq!((source.text(), source.encoding(), source.is_as_on_disk()), (text, encoding, false));
+        }
+        let marked = [&[0xff, 0xfe][..], &TextEncoding::Utf16Le.encode(text).unwrap()].concat();
+        let source = from_bytes("a.yaml", marked).unwrap();
+        assert_eq!((source.bom_len(), source.position(3).column), (3, 1));
+        let cut = [TextEncoding::Gb18030.encode(text).unwrap(), vec![0xff]].concat();
+        let at = match from_bytes("a.yaml", cut) {
+            Err(SourceError::Undecodable { at, .. }) => at,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((at.line, at.column), (3, 1));
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //! It never recurses, borrows every string without escapes from the source, and leaves numbers as
 //! their digits until someone asks for their value.
 
+mod relaxed;
+
+pub use relaxed::is_relaxed;
+
 use super::arena::{NodeKind, OWNED, ScalarStyle, Tree};
 use super::build::TreeBuilder;
 use super::error::{DocumentError, RelatedPlace};
@@ -20,8 +24,9 @@ pub(super) fn parse(
     let text = source.text();
     let start = source.bom_len() as usize;
     let mut builder = TreeBuilder::new(tree, text, limits);
-    let read = Scanner::new(text, start, text.len()).document(&mut builder);
-    match read {
+    let mut scanner = Scanner::new(text, start, text.len());
+    scanner.is_relaxed = is_relaxed(source.name());
+    match scanner.document(&mut builder) {
         Ok(()) => each(builder.tree.root(source)),
         Err(problem) => builder.report(problem),
     }
@@ -112,6 +117,8 @@ struct Scanner<'s> {
     text: &'s str,
     bytes: &'s [u8],
     pos: usize,
+    /// Whether comments, commas before a closing bracket, keys without quotes and single quotes are allowed.
+    is_relaxed: bool,
 }
 
 /// Bytes that end a run of plain characters in a string: quote, backslash, controls.
@@ -133,7 +140,7 @@ impl<'s> Scanner<'s> {
     /// A scanner of the bytes from `start` to `end`, which lie on character borders.
     fn new(text: &'s str, start: usize, end: usize) -> Self {
         let bytes = text.as_bytes().get(..end).unwrap_or_default();
-        Self { text, bytes, pos: start }
+        Self { text, bytes, pos: start, is_relaxed: false }
     }
 
     /// Reads exactly one value and what blanks there are around it.
@@ -192,8 +199,13 @@ impl<'s> Scanner<'s> {
 
     #[inline]
     fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.pos += 1;
+        loop {
+            while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+                self.pos += 1;
+            }
+            if !self.is_relaxed || !self.skip_comment() {
+                return;
+            }
         }
     }
 
@@ -207,6 +219,9 @@ impl<'s> Scanner<'s> {
                 self.pos += 1;
                 self.skip_blanks();
                 if matches!(self.peek(), Some(b']' | b'}')) {
+                    if self.is_relaxed && (self.peek() == Some(b']')) == in_array {
+                        return self.close(builder);
+                    }
                     self.pos = comma;
                     return Err(self.error(&say::JSON_TRAILING_COMMA));
                 }
@@ -231,9 +246,12 @@ impl<'s> Scanner<'s> {
     fn key(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned<Expect> {
         match self.peek() {
             Some(b'"') => self.string(builder)?,
-            Some(b'\'') => return Err(self.error(&say::JSON_SINGLE_QUOTE)),
+            Some(b'\'') => self.single_quoted(builder)?,
             Some(b'/') => return Err(self.error(&say::JSON_COMMENT)),
             None => return Err(self.unclosed(builder)),
+            Some(_) if self.is_relaxed && self.bare_key() > 0 => {
+                self.plain(builder, NodeKind::String, self.pos + self.bare_key())?;
+            }
             _ => return Err(self.error(&say::JSON_KEY)),
         }
         self.skip_blanks();
@@ -263,7 +281,7 @@ impl<'s> Scanner<'s> {
             Some(b't') => self.literal(builder, "true", NodeKind::Bool)?,
             Some(b'f') => self.literal(builder, "false", NodeKind::Bool)?,
             Some(b'n') => self.literal(builder, "null", NodeKind::Null)?,
-            Some(b'\'') => return Err(self.error(&say::JSON_SINGLE_QUOTE)),
+            Some(b'\'') => self.single_quoted(builder)?,
             Some(b'/') => return Err(self.error(&say::JSON_COMMENT)),
             Some(b'N' | b'I') => return Err(self.word_error(&say::JSON_NAN)),
             Some(b'a'..=b'z' | b'A'..=b'Z') => return Err(self.word_error(&say::JSON_LITERAL)),

@@ -68,7 +68,7 @@ messages! {
     JSON_NAN = "json/not-finite", "JSON 没有 NaN 和 Infinity", "JSON has no NaN and no Infinity";
     JSON_SINGLE_QUOTE = "json/single-quote", "JSON 只用双引号", "JSON uses double quotes only";
     JSON_COMMENT = "json/comment", "JSON 不允许注释", "JSON has no comments",
-        help "要写注释，请用 YAML。", "Use YAML where comments are wanted.";
+        help "要写注释，把扩展名改成 .jsonc，或改用 YAML。", "Name the file `.jsonc`, or use YAML, where comments are wanted.";
     JSON_NUMBER = "json/number", "数字写法不对", "a malformed number",
         help "不允许前导零、加号、只有小数点的一边、十六进制。",
         "No leading zeros, no plus sign, digits on both sides of the point, no hexadecimals.";
@@ -77,7 +77,7 @@ messages! {
     JSON_ITEM_END = "json/item-end", "此处应为“,”或“]”，却是{found}", "expected `,` or `]`, found {found}";
     JSON_ENTRY_END = "json/entry-end", "此处应为“,”或“}”，却是{found}", "expected `,` or `}`, found {found}";
     JSON_TRAILING_COMMA = "json/trailing-comma", "末尾多了一个逗号", "a comma after the last element",
-        help "删除逗号。", "Remove the comma.";
+        help "删除逗号，或把扩展名改成 .jsonc。", "Remove the comma, or name the file `.jsonc`.";
     JSON_STRING_END = "json/string-end", "字符串没有结束的引号", "the string has no closing quote";
     JSON_CONTROL = "json/control", "字符串中不能直接写控制字符{found}", "the control character {found} must be escaped in a string",
         help "换行写作 \\n，制表符写作 \\t。", "Write \\n for a line break and \\t for a tab.";

@@ -27,6 +27,7 @@ pub use csv::SEPARATORS;
 pub use de::{DeError, DeErrorKind, FoundValue, from_node};
 pub use error::{DocumentError, DocumentErrorKind, RelatedPlace};
 pub use json::is_plain_value as is_json_plain;
+pub use json::is_relaxed as is_relaxed_json;
 pub(crate) use json::items_error;
 pub use messages::SyntaxMessage;
 pub use node::{Node, NodeEntries, NodeItems};

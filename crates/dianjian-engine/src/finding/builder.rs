@@ -257,6 +257,8 @@ impl FindingBuilder<'_, '_, '_> {
     fn second_place(&self, target: &RecordPlace<'_>) -> Option<Label> {
         let node = target.value.node();
         let span = match &target.value {
+            // The record about material is shown as the material itself.
+            Value::Script(..) if self.source.is_material() => return None,
             Value::Script(..) if node.kind() == NodeKind::Mapping => node.head_span(),
             Value::Script(..) => node.use_span(),
             Value::Node(_) => node.alias_span()?,

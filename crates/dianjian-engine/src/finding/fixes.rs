@@ -41,6 +41,11 @@ pub(crate) fn build(
     place: Option<FixScope<'_, '_>>,
     args: &[(String, Arg)],
 ) -> Option<Fix> {
+    let is_script = matches!(&violation.target.value, Value::Script(..));
+    // The record about material is nowhere on disk.
+    if source.is_material() && !is_script {
+        return None;
+    }
     let template = |template: &str| render(template, args, Lang::Zh);
     let here = |edit| (Arc::clone(source), edit);
     let (field, edit, title) = match &fix.action {
@@ -130,7 +135,7 @@ fn replace(
     let with = with.to_owned();
     let edit = match value {
         // Only if no tag or line break lies inside: it would be deleted with the words.
-        Value::Script(_, script) if script.is_whole(range.clone()) => {
+        Value::Script(_, script) if script.is_whole(range.clone()) && !script.source().is_read_only() => {
             let edit = Edit::replace(script.span(range), with.as_str());
             return Some((Arc::clone(script.source()), edit, found, with));
         }

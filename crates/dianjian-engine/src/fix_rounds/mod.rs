@@ -4,6 +4,7 @@
 //! the rules again. Every byte outside the edits stays as it is.
 
 mod consequences;
+mod document;
 mod edits;
 mod workbook;
 
@@ -18,6 +19,7 @@ use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Encoded, Input, Limits, SourceFile, Span};
 use dianjian_rules::Pack;
+use document::FixedDocument;
 use edits::{RoundEdits, RoundFile};
 use workbook::FixedWorkbook;
 
@@ -180,6 +182,7 @@ localized! { FixWriteError {
 pub struct FixedFiles {
     files: BTreeMap<PathBuf, FixedText>,
     workbooks: BTreeMap<PathBuf, FixedWorkbook>,
+    documents: BTreeMap<PathBuf, FixedDocument>,
     /// How many fixes were made in each.
     fixes: BTreeMap<PathBuf, usize>,
     /// Fixes that were not made because of what they would lead to.
@@ -199,7 +202,7 @@ pub struct ChangedFile {
     pub before: Vec<u8>,
     /// Its bytes as they would be.
     pub after: Vec<u8>,
-    /// What would change, as a unified diff; of a workbook cell by cell.
+    /// What would change, as a unified diff; of a workbook cell by cell, of a document as text.
     pub diff: String,
 }
 
@@ -223,6 +226,7 @@ impl FixedFiles {
         let mut files = FileSystem::default();
         self.files.iter().for_each(|(path, file)| files.insert_text(path.clone(), Arc::clone(file.now.text())));
         self.workbooks.iter().for_each(|(path, workbook)| files.insert_copy(path.clone(), workbook.path()));
+        self.documents.iter().for_each(|(path, document)| files.insert_copy(path.clone(), document.path()));
         files
     }
 
@@ -230,8 +234,14 @@ impl FixedFiles {
     fn apply(&mut self, round: RoundEdits) -> bool {
         let mut changed = false;
         for (path, planned) in round.files {
-            if !planned.cells.is_empty() {
-                if self.apply_to_workbook(path.clone(), &planned) {
+            let is_document = planned.source.document().is_some();
+            if is_document || !planned.cells.is_empty() {
+                let is_changed = if is_document {
+                    self.apply_to_document(path.clone(), &planned)
+                } else {
+                    self.apply_to_workbook(path.clone(), &planned)
+                };
+                if is_changed {
                     changed = true;
                     *self.fixes.entry(path).or_default() += planned.fixes;
                 }
@@ -283,6 +293,18 @@ impl FixedFiles {
         }
     }
 
+    /// Makes a round's edits in a document; returns whether anything changed.
+    fn apply_to_document(&mut self, path: PathBuf, planned: &RoundFile) -> bool {
+        let edits = planned.edits.iter().map(|(start, edit)| (*start, edit.end, edit.text.as_str()));
+        match FixedDocument::edited(self.documents.get(&path), &path, &planned.source, edits) {
+            Ok(document) => document.map(|document| self.documents.insert(path, document)).is_some(),
+            Err(error) => {
+                self.problems.insert(path, Problem::in_file(&planned.name, &error));
+                false
+            }
+        }
+    }
+
     /// The whole text that a source is, or is a part of.
     fn text(&self, path: &Path, source: &SourceFile) -> Result<Encoded, Box<Problem>> {
         let whole = match self.files.get(path) {
@@ -314,6 +336,9 @@ impl FixedFiles {
         for (path, book) in self.changed_workbooks() {
             write(path, &book.name, book.is_same(path), &|| book.write(path));
         }
+        for (path, document) in self.changed_documents() {
+            write(path, &document.name, document.is_same(path), &|| document.write(path));
+        }
         self.problems.extend(problems);
     }
 
@@ -343,6 +368,11 @@ impl FixedFiles {
         self.workbooks.iter().filter(move |(path, book)| book.is_changed() && is_written(path))
     }
 
+    fn changed_documents(&self) -> impl Iterator<Item = (&PathBuf, &FixedDocument)> {
+        let is_written = |path: &PathBuf| !self.problems.contains_key(path);
+        self.documents.iter().filter(move |(path, document)| document.is_changed() && is_written(path))
+    }
+
     /// The paths of the files that would change, each with its bytes as they were and as they would be.
     ///
     /// # Errors
@@ -353,27 +383,29 @@ impl FixedFiles {
             let (before, after, diff) = (bytes(&file.before), bytes(&file.now), file.diff());
             Ok(ChangedFile { path: path.clone(), before, after, diff })
         });
-        let books = self.changed_workbooks().map(|(path, book)| {
-            let (before, after) = (std::fs::read(path)?, std::fs::read(book.path())?);
-            let is_same = book.is_same(path);
-            if is_same {
-                Ok(ChangedFile { path: path.clone(), before, after, diff: book.diff() })
-            } else {
-                Err(std::io::ErrorKind::StaleNetworkFileHandle.into())
-            }
-        });
-        texts.chain(books).collect()
+        let packed = |path: &PathBuf, copy: PathBuf, is_same: bool, diff: String| {
+            let (before, after) = (std::fs::read(path)?, std::fs::read(copy)?);
+            let changed = ChangedFile { path: path.clone(), before, after, diff };
+            if is_same { Ok(changed) } else { Err(std::io::ErrorKind::StaleNetworkFileHandle.into()) }
+        };
+        let books =
+            self.changed_workbooks().map(|(path, book)| packed(path, book.path(), book.is_same(path), book.diff()));
+        let documents = self
+            .changed_documents()
+            .map(|(path, document)| packed(path, document.path(), document.is_same(path), document.diff()));
+        texts.chain(books).chain(documents).collect()
     }
 
     /// What would change, as unified diffs; of workbooks cell by cell.
     pub fn diffs(&self) -> impl Iterator<Item = String> {
         let files = self.changed().map(|(_, file)| file.diff());
-        files.chain(self.changed_workbooks().map(|(_, workbook)| workbook.diff()))
+        let books = self.changed_workbooks().map(|(_, workbook)| workbook.diff());
+        files.chain(books).chain(self.changed_documents().map(|(_, document)| document.diff()))
     }
 
     /// How many files would change.
     pub fn changed_files(&self) -> usize {
-        self.changed().count() + self.changed_workbooks().count()
+        self.changed().count() + self.changed_workbooks().count() + self.changed_documents().count()
     }
 
     /// Whether a workbook that changes has formulas, whose stored results may then be out of date.

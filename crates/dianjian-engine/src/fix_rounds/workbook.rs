@@ -153,7 +153,8 @@ fn changes(edits: WorkbookEdits<'_>) -> BTreeMap<CellAddress, (String, String)> 
     changes
 }
 
-fn digest(path: &Path) -> io::Result<Vec<u8>> {
+/// SHA-256 of a file.
+pub(super) fn digest(path: &Path) -> io::Result<Vec<u8>> {
     let mut hash = Sha256::new();
     io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
     Ok(hash.finalize().to_vec())

@@ -28,6 +28,10 @@ pub(crate) enum JsonForm {
 /// How to read an input that is not a table. Named line-delimited files are read by lines, whatever their size.
 pub(super) fn json_form(input: &Input, engine: &Engine<'_>) -> JsonForm {
     let is_stdin = input.source == InputSource::Stdin;
+    // Comments are no part of what is looked for in long lists.
+    if input.material.is_some() || tree::is_relaxed_json(&input.name) {
+        return JsonForm::Whole;
+    }
     match input.format {
         Some(Format::NdJson) => return JsonForm::Lines,
         Some(Format::Json) | None => {}

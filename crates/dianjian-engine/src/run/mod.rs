@@ -2,6 +2,7 @@
 
 mod collector;
 pub(crate) mod lists;
+mod material;
 mod produce;
 mod tables;
 mod workbooks;
@@ -149,6 +150,9 @@ impl Engine<'_> {
 pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
     if let Some(format) = tables::table_format(input, engine) {
         return tables::read(input, format, engine);
+    }
+    if let (Some(of), Some(path)) = (input.material, input.path()) {
+        return Ok(material::record(&input.name, path, of));
     }
     match &input.source {
         InputSource::Path(path) => {

@@ -67,6 +67,8 @@ pub(crate) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format>
         let is_misnamed = || input.path().is_some_and(|path| is_workbook(&engine.environment.files, path));
         return match format {
             Format::Csv | Format::Tsv if is_misnamed() => Some(Format::Workbook),
+            // Many systems export text under the name of a workbook.
+            Format::Workbook if is_text_table(input, engine) => Some(Format::Csv),
             _ => format.is_table().then_some(format),
         };
     }
@@ -74,6 +76,15 @@ pub(crate) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format>
         InputSource::Path(path) => format_of(&first_bytes(&engine.environment.files, path).ok()?),
         InputSource::Stdin => format_of(&engine.stdin.head(LOOKED_AT).ok()?),
     }
+}
+
+/// Whether what is named a workbook is a table in plain text.
+fn is_text_table(input: &Input, engine: &Engine<'_>) -> bool {
+    let head = input.path().and_then(|path| first_bytes(&engine.environment.files, path).ok());
+    head.is_some_and(|head| {
+        let is_page = String::from_utf8_lossy(head.get(..head.len().min(4_096)).unwrap_or(&head)).contains('<');
+        !workbook::is_workbook(&head) && !is_page && looks_like_table(&head)
+    })
 }
 
 /// Whether a file begins like a workbook, whatever its name says.

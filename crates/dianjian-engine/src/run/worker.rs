@@ -1,5 +1,6 @@
 //! What a thread does with a unit of work: read, parse, check, render.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use dianjian_base::lang::Localized;
@@ -140,7 +141,9 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         match read(input, self.engine) {
             Err(error) => self.unreadable(number, &error, done),
             Ok(source) => {
-                (self.progress)(source.text().len() as u64);
+                let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+                let material = input.material.and_then(|_| input.path());
+                (self.progress)(material.map_or_else(|| source.text().len() as u64, size));
                 let format = Format::resolve(input.format, source.text());
                 self.source(number, Arc::new(source), format, input.explicit, None, done);
             }

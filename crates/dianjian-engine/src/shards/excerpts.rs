@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use dianjian_document::source::{CsvTable, SheetRows, SourceFile, Span, TableHeader, TextEncoding, TextStore};
+use dianjian_document::source::{
+    CsvTable, DocumentPlaces, Passage, SheetRows, SourceFile, Span, TableHeader, TextEncoding, TextStore,
+};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,15 @@ pub(crate) struct SavedSource {
     /// Of a piece of a list, where its own items begin and end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     items: Option<(u32, u32)>,
+    /// Of a document, the places of the lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    passages: Option<Vec<Passage>>,
+    /// Whether it is a record about the file of its name.
+    #[serde(default, skip_serializing_if = "is_false")]
+    is_material: bool,
+    /// How the file's bytes are encoded.
+    #[serde(default, skip_serializing_if = "is_utf8")]
+    encoding: TextEncoding,
     text: String,
 }
 
@@ -44,6 +55,11 @@ const fn is_zero(number: &u64) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 const fn is_false(flag: &bool) -> bool {
     !*flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_utf8(encoding: &TextEncoding) -> bool {
+    *encoding == TextEncoding::Utf8
 }
 
 /// Where in a table a source lies.
@@ -72,6 +88,13 @@ impl SavedSource {
             items: (range == (0..source.whole().end))
                 .then(|| source.items().map(|items| (items.span().start, items.span().end)))
                 .flatten(),
+            passages: source.document().map(|document| {
+                let (first, after) = (source.line_index(range.start), source.line_index(range.end));
+                let last = if range.end >= source.whole().end { document.passages.len() } else { after };
+                document.passages.get(first..last).unwrap_or_default().to_vec()
+            }),
+            is_material: source.is_material(),
+            encoding: source.encoding(),
             text: source.slice(Span::new(range.start, range.end)).to_owned(),
         }
     }
@@ -85,6 +108,12 @@ impl SavedSource {
     pub(crate) fn load(self, lines_before: u64) -> SourceFile {
         let line = if self.relative { self.line.saturating_add(lines_before) } else { self.line };
         let source = SourceFile::chunk(self.name, self.text, self.offset, line).with_column(self.column);
+        let source = source.with_encoding(self.encoding);
+        let source = if self.is_material { source.as_material() } else { source };
+        let source = match self.passages {
+            Some(passages) => source.with_document(Arc::new(DocumentPlaces { passages, unread: Vec::new() })),
+            None => source,
+        };
         let source = match self.items {
             Some((start, end)) => source.with_items(Span::new(start, end)),
             None => source,

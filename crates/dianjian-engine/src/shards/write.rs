@@ -6,7 +6,7 @@ use std::path::Path;
 use dianjian_base::in_order::{Consumer, in_order};
 use dianjian_base::sha256_of_parts;
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{Input, InputSource};
+use dianjian_document::source::{Input, InputSource, MaterialUse};
 use dianjian_document::tree::Format;
 use serde::{Deserialize, Serialize};
 
@@ -34,14 +34,17 @@ pub(crate) struct SavedInput {
     pub name: String,
     pub bytes: u64,
     pub explicit: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub material: Option<MaterialUse>,
 }
 
 impl SavedInput {
     /// The input of the run. The file itself need not be there.
     pub(crate) fn load(&self) -> Input {
         let path = std::path::PathBuf::from(&self.name);
-        let format = Format::of_path(&path);
-        Input { name: self.name.clone(), source: InputSource::Path(path), format, explicit: self.explicit }
+        let format = self.material.map_or_else(|| Format::of_path(&path), |_| Some(Format::Json));
+        let (explicit, material) = (self.explicit, self.material);
+        Input { name: self.name.clone(), source: InputSource::Path(path), format, explicit, material }
     }
 }
 
@@ -134,6 +137,7 @@ fn packed_inputs(inputs: &[Input], sizes: &InputSizes, problems: &[Problem]) -> 
         name: input.name.clone(),
         bytes: *bytes,
         explicit: input.explicit,
+        material: input.material,
     };
     let files = inputs.iter().zip(&sizes.0).map(file).collect();
     let out = problems.iter().map(|problem| UnrenderedOutput::Problem(Box::new(problem.clone()))).collect();

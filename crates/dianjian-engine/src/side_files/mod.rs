@@ -35,7 +35,7 @@ impl Scripts for DiskSideFiles {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let file = folder.join(path);
-        let read = source::read_in(&self.files, &file, &Limits::default());
+        let read = source::read_text_in(&self.files, &file, &Limits::default());
         read.map(Arc::new).map_err(|error| reason(&error.with_similar(&file, folder)))
     }
 }
@@ -43,6 +43,11 @@ impl Scripts for DiskSideFiles {
 /// Why a file cannot be read, with what may be done about it.
 fn reason(error: &source::SourceError) -> Text {
     let mut reason = error.both();
+    if let Some(at) = error.position() {
+        let (line, column) = (at.line, at.column);
+        reason.zh = format!("第 {line} 行第 {column} 列：{}", reason.zh);
+        reason.en = format!("line {line}, column {column}: {}", reason.en);
+    }
     for (lang, text) in [(Lang::Zh, &mut reason.zh), (Lang::En, &mut reason.en)] {
         if let Some(help) = error.help(lang) {
             *text = if lang == Lang::Zh { format!("{text}；{help}") } else { format!("{text}; {help}") };

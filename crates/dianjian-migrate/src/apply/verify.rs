@@ -45,7 +45,7 @@ impl PlanContext<'_> {
         let input = |path: &String| {
             let name = self.finding_name(path);
             let format = Format::of_path(name.as_ref());
-            Input { source: InputSource::Path(name.clone().into()), name, format, explicit: false }
+            Input { source: InputSource::Path(name.clone().into()), name, format, explicit: false, material: None }
         };
         self.plan.inputs.iter().map(input).collect()
     }

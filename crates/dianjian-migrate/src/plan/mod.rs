@@ -112,7 +112,7 @@ pub struct PlannedFile {
     pub encoding: Option<FileEncoding>,
 }
 
-/// Encodings of tables other than UTF-8.
+/// Encodings other than UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileEncoding {
@@ -124,6 +124,8 @@ pub enum FileEncoding {
     Utf16Be,
     /// GB18030, of which GBK and GB 2312 are parts.
     Gb18030,
+    /// Big5, of traditional Chinese.
+    Big5,
 }
 
 impl FileEncoding {
@@ -134,6 +136,7 @@ impl FileEncoding {
             TextEncoding::Utf16Le => Some(Self::Utf16Le),
             TextEncoding::Utf16Be => Some(Self::Utf16Be),
             TextEncoding::Gb18030 => Some(Self::Gb18030),
+            TextEncoding::Big5 => Some(Self::Big5),
         }
     }
 
@@ -143,6 +146,7 @@ impl FileEncoding {
             Self::Utf16Le => encoding_rs::UTF_16LE,
             Self::Utf16Be => encoding_rs::UTF_16BE,
             Self::Gb18030 => encoding_rs::GB18030,
+            Self::Big5 => encoding_rs::BIG5,
         };
         tables.decode_without_bom_handling(bytes).0.into_owned()
     }
@@ -152,6 +156,7 @@ impl FileEncoding {
             Self::Utf16Le => TextEncoding::Utf16Le,
             Self::Utf16Be => TextEncoding::Utf16Be,
             Self::Gb18030 => TextEncoding::Gb18030,
+            Self::Big5 => TextEncoding::Big5,
         }
     }
 }

@@ -20,7 +20,7 @@ use dianjian_xlsx::Workbook;
 pub(crate) struct FleetFile {
     /// Its path from the root, with `/`.
     pub(crate) path: String,
-    /// Its text: the very bytes of the file, but for tables in another encoding and sheets.
+    /// Its text: the very bytes of the file, but for those in another encoding and sheets.
     pub(crate) source: Arc<SourceFile>,
     /// Text and bytes of a table that is not in UTF-8.
     pub(crate) encoded: Option<Encoded>,
@@ -90,8 +90,9 @@ fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetF
         return Ok(FleetFile { encoded, ..FleetFile::plain(path, source, format, input) });
     }
     let source = source::read(on_disk, &limits)?;
+    let encoded = if source.is_as_on_disk() { None } else { Some(Encoded::read(on_disk, &limits)?) };
     let format = Format::resolve(input.format, source.text());
-    Ok(FleetFile::plain(path, source, format, input))
+    Ok(FleetFile { encoded, ..FleetFile::plain(path, source, format, input) })
 }
 
 /// The largest workbook that is planned for: it is held in memory.

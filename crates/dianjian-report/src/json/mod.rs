@@ -8,15 +8,15 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 use dianjian_document::edit::CellChange;
-use dianjian_document::source::{self, SourceFile, Span};
+use dianjian_document::source::{self, Passage, PassagePart, SourceFile, Span};
 use dianjian_engine::finding;
 use dianjian_engine::ledger::{PassedOver, PassedSheet};
 use dianjian_media::SightingDisplay;
 use serde::Serialize;
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonLookedAt,
-    JsonPassedOver, JsonPassedSheet, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated,
-    JsonReport, JsonRuleCount, JsonSeenFor, JsonSummary,
+    JsonPassage, JsonPassedOver, JsonPassedSheet, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord,
+    JsonRelated, JsonReport, JsonRuleCount, JsonSeenFor, JsonSummary,
 };
 
 use crate::{ReportFormat, RunInfo};
@@ -53,13 +53,49 @@ impl<'a> JsonCell<'a> {
 impl<'a> JsonLocation<'a> {
     fn of(source: &'a SourceFile, span: Span) -> Self {
         let (start, end) = ends(source, span);
-        Self { file: source.name().into(), start, end, cell: JsonCell::of(source, span) }
+        let passage = source.passage(span.start).map(JsonPassage::from);
+        Self { file: source.name().into(), start, end, cell: JsonCell::of(source, span), passage }
     }
 }
 
-/// Where a span begins and ends, unless it lies in a workbook.
+impl From<Passage> for JsonPassage {
+    fn from(passage: Passage) -> Self {
+        let (mut slide, mut page, mut table, mut row, mut cell) = (None, None, None, None, None);
+        let part = match passage.part {
+            PassagePart::Body => "body",
+            PassagePart::Cell { table: t, row: r, cell: c } => {
+                (table, row, cell) = (Some(t), Some(r), Some(c));
+                "table"
+            }
+            PassagePart::TextBox => "text-box",
+            PassagePart::Footnote => "footnote",
+            PassagePart::Endnote => "endnote",
+            PassagePart::Header => "header",
+            PassagePart::Footer => "footer",
+            PassagePart::Slide(number) => {
+                slide = Some(number);
+                "slide"
+            }
+            PassagePart::SlideCell { slide: number, row: r, cell: c } => {
+                (slide, row, cell) = (Some(number), Some(r), Some(c));
+                "slide-table"
+            }
+            PassagePart::Notes(number) => {
+                slide = Some(number);
+                "notes"
+            }
+            PassagePart::Page(number) => {
+                page = Some(number);
+                "page"
+            }
+        };
+        Self { part: part.to_owned(), number: passage.number, name: passage.name(), slide, page, table, row, cell }
+    }
+}
+
+/// Where a span begins and ends, unless it lies in a workbook or document.
 fn ends(source: &SourceFile, span: Span) -> (Option<JsonPosition>, Option<JsonPosition>) {
-    if source.is_sheet() {
+    if !source.has_lines() {
         return (None, None);
     }
     let (start, end) = source.range(span);

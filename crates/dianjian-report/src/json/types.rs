@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
 use dianjian_engine::OutsideCounts;
 use dianjian_engine::ledger::{LookedState, StateCounts, UnreadText};
@@ -240,13 +241,44 @@ pub struct JsonLocation<'a> {
     /// The file's name as given, with `/` between its parts.
     #[serde(borrow)]
     pub file: Cow<'a, str>,
-    /// Its first character; null in a workbook, which has cells and no lines.
+    /// Its first character; null in a workbook or document, which have no lines.
     pub start: Option<JsonPosition>,
-    /// The first character after it; null in a workbook.
+    /// The first character after it; null in a workbook or document.
     pub end: Option<JsonPosition>,
     /// In a table: the cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<JsonCell<'a>>,
+    /// In a document: the passage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<JsonPassage>,
+}
+
+/// A paragraph of a document, or a line of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Passage")]
+pub struct JsonPassage {
+    /// What it belongs to: body, table, text-box, footnote, endnote, header, footer, slide, slide-table, notes or page.
+    pub part: String,
+    /// Its number there, from 1.
+    pub number: u32,
+    /// Its place as people name it.
+    pub name: Text,
+    /// Number of the slide, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slide: Option<u32>,
+    /// Number of the page, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Number of the table in the document, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<u32>,
+    /// Number of the row in its table, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// Number of the cell in its row, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<u32>,
 }
 
 /// A cell of a table.
@@ -276,7 +308,7 @@ pub struct JsonPosition {
     pub line: u64,
     /// Column in characters (Unicode scalar values), from 1.
     pub column: u64,
-    /// Bytes before it in the file, from 0; of a table in another encoding than UTF-8, in its text as UTF-8.
+    /// Bytes before it in the file, from 0; of a file in another encoding than UTF-8, in its text as UTF-8.
     pub offset: u64,
 }
 

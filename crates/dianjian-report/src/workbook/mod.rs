@@ -115,7 +115,7 @@ impl ReportFormat for WorkbookFormat {
                 severity: finding.severity,
                 rule: finding.rule.id.clone(),
                 file: safe(source.name()),
-                place: words::spot(source, start),
+                place: words::spot(lang, source, start),
                 cell: TableCell::at(source, start),
                 record: safe(&record),
                 message: safe(&message),
@@ -129,7 +129,7 @@ impl ReportFormat for WorkbookFormat {
 
     fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         let place = match &problem.place {
-            Some((source, span)) => words::spot(source, span.start),
+            Some((source, span)) => words::spot(run.lang, source, span.start),
             None => problem.sheet.as_deref().map(safe).unwrap_or_default(),
         };
         let line = ProblemLine {

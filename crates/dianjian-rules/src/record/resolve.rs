@@ -319,7 +319,12 @@ impl<'a> FieldResolver<'_, 'a> {
             let expected = Some(Arg::Localized(reason));
             self.notice(SchemaLint::UnreadableFile, trail, node, path.to_owned(), expected);
         };
-        read.map_err(unreadable).ok()
+        let source = read.map_err(unreadable).ok()?;
+        for unread in source.document().into_iter().flat_map(|document| &document.unread) {
+            let expected = Some(Arg::Localized(unread.reason()));
+            self.notice(SchemaLint::UnreadableFile, trail, node, path.to_owned(), expected);
+        }
+        Some(source)
     }
 
     /// The lines of a file that a list's field names, each as an item.

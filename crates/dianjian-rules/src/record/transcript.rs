@@ -1,6 +1,9 @@
-//! The words of a text file that a record names: of captions without numbers, times, notes and tags.
+//! The words of a text file that a record names: of captions without numbers, times, notes and tags, of web pages what is
+//! visible.
 //!
 //! What is left out is only left out of what rules read: every place in the text leads back to the file.
+
+mod html;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -44,6 +47,7 @@ impl Transcript {
             Some("vtt") => Some(cues(text, true)),
             Some("ass" | "ssa") => Some(dialogue(text)),
             Some("lrc") => Some(lyrics(text)),
+            Some("html" | "htm" | "xhtml") => Some(html::visible(text)),
             _ => None,
         };
         Self { source, words }

@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use chrono::NaiveDate;
 use dianjian_base::text;
-use dianjian_document::source::Format;
+use dianjian_document::source::{Format, MaterialUse};
 use dianjian_engine::surface::{SurfaceFinding, TextSurface};
 use dianjian_engine::{Finding, RunOptions};
 use dianjian_rules::Pack;
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use super::ApiError;
 use super::describe::{DescribedPart, OperationDoc};
 use super::extract::Body;
-use super::files::{FileRole, bad_upload, receive, too_large, upload_path};
+use super::files::{bad_upload, receive, too_large, upload_path};
 use crate::names::{name_of, named};
 use crate::serve::Served;
 use crate::shown::{ShownFinding, ShownProblem};
@@ -230,7 +230,7 @@ impl GivenFiles {
                         return Err(too_large());
                     }
                     receive(part, &path, given.folder.path()).await?;
-                    if let Some(role) = named::<FileRole>(&use_) {
+                    if let Some(role) = named::<MaterialUse>(&use_) {
                         given.roles.insert(path.text().to_owned(), name_of(role));
                     }
                 }

@@ -10,6 +10,7 @@ use axum::extract::{Multipart, Path as UrlPath, State};
 use axum::http::StatusCode;
 use dianjian_base::lang::Text;
 use dianjian_base::{sha256_of_parts, text};
+use dianjian_document::source::MaterialUse;
 use dianjian_engine::ledger::LookedState;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,7 @@ pub struct FileAnswer {
     /// The sheets of a workbook.
     sheets: Option<Vec<SheetName>>,
     /// What it is material of.
-    role: Option<FileRole>,
+    role: Option<MaterialUse>,
     /// What became of it in the last run.
     state: Option<LookedState>,
     reason: Option<Text>,
@@ -90,17 +91,7 @@ pub struct TextBody {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleBody {
-    role: Option<FileRole>,
-}
-
-/// Where a script, picture or video is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileRole {
-    Live,
-    Cover,
-    Homepage,
-    Product,
+    role: Option<MaterialUse>,
 }
 
 /// What the last run says of a project's files.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::source::{self, Limits};
@@ -163,7 +164,7 @@ pub async fn lines(
     let seen = move |served: &Served| -> Result<LinesAnswer, ApiError> {
         let project = project(served, &id)?;
         let (path, place) = file(served, &project, &f)?;
-        let source = source::read(&place, &Limits::default())?;
+        let source = source::read_text_in(&FileSystem::default(), &place, &Limits::default())?;
         let (from, n) = query.bounds();
         let total = source.line_count() as u64;
         let wanted = from..total.min(from + n);

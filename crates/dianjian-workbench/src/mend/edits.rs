@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
+use dianjian_base::FileSystem;
 use dianjian_base::lang::{Localized as _, Text};
 use dianjian_document::edit::{Edit, EditSet};
-use dianjian_document::source::{CsvFields, Encoded, Limits, SourceFile, Span};
+use dianjian_document::source::{CsvFields, Encoded, Limits, SourceFile, Span, read_text_in};
+use dianjian_passages::{TextEdit, write_edited};
 use dianjian_xlsx::{CellEdit, CellRef, SheetRow, Workbook};
 
 use super::{FileChange, MendError};
@@ -114,10 +116,47 @@ fn quoted(text: &str, delimiter: u8) -> String {
 /// It has another text, or the file's encoding cannot hold the new one.
 pub fn edit_line(path: FilePath, place: PathBuf, at: LineAt, was: &str, text: &str) -> Result<FileChange, MendError> {
     let before = std::fs::read(&place).map_err(|error| MendError::disk(&path, &error))?;
-    let encoded = read(&path, &place)?;
-    let span = line_span(&path, encoded.text(), at, was)?;
-    let after = edited(&path, &encoded, span, text)?;
+    let source = text_of(&path, &place)?;
+    let span = span_of(&source, at).filter(|span| source.slice(*span) == was);
+    let span = span.ok_or_else(|| MendError::Changed { path: path.text().to_owned() })?;
+    let after = if source.document().is_some() {
+        in_document(&path, &before, &source, span, text)?
+    } else {
+        edited(&path, &read(&path, &place)?, span, text)?
+    };
     changed(path, place, before, after)
+}
+
+/// The text of a plain file or of a document.
+fn text_of(path: &FilePath, place: &Path) -> Result<SourceFile, MendError> {
+    read_text_in(&FileSystem::default(), place, &Limits::default())
+        .map_err(|error| MendError::Refused { path: path.text().to_owned(), reason: Box::new(error.both()) })
+}
+
+/// A document with a line typed anew: only what differs of it is changed, so that the rest keeps its fonts.
+fn in_document(
+    path: &FilePath,
+    before: &[u8],
+    source: &SourceFile,
+    span: Span,
+    text: &str,
+) -> Result<Vec<u8>, MendError> {
+    let old = source.slice(span);
+    let same_at = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs.take_while(|(old, new)| old == new).map(|(old, _)| old.len_utf8()).sum()
+    };
+    let head = same_at(&mut old.chars().zip(text.chars()));
+    let (old_rest, new_rest) = (old.get(head..).unwrap_or_default(), text.get(head..).unwrap_or_default());
+    let tail = same_at(&mut old_rest.chars().rev().zip(new_rest.chars().rev()));
+    let start = span.start as usize + head;
+    let edit = TextEdit {
+        range: start..start + old_rest.len() - tail,
+        text: new_rest.get(..new_rest.len() - tail).unwrap_or_default().to_owned(),
+    };
+    let mut after = Cursor::new(Vec::new());
+    write_edited(Box::new(Cursor::new(before.to_vec())), source.text(), &[edit], &mut after)
+        .map_err(|error| MendError::Refused { path: path.text().to_owned(), reason: Box::new(error.both()) })?;
+    Ok(after.into_inner())
 }
 
 /// A text as it would be with a line typed anew.
@@ -125,18 +164,11 @@ pub fn edit_line(path: FilePath, place: PathBuf, at: LineAt, was: &str, text: &s
 /// # Errors
 /// The file cannot be read, or has no such line.
 pub fn line_with(path: &FilePath, place: &Path, at: LineAt, text: &str) -> Result<String, MendError> {
-    let encoded = read(path, place)?;
-    let source = SourceFile::new(path.text(), encoded.text().to_string());
+    let source = text_of(path, place)?;
     let span = span_of(&source, at).ok_or_else(|| MendError::Changed { path: path.text().to_owned() })?;
     let whole = source.text();
     let (head, tail) = (whole.get(..span.start as usize), whole.get(span.end as usize..));
     Ok(format!("{}{text}{}", head.unwrap_or_default(), tail.unwrap_or_default()))
-}
-
-fn line_span(path: &FilePath, text: &str, at: LineAt, was: &str) -> Result<Span, MendError> {
-    let source = SourceFile::new(path.text(), text.to_owned());
-    let span = span_of(&source, at).filter(|span| source.slice(*span) == was);
-    span.ok_or_else(|| MendError::Changed { path: path.text().to_owned() })
 }
 
 /// A line without its break.

@@ -19,7 +19,6 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::lines::RunNumber;
-use super::setup::MATERIAL;
 use super::{CheckBasis, CheckSetup, CheckWish, RunProgress, ShownItem, WorkerJob, WorkerLine};
 use crate::serve::ScannerMaker;
 use crate::shown::{ShownFinding, ShownProblem};
@@ -82,7 +81,7 @@ fn load(folder: &Path, job: &WorkerJob, scanner: ScannerMaker) -> Result<CheckSe
     let options =
         ProjectOptions { finds_files: job.finds_files, ..ProjectOptions::new(WorkingFolder::elsewhere(folder)) };
     let wish = CheckWish { as_of: job.as_of, system: job.system.clone(), ..CheckWish::default() };
-    CheckSetup::of(folder, &options, &job.roles, &wish, &basis)
+    CheckSetup::of(&options, &job.roles, &wish, &basis)
 }
 
 /// Whether the server wants the check to stop, and how far it is.
@@ -156,7 +155,6 @@ impl CheckSetup {
             .inputs
             .files
             .iter()
-            .filter(|input| input.name != MATERIAL)
             .map(|input| {
                 let passed = ledger.passed_over.iter().find(|passed| passed.file == input.name);
                 let gaps = ledger.gaps.iter().find(|gaps| gaps.file == input.name);

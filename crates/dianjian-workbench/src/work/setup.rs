@@ -7,21 +7,18 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::{Localized as _, Text};
 use dianjian_document::problem::Problem;
+use dianjian_document::source::MaterialUse;
 use dianjian_engine::{Engine, Finding, Render, RunOptions};
 use dianjian_project::config::ProjectPolicy;
 use dianjian_project::{
     InputOptions, KnownFindings, KnownOptions, Project, ProjectOptions, RuleChoice, RunInputs, WorkingFolder,
 };
 use dianjian_rules::Pack;
-use serde_json::json;
 
-use crate::files::FileForm;
+use crate::names::named;
 use crate::serve::{ScannerMaker, Served};
 use crate::shown::ShownFinding;
 use crate::store::ProjectRow;
-
-/// The file that material is judged by: it is nowhere on disk, and what is found points at the material.
-pub const MATERIAL: &str = "素材.json";
 
 /// How a project is checked.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +66,7 @@ impl CheckSetup {
         let folder = served.folder(row);
         let options = ProjectOptions::new(WorkingFolder::elsewhere(&folder));
         let roles = served.store.roles(&row.id).unwrap_or_default();
-        Self::of(&folder, &options, &roles, wish, &served.workbench.basis)
+        Self::of(&options, &roles, wish, &served.workbench.basis)
     }
 
     /// Loads a folder; `roles`: what files of it are material of.
@@ -77,7 +74,6 @@ impl CheckSetup {
     /// # Errors
     /// It cannot be loaded at all.
     pub fn of(
-        folder: &Path,
         options: &ProjectOptions,
         roles: &BTreeMap<String, String>,
         wish: &CheckWish,
@@ -94,9 +90,9 @@ impl CheckSetup {
         options.policy.as_of_given = as_of_given;
         options.policy.addresses_are_problems = project.addresses_are_problems();
         options.environment.scanner = (basis.scanner)(project.media_settings());
-        let mut texts = wish.texts.clone();
-        texts.extend(material(roles, folder).map(|text| (folder.join(MATERIAL), Arc::from(text))));
-        options.environment.files = inputs.overlay(texts, &project.working).confined();
+        let material = roles.iter().filter_map(|(path, of)| Some((Path::new(path), named::<MaterialUse>(of)?)));
+        inputs.add_material(material, &project.working);
+        options.environment.files = inputs.overlay(wish.texts.clone(), &project.working).confined();
         let problems = project.take_problems(&inputs);
         Ok(Self { project, policy, inputs, known, options, problems })
     }
@@ -137,35 +133,4 @@ impl Render for AllFindings<'_> {
     fn problem(&self, _problem: Problem) -> Self::Out {
         None
     }
-}
-
-/// The records that files with a role are judged as; `None`: no file has one.
-fn material(roles: &BTreeMap<String, String>, folder: &Path) -> Option<String> {
-    let mut records = Vec::new();
-    let mut assets = Vec::new();
-    let mut captions = Vec::new();
-    let system = "weixin-store";
-    for (path, role) in roles.iter().filter(|(path, _)| folder.join(path).is_file()) {
-        match (role.as_str(), FileForm::of(Path::new(path))) {
-            ("live", FileForm::Picture | FileForm::Video) => assets.push(path),
-            ("live", FileForm::Captions) => captions.push(path),
-            ("live", _) => records.push(json!({"kind": "LiveRoom", "id": path, "script": path})),
-            ("cover", _) => records.push(json!({"kind": "LiveRoom", "id": path, "cover": path})),
-            ("homepage", _) => records.push(json!({
-                "kind": "Shop", "system": system, "id": path, "homepage": {"background": path},
-            })),
-            ("product", _) => records.push(json!({
-                "kind": "Product", "system": system, "id": path, "head_images": [path],
-            })),
-            _ => {}
-        }
-    }
-    if !assets.is_empty() || !captions.is_empty() {
-        let mut room = json!({"kind": "LiveRoom", "id": "素材", "assets": assets});
-        if !captions.is_empty() {
-            room["captions"] = json!(captions);
-        }
-        records.push(room);
-    }
-    (!records.is_empty()).then(|| serde_json::Value::Array(records).to_string())
 }

@@ -25,6 +25,8 @@ pub enum TextEncoding {
     Utf16Be,
     /// GB18030, of which GBK and GB 2312 are parts.
     Gb18030,
+    /// Big5, of traditional Chinese.
+    Big5,
 }
 
 impl TextEncoding {
@@ -45,8 +47,9 @@ impl TextEncoding {
             Err(error) => error.valid_up_to(),
         };
         let is_gb = match Encoding::guess(sample, bad) {
-            Encoding::Gb18030 => true,
             Encoding::DamagedUtf8 => false,
+            _ if is_big5(sample) => return Some(Self::Big5),
+            Encoding::Gb18030 => true,
             _ => may_be_gb(sample),
         };
         Some(if is_gb { Self::Gb18030 } else { Self::Utf8 })
@@ -58,6 +61,7 @@ impl TextEncoding {
             Self::Utf16Le => encoding_rs::UTF_16LE,
             Self::Utf16Be => encoding_rs::UTF_16BE,
             Self::Gb18030 => encoding_rs::GB18030,
+            Self::Big5 => encoding_rs::BIG5,
         }
     }
 
@@ -72,6 +76,7 @@ impl TextEncoding {
             Self::Utf16Le => Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
             Self::Utf16Be => Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
             Self::Gb18030 => by_character(encoding_rs::GB18030, text),
+            Self::Big5 => by_character(encoding_rs::BIG5, text),
         }
     }
 
@@ -107,6 +112,10 @@ impl TextEncoding {
                 let high = if self == Self::Utf16Le { second.unwrap_or_default() } else { first };
                 if (0xd8..=0xdb).contains(&high) { 4 } else { 2 }
             }
+            Self::Big5 => match (first, second) {
+                (0x81..=0xfe, Some(_)) => 2,
+                _ => 1,
+            },
             Self::Gb18030 => match (first, second) {
                 (0x81..=0xfe, Some(b'0'..=b'9')) => 4,
                 (0x81..=0xfe, Some(_)) => 2,
@@ -140,6 +149,33 @@ fn may_be_gb(sample: &[u8]) -> bool {
     result == encoding_rs::DecoderResult::InputEmpty && !text.contains('\0') && !others.contains(&guess(sample))
 }
 
+/// Whether bytes are Big5: pairs of it alone, nearly all of the block of frequent characters, of which GBK would have
+/// fewer in its own. The two share most of their bytes, and a short text of the one may be a text of the other.
+fn is_big5(sample: &[u8]) -> bool {
+    let (mut characters, mut frequent, mut frequent_in_gb) = (0_usize, 0_usize, 0_usize);
+    let mut rest = sample;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if first.is_ascii() {
+            continue;
+        }
+        // The sample may be cut inside a character.
+        let [second, after @ ..] = after else { break };
+        rest = after;
+        let is_pair = matches!(first, 0xa1..=0xf9) && matches!(second, 0x40..=0x7e | 0xa1..=0xfe);
+        if !is_pair {
+            return false;
+        }
+        // Before 0xa4 there are signs.
+        if *first >= 0xa4 {
+            characters += 1;
+            frequent += usize::from(*first <= 0xc6);
+            frequent_in_gb += usize::from(matches!(first, 0xb0..=0xd7) && *second >= 0xa1);
+        }
+    }
+    characters > 0 && frequent * 10 >= characters * 8 && frequent_in_gb * 10 < characters * 7
+}
+
 fn guess(sample: &[u8]) -> &'static encoding_rs::Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
@@ -166,6 +202,7 @@ impl fmt::Display for TextEncoding {
             Self::Utf16Le => "UTF-16 (little-endian)",
             Self::Utf16Be => "UTF-16 (big-endian)",
             Self::Gb18030 => "GBK/GB18030",
+            Self::Big5 => "Big5",
         })
     }
 }
@@ -312,6 +349,21 @@ mod tests {
         let (text, bad) = decoded(Some(TextEncoding::Gb18030), b"a,\xb5\xea\xff\nb", 64);
         assert_eq!(text, "a,店\u{fffd}\nb");
         assert_eq!(bad, [Undecoded { at: 5, byte: 0xff }]);
+    }
+
+    #[test]
+    fn big5_is_told_from_gbk() {
+        for (text, encoding) in [
+            ("各位觀眾大家晚上好，今天的春茶上架了，喜歡的朋友請點購物袋", TextEncoding::Big5),
+            ("加微信領茶", TextEncoding::Big5),
+            ("家人们大家晚上好，今天的春茶上架了，喜欢的朋友请点购物袋", TextEncoding::Gb18030),
+            ("加微信领茶", TextEncoding::Gb18030),
+            ("各位觀眾大家晚上好，喜歡的請點購物袋", TextEncoding::Gb18030),
+        ] {
+            let bytes = encoding.encode(text).unwrap();
+            assert_eq!(TextEncoding::of(&bytes), Some(encoding), "{text}");
+            assert_eq!(decoded(None, &bytes, 7), (text.to_owned(), Vec::new()));
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dianjian_base::{FileSystem, localized};
 
-use super::decode::{Decoder, TextEncoding, unsupported_encoding};
+use super::decode::{Decoder, TextEncoding, Undecoded, unsupported_encoding};
 use super::undecoded;
 use crate::edit::{EditSet, apply};
 use crate::source::{Limits, SourceError, SourceFile, Span, read};
@@ -69,6 +69,13 @@ impl Encoded {
         decoder.decode(&bytes, true, &mut text);
         if let Some(bad) = decoder.bad.first() {
             return Err(undecoded(&SourceFile::new(name, text), bad, encoding, 0));
+        }
+        // Four pairs of Big5 are two characters each, which would shift all places behind them.
+        if encoding == TextEncoding::Big5
+            && let Some(at) = text.find(['\u{304}', '\u{30c}'])
+        {
+            let bad = Undecoded { at: at as u64, byte: 0x88 };
+            return Err(undecoded(&SourceFile::new(name, text), &bad, encoding, 0));
         }
         let bytes = (encoding != TextEncoding::Utf8).then(|| bytes.into());
         Ok(Self { encoding, text: text.into(), bytes })

@@ -6,7 +6,7 @@
 use std::io::{Read as _, SeekFrom};
 
 use super::{PackagePart, ReadSeek};
-use crate::error::{PackageDamage, WorkbookError, WorkbookErrorKind};
+use crate::error::{PackageDamage, PackageError};
 
 const END: u32 = 0x0605_4b50;
 pub(super) const END_64: u32 = 0x0606_4b50;
@@ -38,12 +38,12 @@ pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
-pub(super) fn directory_damaged() -> WorkbookError {
-    WorkbookError::damaged("", PackageDamage::Directory)
+pub(super) fn directory_damaged() -> PackageError {
+    PackageError::damaged("", PackageDamage::Directory)
 }
 
 /// The directory's offset, its number of records and their bytes.
-pub(super) fn find_directory(file: &mut dyn ReadSeek, size: u64) -> Result<(u64, u64, u64), WorkbookError> {
+pub(super) fn find_directory(file: &mut dyn ReadSeek, size: u64) -> Result<(u64, u64, u64), PackageError> {
     // The end-of-directory record is followed by a comment of at most 65,535 bytes.
     let tail_len = size.min((END_LEN + usize::from(u16::MAX) + LOCATOR_LEN) as u64);
     let tail_start = size - tail_len;
@@ -76,7 +76,7 @@ pub(super) fn find_directory(file: &mut dyn ReadSeek, size: u64) -> Result<(u64,
     Ok((start, count, len))
 }
 
-pub(super) fn read_records(records: &[u8], count: usize, start: u64) -> Result<Vec<PackagePart>, WorkbookError> {
+pub(super) fn read_records(records: &[u8], count: usize, start: u64) -> Result<Vec<PackagePart>, PackageError> {
     let mut parts = Vec::with_capacity(count);
     let mut at = 0;
     while at < records.len() {
@@ -91,7 +91,7 @@ pub(super) fn read_records(records: &[u8], count: usize, start: u64) -> Result<V
 }
 
 /// A record and its length.
-pub(super) fn read_record(records: &[u8], at: usize) -> Result<(PackagePart, usize), WorkbookError> {
+pub(super) fn read_record(records: &[u8], at: usize) -> Result<(PackagePart, usize), PackageError> {
     let short = |offset| u16_at(records, at + offset).ok_or_else(directory_damaged);
     let long = |offset| u32_at(records, at + offset).ok_or_else(directory_damaged);
     if long(0)? != RECORD {
@@ -109,11 +109,11 @@ pub(super) fn read_record(records: &[u8], at: usize) -> Result<(PackagePart, usi
         return Err(directory_damaged());
     }
     if is_unsafe(&name) {
-        return Err(WorkbookError::new(WorkbookErrorKind::UnsafePart { part: name }));
+        return Err(PackageError::UnsafePart { part: name });
     }
     // Bit 0: encrypted; bit 6: strongly; bit 13: the directory, too.
     if short(8)? & (1 | 1 << 6 | 1 << 13) != 0 {
-        return Err(WorkbookError::new(WorkbookErrorKind::Encrypted));
+        return Err(PackageError::Encrypted);
     }
     // The zip64 field holds, in this order, only those of the values that do not fit into 32 bits.
     let wide = find_zip64(extra).and_then(|range| extra.get(range)).unwrap_or_default();
@@ -146,14 +146,14 @@ pub(super) fn find_zip64(extra: &[u8]) -> Option<std::ops::Range<usize>> {
 }
 
 /// Fails if parts overlap, by which a small file could unpack to a huge one.
-pub(super) fn refuse_overlaps(parts: &[PackagePart], directory: u64) -> Result<(), WorkbookError> {
+pub(super) fn refuse_overlaps(parts: &[PackagePart], directory: u64) -> Result<(), PackageError> {
     let mut places: Vec<_> = parts.iter().collect();
     places.sort_by_key(|part| part.header);
     let nexts = places.iter().skip(1).map(|part| part.header).chain([directory]);
     for (part, next) in places.iter().zip(nexts) {
         let least = part.header.saturating_add((LOCAL_LEN + part.name.len()) as u64).saturating_add(part.packed);
         if least > next {
-            return Err(WorkbookError::damaged(&part.name, PackageDamage::Overlap));
+            return Err(PackageError::damaged(&part.name, PackageDamage::Overlap));
         }
     }
     Ok(())
@@ -167,7 +167,7 @@ pub(super) fn data_start(header: &[u8], at: u64) -> Option<u64> {
     Some(at + LOCAL_LEN as u64 + u64::from(u16_at(header, 26)?) + u64::from(u16_at(header, 28)?))
 }
 
-pub(super) fn read_at(file: &mut dyn ReadSeek, at: u64, len: u64) -> Result<Vec<u8>, WorkbookError> {
+pub(super) fn read_at(file: &mut dyn ReadSeek, at: u64, len: u64) -> Result<Vec<u8>, PackageError> {
     file.seek(SeekFrom::Start(at))?;
     let mut bytes = Vec::new();
     file.take(len).read_to_end(&mut bytes)?;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 
-use super::error::{PackageDamage, WorkbookError, WorkbookLimit};
+use super::error::{PackageDamage, PackageError, PackageLimit};
 use super::namespaces::Namespaces;
 use super::package::Package;
 use super::part_text::PartText;
@@ -21,7 +21,7 @@ const MAX_EVENT_BYTES: usize = 2 << 20;
 const MAX_DEPTH: usize = 128;
 
 /// A part's XML as a sequence of events.
-pub(crate) struct Xml<'a> {
+pub struct Xml<'a> {
     reader: Reader<EventLimiter<'a>>,
     part: String,
     buffer: Vec<u8>,
@@ -33,19 +33,29 @@ pub(crate) struct Xml<'a> {
     is_utf16: bool,
 }
 
+impl std::fmt::Debug for Xml<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Xml").field("part", &self.part).finish_non_exhaustive()
+    }
+}
+
 impl<'a> Xml<'a> {
     /// Opens a part, of which the elements in its root's namespace are reported. With `expand`, an empty element is
     /// reported as a start and an end.
-    pub(crate) fn new(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, WorkbookError> {
+    ///
+    /// # Errors
+    ///
+    /// As of [`Package::read`].
+    pub fn new(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, PackageError> {
         Ok(Self { namespaces: Some(Namespaces::default()), ..Self::of_all_namespaces(package, part, expand)? })
     }
 
     /// Opens a part whose elements are of several namespaces.
-    pub(crate) fn of_all_namespaces(
-        package: &'a mut Package,
-        part: usize,
-        expand: bool,
-    ) -> Result<Self, WorkbookError> {
+    ///
+    /// # Errors
+    ///
+    /// As of [`Package::read`].
+    pub fn of_all_namespaces(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, PackageError> {
         let (name, buffer) = (package.name(part).to_owned(), package.buffer_size(part));
         let text = PartText::new(package.read(part)?)?;
         let is_utf16 = text.is_utf16();
@@ -57,16 +67,26 @@ impl<'a> Xml<'a> {
     }
 
     /// Whether the part is in UTF-16, so that the places of events are not its own.
-    pub(crate) const fn is_utf16(&self) -> bool {
+    pub const fn is_utf16(&self) -> bool {
         self.is_utf16
     }
 
-    pub(crate) fn next(&mut self) -> Result<Event<'_>, WorkbookError> {
+    /// The next event.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::next_placed`].
+    #[expect(clippy::should_implement_trait, reason = "events borrow from the reader")]
+    pub fn next(&mut self) -> Result<Event<'_>, PackageError> {
         self.next_placed().map(|(event, _)| event)
     }
 
     /// The next event and its range of bytes in the part. A tag of another namespace comes as an empty comment.
-    pub(crate) fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
+    ///
+    /// # Errors
+    ///
+    /// The part is damaged, not well-formed, nested too deeply, or defines entities.
+    pub fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), PackageError> {
         let start = self.reader.buffer_position() + self.mark;
         self.buffer.clear();
         self.reader.get_mut().left = MAX_EVENT_BYTES;
@@ -74,12 +94,12 @@ impl<'a> Xml<'a> {
         let is_own = self.namespaces.as_mut().is_none_or(|namespaces| namespaces.is_own(&event));
         match &event {
             Event::Start(_) if self.depth >= MAX_DEPTH => {
-                return Err(WorkbookError::limit_exceeded(WorkbookLimit::Depth, MAX_DEPTH as u64));
+                return Err(PackageError::limit_exceeded(PackageLimit::Depth, MAX_DEPTH as u64));
             }
             Event::Start(_) => self.depth += 1,
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
-            Event::DocType(_) => return Err(WorkbookError::damaged(&self.part, PackageDamage::Entity)),
-            Event::Eof if self.depth > 0 => return Err(WorkbookError::damaged(&self.part, PackageDamage::Xml)),
+            Event::DocType(_) => return Err(PackageError::damaged(&self.part, PackageDamage::Entity)),
+            Event::Eof if self.depth > 0 => return Err(PackageError::damaged(&self.part, PackageDamage::Xml)),
             _ => {}
         }
         let place = start..self.reader.buffer_position() + self.mark;
@@ -87,7 +107,11 @@ impl<'a> Xml<'a> {
     }
 
     /// The character of a reference such as `&lt;` or `&#10;`.
-    pub(crate) fn resolve(part: &str, reference: &BytesRef<'_>) -> Result<char, WorkbookError> {
+    ///
+    /// # Errors
+    ///
+    /// One that is not predefined.
+    pub fn resolve(part: &str, reference: &BytesRef<'_>) -> Result<char, PackageError> {
         let known = match &**reference {
             "lt" => Some('<'),
             "gt" => Some('>'),
@@ -96,12 +120,12 @@ impl<'a> Xml<'a> {
             "apos" => Some('\''),
             _ => reference.resolve_char_ref().ok().flatten(),
         };
-        known.ok_or_else(|| WorkbookError::damaged(part, PackageDamage::Entity))
+        known.ok_or_else(|| PackageError::damaged(part, PackageDamage::Entity))
     }
 }
 
 /// A tag's attribute by its name as written, verbatim.
-pub(crate) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
+pub fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
     let mut attributes = tag.attributes();
     attributes
         .with_checks(false)
@@ -111,13 +135,13 @@ pub(crate) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'
 }
 
 /// A tag's attribute by its name as written, unescaped.
-pub(crate) fn text_attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+pub fn text_attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     attribute(tag, name).map(|raw| unescaped(&raw))
 }
 
 /// The id of a relationship: the attribute `id` of another namespace than the tag's own, whatever its prefix; of several
 /// that with the usual one.
-pub(crate) fn relationship_id(tag: &BytesStart<'_>) -> Option<String> {
+pub fn relationship_id(tag: &BytesStart<'_>) -> Option<String> {
     let mut attributes = tag.attributes();
     let ids = attributes.with_checks(false).flatten();
     let mut found: Option<(u8, String)> = None;
@@ -138,15 +162,15 @@ fn unescaped(raw: &str) -> String {
     quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), Cow::into_owned)
 }
 
-fn failed(part: &str, error: quick_xml::Error) -> WorkbookError {
+fn failed(part: &str, error: quick_xml::Error) -> PackageError {
     match error {
-        quick_xml::Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<WorkbookError>()) {
+        quick_xml::Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<PackageError>()) {
             Some(own) => own.clone(),
-            None if error.kind() == io::ErrorKind::InvalidData => WorkbookError::damaged(part, PackageDamage::Encoding),
+            None if error.kind() == io::ErrorKind::InvalidData => PackageError::damaged(part, PackageDamage::Encoding),
             None => io::Error::new(error.kind(), error.to_string()).into(),
         },
-        quick_xml::Error::Encoding(_) => WorkbookError::damaged(part, PackageDamage::Encoding),
-        _ => WorkbookError::damaged(part, PackageDamage::Xml),
+        quick_xml::Error::Encoding(_) => PackageError::damaged(part, PackageDamage::Encoding),
+        _ => PackageError::damaged(part, PackageDamage::Xml),
     }
 }
 
@@ -167,7 +191,7 @@ impl Read for EventLimiter<'_> {
 impl BufRead for EventLimiter<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(WorkbookError::limit_exceeded(WorkbookLimit::CellText, MAX_EVENT_BYTES as u64).into());
+            return Err(PackageError::limit_exceeded(PackageLimit::Event, MAX_EVENT_BYTES as u64).into());
         }
         let bytes = self.from.fill_buf()?;
         Ok(bytes.get(..bytes.len().min(self.left)).unwrap_or_default())

@@ -10,16 +10,20 @@ use super::directory::{
     u16_at, u32_at, u64_at,
 };
 use super::{MAX_PART, Package, PackagePart, ReadSeek};
-use crate::error::{PackageDamage, WorkbookError, WorkbookLimit};
+use crate::error::{PackageDamage, PackageError, PackageLimit};
 
 impl Package {
     /// Writes the package with new contents for some parts. Every byte of the other parts, of the gaps between them and
     /// of the directory is copied, except for the offsets of what has moved.
-    pub(crate) fn write_with(
+    ///
+    /// # Errors
+    ///
+    /// The package is damaged, or writing fails.
+    pub fn write_with(
         &mut self,
         mut contents: BTreeMap<usize, PackedPart>,
         out: &mut (impl Write + Seek),
-    ) -> Result<(), WorkbookError> {
+    ) -> Result<(), PackageError> {
         let mut order: Vec<usize> = (0..self.parts.len()).collect();
         order.sort_by_key(|&part| self.parts[part].header);
         let mut moved = Vec::with_capacity(order.len());
@@ -33,7 +37,7 @@ impl Package {
             let before = out.stream_position()?;
             let header = read_at(&mut *self.file, part.header, LOCAL_LEN as u64)?;
             let data = data_start(&header, part.header)
-                .ok_or_else(|| WorkbookError::damaged(&part.name, PackageDamage::Directory))?;
+                .ok_or_else(|| PackageError::damaged(&part.name, PackageDamage::Directory))?;
             let header = read_at(&mut *self.file, part.header, data - part.header)?;
             out.write_all(&content.local_header(&header).ok_or_else(directory_damaged)?)?;
             content.file.rewind()?;
@@ -57,7 +61,7 @@ impl Package {
     }
 }
 
-fn copy_range(file: &mut dyn ReadSeek, range: std::ops::Range<u64>, out: &mut impl Write) -> Result<(), WorkbookError> {
+fn copy_range(file: &mut dyn ReadSeek, range: std::ops::Range<u64>, out: &mut impl Write) -> Result<(), PackageError> {
     file.seek(SeekFrom::Start(range.start))?;
     let len = range.end.saturating_sub(range.start);
     let copied = io::copy(&mut file.take(len), out)?;
@@ -104,7 +108,7 @@ fn patch_end(end: &mut [u8], by: i64) -> Option<()> {
 }
 
 /// New, compressed contents of a part.
-pub(crate) struct PackedPart {
+pub struct PackedPart {
     file: tempfile::SpooledTempFile,
     crc: u32,
     size: u64,
@@ -116,7 +120,7 @@ const MAX_IN_MEMORY: usize = 8 << 20;
 
 impl PackedPart {
     /// Compresses what `write` writes.
-    pub(crate) fn new(write: impl FnOnce(&mut dyn Write) -> Result<(), WorkbookError>) -> Result<Self, WorkbookError> {
+    pub(crate) fn new(write: impl FnOnce(&mut dyn Write) -> Result<(), PackageError>) -> Result<Self, PackageError> {
         let spool = tempfile::SpooledTempFile::new(MAX_IN_MEMORY);
         let encoder = flate2::write::DeflateEncoder::new(spool, flate2::Compression::default());
         let mut writer = CrcWriter::new(encoder);
@@ -128,7 +132,7 @@ impl PackedPart {
         let packed = file.stream_position()?;
         // Sizes of 4 GiB and more would need zip64 fields that the part's record lacks.
         if size >= u64::from(u32::MAX) || packed >= u64::from(u32::MAX) {
-            return Err(WorkbookError::limit_exceeded(WorkbookLimit::Bytes, MAX_PART));
+            return Err(PackageError::limit_exceeded(PackageLimit::Bytes, MAX_PART));
         }
         Ok(Self { file, crc, size, packed })
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::error::WorkbookError;
+use super::error::PackageError;
 use super::package::PartReader;
 
 /// Bytes that are looked at to tell the encoding.
@@ -12,7 +12,7 @@ const HEAD: usize = 16;
 const BLOCK: usize = 32 << 10;
 
 /// A part's text in UTF-8.
-pub(crate) struct PartText<'a> {
+pub struct PartText<'a> {
     /// Its buffer is so small that later reads pass it by.
     from: BufReader<PartReader<'a>>,
     utf16: Option<Utf16>,
@@ -31,7 +31,7 @@ struct Utf16 {
 }
 
 impl<'a> PartText<'a> {
-    pub(crate) fn new(part: PartReader<'a>) -> Result<Self, WorkbookError> {
+    pub fn new(part: PartReader<'a>) -> Result<Self, PackageError> {
         let mut from = BufReader::with_capacity(HEAD, part);
         let (unit, mark): (Option<ReadUnit>, usize) = match from.fill_buf()? {
             [0xff, 0xfe, ..] => (Some(u16::from_le_bytes), 2),
@@ -45,7 +45,7 @@ impl<'a> PartText<'a> {
         Ok(Self { from, utf16 })
     }
 
-    pub(crate) const fn is_utf16(&self) -> bool {
+    pub const fn is_utf16(&self) -> bool {
         self.utf16.is_some()
     }
 }

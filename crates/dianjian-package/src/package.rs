@@ -1,4 +1,4 @@
-//! The zip package that a workbook is: its parts by name, unpacked as streams and within bounds.
+//! The zip package that a workbook or document is: its parts by name, unpacked as streams and within bounds.
 
 mod directory;
 mod rewrite;
@@ -10,9 +10,8 @@ use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
 use self::directory::{LOCAL_LEN, data_start, find_directory, read_at, read_records, refuse_overlaps};
-pub(crate) use self::rewrite::PackedPart;
-use super::detect;
-use super::error::{PackageDamage, WorkbookError, WorkbookErrorKind, WorkbookLimit};
+pub use self::rewrite::PackedPart;
+use super::error::{PackageDamage, PackageError, PackageLimit};
 
 /// The most parts; a sheet has about two.
 const MAX_PARTS: usize = 50_000;
@@ -32,18 +31,24 @@ const MAX_RATIO: u64 = 250;
 /// Parts of up to this size may have any ratio: they do no harm.
 const MIN_RATIO_CHECKED: u64 = 32 << 20;
 
-/// A source of a workbook's bytes.
+/// A source of a package's bytes.
 pub trait ReadSeek: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// An open package. Parts are named by their index.
-pub(crate) struct Package {
+pub struct Package {
     file: Box<dyn ReadSeek>,
     parts: Vec<PackagePart>,
     /// Indices by folded name.
     by_name: HashMap<String, usize>,
     directory: Directory,
+}
+
+impl std::fmt::Debug for Package {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Package").field("parts", &self.parts.len()).finish_non_exhaustive()
+    }
 }
 
 /// The raw directory of the file.
@@ -75,14 +80,15 @@ fn folded(name: &str) -> String {
 
 impl Package {
     /// Reads and validates the directory. Nothing is unpacked.
-    pub(crate) fn open(mut file: Box<dyn ReadSeek>) -> Result<Self, WorkbookError> {
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is no zip package, or has parts that are encrypted, overlap or share a name.
+    pub fn open(mut file: Box<dyn ReadSeek>) -> Result<Self, PackageError> {
         let size = file.seek(SeekFrom::End(0))?;
-        if let Some(rejection) = detect::rejection(&mut *file, size)? {
-            return Err(WorkbookError::new(rejection));
-        }
         let (start, count, records_len) = find_directory(&mut *file, size)?;
         if count > MAX_PARTS as u64 || records_len > MAX_DIRECTORY {
-            return Err(WorkbookError::limit_exceeded(WorkbookLimit::Parts, MAX_PARTS as u64));
+            return Err(PackageError::limit_exceeded(PackageLimit::Parts, MAX_PARTS as u64));
         }
         let records = read_at(&mut *file, start, records_len)?;
         let end = read_at(&mut *file, start + records_len, size - start - records_len)?;
@@ -90,40 +96,60 @@ impl Package {
         let mut by_name = HashMap::with_capacity(parts.len());
         for (index, part) in parts.iter().enumerate() {
             if by_name.insert(folded(&part.name), index).is_some() {
-                return Err(WorkbookError::new(WorkbookErrorKind::DuplicatePart { part: part.name.clone() }));
+                return Err(PackageError::DuplicatePart { part: part.name.clone() });
             }
         }
         refuse_overlaps(&parts, start)?;
         Ok(Self { file, parts, by_name, directory: Directory { start, records, end } })
     }
 
+    /// The file itself.
+    pub fn into_file(self) -> Box<dyn ReadSeek> {
+        self.file
+    }
+
+    /// The names of all parts, by index.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|part| &*part.name)
+    }
+
     /// The index of the part with a name.
-    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+    pub fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(&folded(name)).copied()
     }
 
-    pub(crate) fn name(&self, part: usize) -> &str {
+    /// The name of a part, as written in the package.
+    pub fn name(&self, part: usize) -> &str {
         self.parts.get(part).map_or("", |part| &part.name)
+    }
+
+    /// Bytes of a part once unpacked, as the directory has it.
+    pub fn size(&self, part: usize) -> u64 {
+        self.parts.get(part).map_or(0, |part| part.size)
     }
 
     /// How large a buffer to read a part with: larger ones than the part fragment memory where a package has thousands
     /// of small parts.
-    pub(crate) fn buffer_size(&self, part: usize) -> usize {
+    pub fn buffer_size(&self, part: usize) -> usize {
         let size = self.parts.get(part).map_or(0, |part| part.size);
         usize::try_from(size).unwrap_or(BUFFER_BYTES).saturating_add(1).min(BUFFER_BYTES)
     }
 
     /// A reader that unpacks a part, and fails if its size or checksum is not the recorded one.
-    pub(crate) fn read(&mut self, part: usize) -> Result<PartReader<'_>, WorkbookError> {
+    ///
+    /// # Errors
+    ///
+    /// There is no such part, or it is too large, or its place in the file is damaged.
+    pub fn read(&mut self, part: usize) -> Result<PartReader<'_>, PackageError> {
         let buffer = self.buffer_size(part);
-        let Some(part) = self.parts.get(part) else { return Err(WorkbookError::damaged("", PackageDamage::Missing)) };
+        let Some(part) = self.parts.get(part) else { return Err(PackageError::damaged("", PackageDamage::Missing)) };
         if part.size > MAX_PART {
-            return Err(WorkbookError::limit_exceeded(WorkbookLimit::Bytes, MAX_PART));
+            return Err(PackageError::limit_exceeded(PackageLimit::Bytes, MAX_PART));
         }
         if part.size > MIN_RATIO_CHECKED && part.size / part.packed.max(1) > MAX_RATIO {
-            return Err(WorkbookError::limit_exceeded(WorkbookLimit::Ratio, MAX_RATIO));
+            return Err(PackageError::limit_exceeded(PackageLimit::Ratio, MAX_RATIO));
         }
-        let damaged = |damage| WorkbookError::damaged(&part.name, damage);
+        let damaged = |damage| PackageError::damaged(&part.name, damage);
         let header = read_at(&mut *self.file, part.header, LOCAL_LEN as u64)?;
         let data = data_start(&header, part.header).ok_or_else(|| damaged(PackageDamage::Directory))?;
         if data.saturating_add(part.packed) > self.directory.start {
@@ -141,7 +167,7 @@ impl Package {
 }
 
 /// Unpacks a part, see [`Package::read`].
-pub(crate) struct PartReader<'a> {
+pub struct PartReader<'a> {
     data: PartData<'a>,
     part: &'a PackagePart,
     left: u64,
@@ -157,7 +183,7 @@ enum PartData<'a> {
 
 impl Read for PartReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let damaged = |damage| io::Error::from(WorkbookError::damaged(&self.part.name, damage));
+        let damaged = |damage| io::Error::from(PackageError::damaged(&self.part.name, damage));
         let read = match &mut self.data {
             PartData::Stored(data) => data.read(buffer)?,
             PartData::Deflated(data) => data.read(buffer).map_err(|_| damaged(PackageDamage::Compression))?,

@@ -5,7 +5,7 @@ use quick_xml::events::{BytesStart, Event};
 
 /// The namespaces that prefixes stand for at a point of the XML.
 #[derive(Debug, Default)]
-pub(crate) struct Namespaces {
+pub struct Namespaces {
     /// What open elements declare, the innermost last.
     declared: Vec<Declaration>,
     /// That of the root; `None` before the root.
@@ -26,7 +26,7 @@ struct Declaration {
 
 impl Namespaces {
     /// Takes an event in; returns whether it is no tag of another namespace.
-    pub(crate) fn is_own(&mut self, event: &Event<'_>) -> bool {
+    pub fn is_own(&mut self, event: &Event<'_>) -> bool {
         match event {
             Event::Start(tag) => {
                 self.declare(tag);
