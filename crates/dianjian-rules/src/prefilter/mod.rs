@@ -93,9 +93,11 @@ fn mark_decided(condition: &mut CompiledCheck, scope: Scope<'_>) -> Precondition
 pub(super) fn asset_paths(check: &CompiledCheck) -> Vec<SlotPath> {
     let mut paths = Vec::new();
     check.each_leaf(&mut |leaf| {
-        let is_examined = leaf.tests.iter().any(|test| match test {
-            Test::Content(SearchedContent::Codes(_) | SearchedContent::PictureText(_), _) | Test::Asset(_) => true,
-            _ => false,
+        let is_examined = leaf.tests.iter().any(|test| {
+            matches!(
+                test,
+                Test::Content(SearchedContent::Codes(_) | SearchedContent::PictureText(_), _) | Test::Asset(_)
+            )
         });
         if is_examined && leaf.at.root == PathRoot::Record {
             paths.push(leaf.at.clone());
