@@ -67,8 +67,8 @@ pub enum TakesMaterial {
     /// They may not.
     #[default]
     No,
-    /// Pictures, video and texts that are named, and those in folders that hold no files of records; they are material
-    /// of a live room.
+    /// Pictures, video and texts that are named, and those in folders that are named and hold no files of records; they are
+    /// material of a live room. Whoever checks `.` asks what of a project is ours.
     Given,
     /// The same, and those in all folders; they are material of this.
     As(MaterialUse),
@@ -202,7 +202,7 @@ impl Discovery<'_> {
         let holds_records = self.found.inputs.len() > before;
         let takes = match self.options.material {
             TakesMaterial::No => false,
-            TakesMaterial::Given => !holds_records,
+            TakesMaterial::Given => !holds_records && !is_working_folder(root),
             TakesMaterial::As(_) => true,
         };
         let is_material = |path: &Path| {
@@ -346,6 +346,11 @@ fn walk_error(root: &Path, error: &ignore::Error) -> SourceError {
         Some(io) => SourceError::from_io(&name, io),
         None => SourceError::Io { name, reason: inner.to_string() },
     }
+}
+
+/// Whether a path is written as the working folder: `.`, as where none is given.
+fn is_working_folder(path: &Path) -> bool {
+    path.components().all(|part| part == std::path::Component::CurDir)
 }
 
 #[cfg(test)]
