@@ -447,9 +447,9 @@ fn not_one_byte_may_be_another() {
         let error = open(&changed).unwrap_err().to_string();
         assert!(error.contains("broken.partial"), "{at}: {error}");
     }
-    let newer = String::from_utf8_lossy(&bytes[..24]).replace("\":6,", "\":7,");
+    let newer = String::from_utf8_lossy(&bytes[..24]).replace("\":7,", "\":8,");
     let error = open(&[newer.as_bytes(), &bytes[24..]].concat()).unwrap_err().to_string();
-    assert!(error.contains("version 7"), "{error}");
+    assert!(error.contains("version 8"), "{error}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub fn all(outputs: &mut Outputs) {
             "api/900.json",
             r#"{"errcode":0,"errmsg":"ok","info":{"cat_id":"900","name":"记录仪"},"attr":{"deposit":"500001"}}"#,
         ),
-        ("empty/none.txt", "nothing"),
+        ("empty/none.bin", "nothing"),
     ]);
     for lang in ["zh", "en"] {
         let mut run = |name: &str, args: &[&str]| {

@@ -350,7 +350,7 @@ fn walk_error(root: &Path, error: &ignore::Error) -> SourceError {
 
 /// Whether a path is written as the working folder: `.`, as where none is given.
 fn is_working_folder(path: &Path) -> bool {
-    path.components().all(|part| part == std::path::Component::CurDir)
+    path.components().all(|part| part == Component::CurDir)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Columns count characters from 1, offsets count bytes from 0, ends are exclusive.
 
+mod picture_types;
 mod types;
 
 use std::borrow::Cow;
@@ -12,11 +13,12 @@ use dianjian_document::source::{self, Passage, PassagePart, SourceFile, Span};
 use dianjian_engine::finding;
 use dianjian_engine::ledger::{PassedOver, PassedSheet};
 use dianjian_media::SightingDisplay;
+pub use picture_types::{JsonPicture, JsonPixelBox, JsonSeenFor};
 use serde::Serialize;
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonLookedAt,
-    JsonPassage, JsonPassedOver, JsonPassedSheet, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord,
-    JsonRelated, JsonReport, JsonRuleCount, JsonSeenFor, JsonSummary,
+    JsonPassage, JsonPassedOver, JsonPassedSheet, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport,
+    JsonRuleCount, JsonSummary,
 };
 
 use crate::{ReportFormat, RunInfo};
