@@ -530,7 +530,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__check)
-            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
+            opts="-o -q -h --stdin-name --no-ignore --force-exclude --system --threads --as --as-of --fail-on --format --output --quiet --no-fold --statistics --list-files --min-severity --min-confidence --changed-since --report-only --annotate --no-cache --no-pictures --ocr --no-ocr --fix --diff --shard --partial --memory --baseline --update-baseline --accept --only --skip --config --no-config --rules --mapping --table --param --lang --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
