@@ -144,7 +144,9 @@ mod tests {
         let marked = [&[0xff, 0xfe][..], &TextEncoding::Utf16Le.encode(text).unwrap()].concat();
         let source = from_bytes("a.yaml", marked).unwrap();
         assert_eq!((source.bom_len(), source.position(3).column), (3, 1));
-        let cut = [TextEncoding::Gb18030.encode(text).unwrap(), vec![0xff]].concat();
+        // One byte among many characters is damage; among few it says that the encoding is another.
+        let long = "a: 1\nname: 云山茶业的小店在春天上新的茶\n";
+        let cut = [TextEncoding::Gb18030.encode(long).unwrap(), vec![0xff]].concat();
         let at = match from_bytes("a.yaml", cut) {
             Err(SourceError::Undecodable { at, .. }) => at,
             other => panic!("{other:?}"),
