@@ -58,5 +58,8 @@ impl ReportFormat for Short {
             let parts = words::looked_at(run.lang, summary).into_iter().chain(words::unsaid(run.lang, summary));
             let _ = writeln!(out, "{}", parts.collect::<Vec<_>>().join(" · "));
         }
+        if let Some(unread) = words::unread_text(run.lang, summary) {
+            let _ = writeln!(out, "{unread}");
+        }
     }
 }

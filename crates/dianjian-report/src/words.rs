@@ -394,7 +394,7 @@ pub fn passed_over(lang: Lang, summary: &Summary) -> Vec<String> {
 }
 
 /// The pictures and videos whose text nobody read.
-fn unread_text(lang: Lang, summary: &Summary) -> Option<String> {
+pub(super) fn unread_text(lang: Lang, summary: &Summary) -> Option<String> {
     let unread = summary.looked_at.unread_text;
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let (pictures, videos) = (number(unread.pictures), number(unread.videos));

@@ -1,6 +1,7 @@
 //! One check of a project, from the wish for it to its end in the store. What is found is written by the worker.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use dianjian_base::lang::Text;
 use serde_json::{Value, json};
@@ -98,6 +99,8 @@ impl FollowedRun {
             state = RunState::Stopped;
         }
         drop(worker);
+        // Before the state is there to be seen: whoever sees it may begin the next check at once.
+        self.active.ended.store(true, Ordering::Release);
         self.remember(state, summary.as_ref(), served);
         served.work.end(self.run);
     }

@@ -10,6 +10,7 @@ mod setup;
 mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -47,12 +48,19 @@ pub struct ActiveRun {
     pub project: String,
     handle: Arc<WorkerHandle>,
     progress: watch::Sender<RunProgress>,
+    /// Whether its worker has ended: what is left is to remember how, which keeps nobody from beginning another check.
+    ended: AtomicBool,
 }
 
 impl ActiveRun {
     /// Asks it to stop, and ends it if it does not.
     pub fn cancel(&self) {
         self.handle.stop();
+    }
+
+    /// Whether it is the check of this project, and its worker has not ended.
+    fn goes_on_in(&self, project: &str) -> bool {
+        self.project == project && !self.ended.load(Ordering::Acquire)
     }
 
     /// How far it is, and what comes.
@@ -69,7 +77,7 @@ impl Work {
 
     /// The check of a project that is under way.
     pub fn of_project(&self, project: &str) -> Option<RunId> {
-        self.checks().active.iter().find(|(_, run)| run.project == project).map(|(id, _)| *id)
+        self.checks().active.iter().find(|(_, run)| run.goes_on_in(project)).map(|(id, _)| *id)
     }
 
     /// How many checks are under way.
@@ -95,7 +103,7 @@ impl Work {
     /// Keeps the place of a check that is about to begin.
     fn reserve(&self, project: &str) -> Result<Reservation<'_>, JobError> {
         let mut checks = self.checks();
-        let is_busy = checks.active.values().any(|run| run.project == project) || checks.starting.contains(project);
+        let is_busy = checks.active.values().any(|run| run.goes_on_in(project)) || checks.starting.contains(project);
         if is_busy {
             return Err(JobError::Busy);
         }
@@ -127,7 +135,8 @@ impl Reservation<'_> {
     /// The check has begun.
     fn begin(self, id: RunId, handle: Arc<WorkerHandle>, bytes: u64) -> Arc<ActiveRun> {
         let progress = watch::Sender::new(RunProgress { of: bytes, ..RunProgress::default() });
-        let run = Arc::new(ActiveRun { project: self.project.clone(), handle, progress });
+        let run =
+            Arc::new(ActiveRun { project: self.project.clone(), handle, progress, ended: AtomicBool::new(false) });
         self.work.checks().active.insert(id, Arc::clone(&run));
         run
     }
