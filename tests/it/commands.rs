@@ -813,7 +813,8 @@ mod pictures {
     fn folders_and_patterns_are_looked_at() {
         let folder = room("assets: [art, \"art/**/*.webp\"]\n");
         let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/codes"]].concat());
-        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.shown());
+        // Nobody read what is written in them.
+        assert!(ran.code == 0 && ran.out.lines().count() == 1 && ran.out.starts_with("text in "), "{}", ran.shown());
         folder.write("rooms/art/deep/cut.jpg", b"\xff\xd8\xff\xe0 and no more");
         let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/codes"]].concat());
         assert_eq!(ran.code, 2);
