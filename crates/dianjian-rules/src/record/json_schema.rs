@@ -29,18 +29,18 @@ pub fn records_schema(kinds: &Kinds) -> Value {
 
 /// A file with records of some kinds. Which one a record is, its `kind` says.
 fn whole(kinds: &Kinds, roots: &[KindIndex]) -> Map<String, Value> {
-    let names: Vec<&str> = roots.iter().map(|root| &*kinds.get(*root).name).collect();
-    let branch = |name: &&str| {
+    let root_kinds: Vec<&Kind> = roots.iter().map(|root| kinds.get(*root)).collect();
+    let branch = |Kind { name, .. }: &&Kind| {
         json!({
-            "if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
+            "if": {"properties": {"kind": {"const": &**name}}, "required": ["kind"]},
             "then": {"$ref": format!("#/$defs/{name}")},
         })
     };
     let record = json!({
         "type": "object",
-        "properties": {"kind": kind_name(kinds, &names)},
+        "properties": {"kind": kind_name(&root_kinds)},
         "required": ["kind"],
-        "allOf": names.iter().map(branch).collect::<Vec<_>>(),
+        "allOf": root_kinds.iter().map(branch).collect::<Vec<_>>(),
     });
     let mut defs = Map::new();
     let mut open = roots.to_vec();
@@ -62,9 +62,9 @@ fn whole(kinds: &Kinds, roots: &[KindIndex]) -> Map<String, Value> {
     schema
 }
 
-fn kind_name(kinds: &Kinds, names: &[&str]) -> Value {
-    let kind = |name: &&str| kinds.find(name).map(|index| kinds.get(index));
-    let titles: Vec<String> = names.iter().filter_map(kind).map(|kind| both(&kind.title)).collect();
+fn kind_name(roots: &[&Kind]) -> Value {
+    let names: Vec<&str> = roots.iter().map(|kind| &*kind.name).collect();
+    let titles: Vec<String> = roots.iter().map(|kind| both(&kind.title)).collect();
     json!({"enum": names, "markdownEnumDescriptions": titles})
 }
 

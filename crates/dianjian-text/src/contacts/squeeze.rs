@@ -88,7 +88,7 @@ impl Squeezer {
             return squeezed;
         }
         let parts = |c: char, rest: &str| {
-            let splits = self.splits.get(&c).filter(|_| begins(c))?;
+            let splits = begins(c).then(|| self.splits.get(&c))??;
             splits.iter().find(|(parts, _)| rest.starts_with(parts.as_str()))
         };
         let mut joined = MappedText::with_capacity(squeezed.text.len());
