@@ -18,7 +18,7 @@ from synth import bank as banks
 from synth.patch import FIELDS, SIDE, SLOTS, Composer
 
 SHARD = 1000  # patches a file
-COUNTS = {"icons": 1500, "cutouts": 3000, "screen": 50, "pattern": 64, "qr": 2800, "mini": 800, "round": 500, "other": 700}
+COUNTS = {"icons": 1500, "cutouts": 3000, "screen": 50, "pattern": 64, "qr": 2800, "mini": 800, "reward": 100, "round": 500, "channels": 700, "other": 700}
 _composer = None
 
 

@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional
 
 from net import BOX_UNIT, CLASS_CHANNELS, STRIDE
+from synth.symbol import CHANNELS, MINI
 
 CORE, RING = 0.225, 0.36  # share of a box's side, from its centre: positive inside CORE, undecided inside RING
 ROUND_CLASSES = (1, 2)
@@ -32,6 +33,7 @@ def assign(labels, cells):
     ring = (dx <= (w * RING).clamp(min=STRIDE)) & (dy <= (h * RING).clamp(min=STRIDE)) & wanted
     inside = (dx <= w / 2) & (dy <= h / 2) & ~wanted
     cls = rows[:, 4].long()
+    cls = torch.where(cls == CHANNELS, MINI, cls)
     target = torch.zeros(n, CLASS_CHANNELS, cells, cells)
     weight = torch.ones(n, CLASS_CHANNELS, cells, cells)
     owner = torch.full((n, cells, cells), -1, dtype=torch.long)

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from . import emblems, other, patterns, photos, puzzles, qr, rounds, screens, suns
+from . import emblems, live, other, patterns, photos, puzzles, qr, rounds, screens, suns
 
-DRAWN = patterns.PATTERNS + puzzles.PUZZLES + suns.SUNS + emblems.EMBLEMS
+DRAWN = patterns.PATTERNS + puzzles.PUZZLES + suns.SUNS + emblems.EMBLEMS + live.LIVE
 NEED_PICTURES = screens.SCREENS + emblems.EMBLEMS
 _BANK = None  # the half-built bank the drawing processes inherit
 
@@ -58,7 +58,7 @@ def _draw_scene(job):
 def _draw_code(job):
     seed, name = job
     rng = np.random.default_rng(seed)
-    maker = {"qr": qr.draw, "mini": rounds.draw_mini_program, "round": rounds.draw_ring_code, "other": other.draw}[name]
+    maker = {"qr": qr.draw, "mini": rounds.draw_mini_program, "round": rounds.draw_ring_code, "reward": rounds.draw_reward, "channels": rounds.draw_channels, "other": other.draw}[name]
     return maker(rng, lambda: _BANK.picture(rng, 96))
 
 
@@ -93,7 +93,7 @@ def build(path, seed, counts, folders, cutout_folders, icon_folder, workers=2, v
     makers = [m for m in makers if not only or m.__name__ in only]
     scene_jobs = [(int(s), m) for s, m in zip(rng.integers(1 << 60, size=len(makers)), makers)]
     bank.captions = [_caption(rng) for _ in range(120)]
-    names = [n for n in ("qr", "mini", "round", "other") for _ in range(counts[n])]
+    names = [n for n in ("qr", "mini", "reward", "round", "channels", "other") for _ in range(counts[n])]
     code_jobs = [(int(s), n) for s, n in zip(rng.integers(1 << 60, size=len(names)), names)]
     with ProcessPoolExecutor(workers) as pool:
         bank.scenes = list(pool.map(_draw_scene, scene_jobs, chunksize=8))

@@ -6,8 +6,8 @@ A label row is (x0, y0, x1, y1, class, cos 4a, sin 4a, state, tags); boxes in pa
 import cv2
 import numpy as np
 
-from . import camera, damage, emblems, puzzles, suns
-from .symbol import MINI, OTHER, QR, ROUND, paste, rounded_rectangle
+from . import camera, damage, emblems, live, puzzles, suns
+from .symbol import CHANNELS, MINI, OTHER, QR, ROUND, paste, rounded_rectangle
 
 SIDE = 192  # pixels of a patch
 SLOTS = 16  # label rows of a patch
@@ -19,7 +19,7 @@ TAGS = (
     "bent", "transparent", "picture", "cut", "no-quiet-zone", "blur", "noise", "jpeg", "light", "moire", "resampled", "sheet",
 )
 _BIT = {name: 1 << i for i, name in enumerate(TAGS)}
-_CLASS_SHARE = (0.55, 0.15, 0.08, 0.22)
+_CLASS_SHARE = {QR: 0.5, MINI: 0.14, ROUND: 0.08, OTHER: 0.2, CHANNELS: 0.08}
 
 
 class Layer:
@@ -180,7 +180,7 @@ def place(image, layer, rng, size, centre, pose=None, bend=False):
     bending = camera.Bend(rng, w, h) if bend else None
     edge = np.linspace(0, 1, 9)[:-1]
     outline = np.concatenate([a + (b - a) * edge[:, None] for a, b in zip(layer.corners, np.roll(layer.corners, -1, 0))])
-    if layer.cls in (MINI, ROUND):  # the outline of a disc
+    if layer.cls in (MINI, ROUND, CHANNELS):  # the outline of a disc
         a = np.arange(32) * np.pi / 16
         outline = layer.corners.mean(0) + (layer.corners[2] - layer.corners[0]) / 2 * np.stack([np.cos(a), np.sin(a)], 1)
     source_corners = layer.corners
@@ -288,8 +288,9 @@ def _still_seen(before, after):
 class Composer:
     """Makes patches from a bank."""
 
-    def __init__(self, bank):
+    def __init__(self, bank, only=None):
         self.bank = bank
+        self.share = {only: 1.0} if only is not None else _CLASS_SHARE
         self.kinds = ["photo", "flat", "miniatures", "whole"] + sorted({kind for kind, _ in bank.scenes})
         self._boards = [
             "calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets",
@@ -298,7 +299,7 @@ class Composer:
         self._cells = ["number_card", "number_card", "word_grid", "dense_crossword", "crossword"]
         self._fine = ["leaves", "leaves", "flowers", "seed_head", "clutter"]
         self._emblems = sorted({maker.__name__ for maker in emblems.EMBLEMS})
-        self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS} | set(self._emblems))
+        self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS + live.LIVE} | set(self._emblems))
         self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
         self._by_kind = {}
         for kind, image in bank.scenes:
@@ -430,9 +431,13 @@ class Composer:
             matrix = matrix @ np.diag([n / part.shape[1], n / part.shape[0], 1.0])
         return cv2.warpPerspective(part, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).astype(np.float32)
 
+    def _class(self, rng):
+        classes = list(self.share)
+        return classes[int(rng.choice(len(classes), p=list(self.share.values())))]
+
     def _symbol(self, rng, cls=None):
         if cls is None:
-            cls = int(rng.choice(4, p=_CLASS_SHARE))
+            cls = self._class(rng)
         pool = self.bank.codes[cls]
         if cls == OTHER and rng.random() < 0.55:  # the square ones are the hard ones
             pool = self._square
@@ -503,7 +508,7 @@ class Composer:
         n = int(rng.integers(2, 5))
         pitch = SIDE / n * rng.uniform(0.8, 1.05)
         size = pitch * rng.uniform(0.6, 0.85)
-        cls = int(rng.choice(4, p=_CLASS_SHARE))
+        cls = self._class(rng)
         roll = 0.0 if rng.random() < 0.6 else rng.uniform(0, 2 * np.pi)
         turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
         for i in range(n):
@@ -513,7 +518,7 @@ class Composer:
                 centre = turn @ ((np.array([i, j]) - (n - 1) / 2) * pitch) + SIDE / 2
                 layer = make_layer(self._symbol(rng, cls), rng, self.bank, size, float(image.mean()))
                 layer.tags |= _BIT["sheet"]
-                grown = size * (abs(np.cos(roll)) + abs(np.sin(roll))) if cls not in (MINI, ROUND) else size
+                grown = size * (abs(np.cos(roll)) + abs(np.sin(roll))) if cls not in (MINI, ROUND, CHANNELS) else size
                 result = place(image, layer, rng, grown, centre, pose=(roll, 0.0, 0.0, 1.0))
                 if result is not None and len(rows) < SLOTS:
                     rows.append(result[0])

@@ -1,9 +1,10 @@
-"""Round codes drawn from their geometry: mini-program "sun" codes and Douyin-like codes of broken rings."""
+"""Round codes drawn from their geometry: mini-program "sun" codes, reward codes, Channels codes of bent arms of dots and
+Douyin-like codes of broken rings."""
 
 import cv2
 import numpy as np
 
-from .symbol import MINI, ROUND, Symbol
+from .symbol import CHANNELS, MINI, ROUND, Symbol
 
 SIDE = 300
 _SUB = 2  # drawn larger and reduced, so that thin dashes have soft edges
@@ -149,3 +150,88 @@ def draw_ring_code(rng, picture):
     reduce = lambda image: cv2.resize(image, (half, half), interpolation=cv2.INTER_AREA)
     eyes = [(x / _SUB, y / _SUB, eye_radius / _SUB) for x, y in eyes]
     return Symbol(ROUND, f"rings-{rings}", reduce(ink), width / _SUB, reduce(over), reduce(alpha), eyes, True)
+
+
+def _heart(rng, size):
+    """The middle of a reward code: a coin or a heart on a disc of one tone."""
+    ground = int(rng.integers(256))
+    image = np.full((size, size), ground, np.uint8)
+    sign = (ground + int(rng.integers(90, 166))) % 256
+    c, r = size / 2, size * rng.uniform(0.14, 0.24)
+    if rng.random() < 0.4:
+        _disc(image, (c, c), r * 1.4, sign)
+        _disc(image, (c, c), r * rng.uniform(0.5, 1.1), ground)
+        return image
+    for side in (-1, 1):
+        _disc(image, (c + side * r * 0.62, c - r * 0.3), r * 0.75, sign)
+    cv2.fillPoly(image, [np.int32([[c - r * 1.28, c - r * 0.02], [c + r * 1.28, c - r * 0.02], [c, c + r * 1.4]])], sign, cv2.LINE_AA)
+    return image
+
+
+def draw_reward(rng, picture):
+    """A reward code (zanshang): the rays of a mini-program code around a heart, a coin or a portrait."""
+    return draw_mini_program(rng, picture if rng.random() < 0.4 else lambda: _heart(rng, 96))
+
+
+def _arm(rng):
+    """How an arm of a Channels code bends: its turn (radians) at a share t of its way from the inside to the rim."""
+    most = rng.choice([-1, 1]) * rng.uniform(0.12, 1.1)
+    power, sway = rng.uniform(0.7, 2.2), rng.choice([0.0, rng.uniform(-0.15, 0.15)])
+    return lambda t: most * t**power + sway * np.sin(np.pi * t)
+
+
+def draw_channels(rng, picture):
+    """A Channels code: 36 to 56 bent arms of dots that grow outwards, three eyes, a disc at the fourth corner, a portrait."""
+    size = SIDE * _SUB
+    c, outer = size / 2, size / 2 - 2
+    ink = np.zeros((size, size), np.uint8)
+    arms = int(rng.integers(36, 57))
+    inner = outer * rng.uniform(0.34, 0.58)
+    steps = int(rng.integers(5, 13))
+    bend, turn = _arm(rng), rng.uniform(0, 2 * np.pi)
+    eye_radius = outer * rng.uniform(0.085, 0.15)
+    # The corners of a square that may reach a little beyond the arms, which then are shorter.
+    eye_distance = outer * rng.uniform(0.78, 0.92) if rng.random() < 0.6 else outer - eye_radius * 1.02
+    reach = outer if rng.random() < 0.65 else outer * rng.uniform(0.86, 0.97)
+    logo_radius = eye_radius * rng.uniform(0.95, 1.7)
+    logo_distance = min(eye_distance, outer - logo_radius)
+    angles = np.deg2rad([225, 315, 135, 45])
+    spots = [c + d * np.array([np.cos(a), np.sin(a)]) for a, d in zip(angles, [eye_distance] * 3 + [logo_distance])]
+    clear = [eye_radius * rng.uniform(1.15, 1.5)] * 3 + [logo_radius * rng.uniform(1.05, 1.3)]
+    grow = rng.uniform(1.4, 3.6)  # the outermost dot against the innermost one
+    last = min(np.pi * reach / arms * rng.uniform(0.55, 0.98), (reach - inner) / steps * rng.uniform(0.45, 0.75))
+    least = last / grow
+    curve = rng.uniform(0.7, 1.6)
+    density, joined = rng.uniform(0.5, 0.95), rng.random() < 0.25
+    radii = least + (last - least) * np.linspace(0, 1, steps) ** curve
+    gaps = radii[:-1] + radii[1:]
+    at = inner + np.concatenate([[0], np.cumsum(gaps)]) / gaps.sum() * (reach - last - inner)
+    share = (at - inner) / (reach - inner)
+    for arm in range(arms):
+        on = rng.random(steps) < density
+        before = None
+        for i in range(steps):
+            a = turn + arm * 2 * np.pi / arms + bend(share[i])
+            point = c + at[i] * np.array([np.cos(a), np.sin(a)])
+            if not on[i] or any(np.hypot(*(point - s)) < r + radii[i] * 0.8 for s, r in zip(spots, clear)):
+                before = None
+                continue
+            cv2.circle(ink, tuple(int(v * 16) for v in point), max(16, int(radii[i] * 16)), 255, -1, cv2.LINE_AA, 4)
+            if joined and before is not None and rng.random() < 0.8:
+                _capsule(ink, before, point, 1.7 * radii[i - 1])
+            before = point
+    for spot in spots[:3]:
+        _disc(ink, spot, eye_radius * 1.08, 0)
+        _eye(ink, spot, eye_radius, rng)
+    over, alpha = _centre_picture(size, (inner - least) * rng.uniform(0.68, 0.97), rng, picture(), 0.06)
+    if rng.random() < 0.92:
+        _disc(over, spots[3], logo_radius, int(rng.choice([150, 160, 60, 130, int(rng.integers(256))])))
+        _disc(alpha, spots[3], logo_radius, 255)
+        if rng.random() < 0.8:  # the two wings on the disc
+            x, y = spots[3]
+            r, thick = logo_radius * 0.36, max(1, int(logo_radius * rng.uniform(0.12, 0.22)))
+            for side in (-1, 1):
+                cv2.ellipse(over, (int(x + side * r * 0.75), int(y)), (int(r * 0.8), int(r * 1.2)), side * 20, 0, 360, 255, thick, cv2.LINE_AA)
+    reduce = lambda image: cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    eyes = [(x / _SUB, y / _SUB, eye_radius / _SUB) for x, y in spots[:3]]
+    return Symbol(CHANNELS, f"arms-{arms}", reduce(ink), last / _SUB, reduce(over), reduce(alpha), eyes, True)

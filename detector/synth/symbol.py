@@ -12,6 +12,7 @@ import numpy as np
 
 CLASSES = ("qr", "mini-program", "round", "other")
 QR, MINI, ROUND, OTHER = range(4)
+CHANNELS = 5  # a class of the confirming network alone (4 is its "nothing"); to the detecting one it is a MINI
 
 
 @dataclass

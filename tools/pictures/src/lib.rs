@@ -47,7 +47,7 @@ mod others;
 use canvas::{Area, Canvas, CanvasPoint};
 pub use hard::{Hard, hard, hard_sized};
 use image::RgbImage;
-pub use others::{clean, mini_program, other, packaging, rings};
+pub use others::{channels, channels_damaged, clean, mini_program, other, packaging, reward, rings, small_rings};
 use qr::FlatCode;
 use rng::Rng;
 pub use scenes::Scene;
@@ -61,7 +61,9 @@ pub const PHONE: (usize, usize) = (1080, 1920);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CodeSort {
     Qr,
+    /// A reward code, too.
     MiniProgram,
+    Channels,
     /// Another round code.
     Round,
     /// A code of packaging and post.

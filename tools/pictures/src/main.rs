@@ -43,7 +43,8 @@ fn kinds() -> Vec<&'static str> {
     let hard = Hard::ALL.map(Hard::as_str);
     let symbols = Symbology::ALL.map(Symbology::as_str);
     let scenes = Scene::ALL.map(Scene::as_str);
-    [&hard[..], &["mini-program", "round", "packaging"], &symbols, &scenes].concat()
+    let others = ["mini-program", "reward", "channels", "channels-damaged", "round", "round-small", "packaging"];
+    [&hard[..], &others, &symbols, &scenes].concat()
 }
 
 fn drawn(kind: &str, seed: u64, size: (usize, usize)) -> Result<DrawnPicture, String> {
@@ -58,7 +59,11 @@ fn drawn(kind: &str, seed: u64, size: (usize, usize)) -> Result<DrawnPicture, St
     }
     match kind {
         "mini-program" => Ok(pictures::mini_program(seed, size)),
+        "reward" => Ok(pictures::reward(seed, size)),
+        "channels" => Ok(pictures::channels(seed, size)),
+        "channels-damaged" => Ok(pictures::channels_damaged(seed, size)),
         "round" => Ok(pictures::rings(seed, size)),
+        "round-small" => Ok(pictures::small_rings(seed, size)),
         "packaging" => Ok(pictures::packaging(seed, size)),
         _ => Err(format!("{kind}: no such kind; there are {}", kinds().join(", "))),
     }

@@ -8,18 +8,53 @@ use crate::rng::Rng;
 use crate::round::{self, RoundStyle};
 use crate::scenes::{self, Scene};
 use crate::warp::{Bend, Warp};
-use crate::{CodeLabel, CodeSort, DrawnPicture, Symbology, camera, lay, place};
+use crate::{CodeLabel, CodeSort, DrawnPicture, Symbology, camera, damage, lay, place};
 
 /// A mini-program code, 110 to 400 pixels wide where the scene has room for it.
 #[must_use]
 pub fn mini_program(seed: u64, size: (usize, usize)) -> DrawnPicture {
-    round_code("mini-program", CodeSort::MiniProgram, seed, size, 110.0, round::mini_program)
+    round_code("mini-program", CodeSort::MiniProgram, seed, size, 110.0, RoundStyle::some, round::mini_program)
+}
+
+/// A reward code, 110 to 400 pixels wide where the scene has room for it.
+#[must_use]
+pub fn reward(seed: u64, size: (usize, usize)) -> DrawnPicture {
+    round_code("reward", CodeSort::MiniProgram, seed, size, 110.0, RoundStyle::some, round::reward)
+}
+
+/// A Channels code, 70 to 400 pixels wide where the scene has room for it.
+#[must_use]
+pub fn channels(seed: u64, size: (usize, usize)) -> DrawnPicture {
+    round_code("channels", CodeSort::Channels, seed, size, 70.0, round::channels_style, round::channels)
+}
+
+/// A Channels code of which something covers a part, or that somebody has drawn over.
+#[must_use]
+pub fn channels_damaged(seed: u64, size: (usize, usize)) -> DrawnPicture {
+    let damaged = |radius: f32, look: &RoundStyle, rng: &mut Rng| {
+        let mut flat = round::channels(radius, look, rng);
+        if rng.chance(0.6) {
+            let share = rng.between(0.08, 0.22);
+            damage::cover(&mut flat, share, rng);
+        } else {
+            damage::scribble(&mut flat, rng);
+        }
+        flat
+    };
+    round_code("channels-damaged", CodeSort::Channels, seed, size, 90.0, round::channels_style, damaged)
+}
+
+/// A code like Douyin's, 46 to 110 pixels wide.
+#[must_use]
+pub fn small_rings(seed: u64, size: (usize, usize)) -> DrawnPicture {
+    let size = (size.0.min(183), size.1.min(320));
+    round_code("round-small", CodeSort::Round, seed, size, 46.0, RoundStyle::some, round::rings)
 }
 
 /// A code like Douyin's, 110 to 400 pixels wide where the scene has room for it.
 #[must_use]
 pub fn rings(seed: u64, size: (usize, usize)) -> DrawnPicture {
-    round_code("round", CodeSort::Round, seed, size, 110.0, round::rings)
+    round_code("round", CodeSort::Round, seed, size, 110.0, RoundStyle::some, round::rings)
 }
 
 fn round_code(
@@ -28,12 +63,13 @@ fn round_code(
     seed: u64,
     (width, height): (usize, usize),
     least: f32,
+    style: fn(&mut Rng) -> RoundStyle,
     draw: fn(f32, &RoundStyle, &mut Rng) -> FlatCode,
 ) -> DrawnPicture {
     let mut rng = Rng::new(kind, seed);
     let mut scene = rng.pick(&Scene::WITH_CODES).draw(&mut rng.fork(), width, height);
     let side = rng.octaves(least, (width.min(height) as f32 * 0.6).min(400.0).max(least));
-    let flat = draw((side * 0.8).max(120.0), &RoundStyle::some(&mut rng), &mut rng);
+    let flat = draw((side * 0.8).max(120.0), &style(&mut rng), &mut rng);
     let label = laid(&mut scene, &flat, side, sort, None, &mut rng);
     let image = taken(&scene, side / 60.0, &mut rng);
     DrawnPicture { kind, seed, image, labels: vec![label] }

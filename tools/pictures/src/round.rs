@@ -1,4 +1,5 @@
-//! Round codes, from their geometry: mini-program codes (小程序码) and codes like Douyin's.
+//! Round codes, from their geometry: mini-program codes (小程序码), reward codes (赞赏码), Channels codes (视频号码) and
+//! codes like Douyin's.
 //!
 //! A mini-program code: 36, 54 or 72 spokes of dashes with round ends between about 0.53 and 1 of the radius, three
 //! eyes whose ring, gap, dot, gap and ring measure 0.8 : 1.2 : 1 : 1.2 : 0.8, a badge where a fourth eye
@@ -103,6 +104,100 @@ fn badge_at(canvas: &mut Canvas, at: CanvasPoint, radius: f32, look: &RoundStyle
         let middle = [at[0] + side * radius * 0.28, at[1] - side * radius * 0.22];
         canvas.arc(middle, radius * 0.3, radius * 0.17, from, 4.2, WHITE);
     }
+}
+
+/// A reward code of that radius in pixels: a mini-program code's spokes around a heart or a coin.
+#[must_use]
+pub fn reward(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
+    let mut flat = mini_program(radius, look, rng);
+    let middle = flat.code.centre();
+    let (colour, r) = (*rng.pick(&[[242, 86, 66], [250, 157, 59], [214, 174, 92]]), radius * 0.46);
+    flat.canvas.disc(middle, r, colour);
+    if rng.chance(0.3) {
+        flat.canvas.ring(middle, r * 0.6, r * 0.16, WHITE);
+        return flat;
+    }
+    for side in [-1.0, 1.0] {
+        flat.canvas.disc([middle[0] + side * r * 0.24, middle[1] - r * 0.14], r * 0.3, WHITE);
+    }
+    let tip = [middle[0], middle[1] + r * 0.56];
+    flat.canvas.polygon(&[[middle[0] - r * 0.52, middle[1]], [middle[0] + r * 0.52, middle[1]], tip], WHITE);
+    flat
+}
+
+/// The looks of Channels codes: black, orange or any colour on white, or white on a coloured card.
+#[must_use]
+pub fn channels_style(rng: &mut Rng) -> RoundStyle {
+    let on_disc = rng.chance(0.25);
+    let (ink, ground) = match rng.below(10) {
+        0..4 => (BLACK, WHITE),
+        4..7 => ([250, 143, 40], WHITE),
+        7 => (mix(scenes::vivid(rng), BLACK, 0.3), WHITE),
+        8 => (mix(scenes::dark(rng), BLACK, 0.2), scenes::pale(rng)),
+        _ => (WHITE, mix(scenes::vivid(rng), BLACK, 0.35)),
+    };
+    RoundStyle { ink, ground: Some(ground), on_disc }
+}
+
+/// A Channels code of that radius in pixels: 40 to 50 arms of dots on spirals, each dot as far from the next as from
+/// the next arm's, some missing; three eyes and a disc at the corners, a portrait in the middle.
+#[must_use]
+pub fn channels(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
+    let (mut canvas, middle) = sheet(radius, look);
+    let arms = rng.whole(40, 50);
+    let inner = rng.between(0.4, 0.54);
+    // Dots of a spiral keep their shape: what grows is the scale alone.
+    let step = 1.0 + TAU / arms as f32 * rng.between(0.8, 1.25);
+    let swirl = *rng.pick(&[-1.0, 1.0]) * rng.between(0.35, 1.3);
+    let share = rng.between(0.36, 0.47) * TAU / arms as f32;
+    let eye = radius * rng.between(0.1, 0.135);
+    let corner = radius * rng.between(0.62, 0.7);
+    let badge = eye * rng.between(1.0, 1.45);
+    let at = |x: f32, y: f32| [middle[0] + x * corner, middle[1] + y * corner];
+    let corners = [(at(-1.0, -1.0), eye), (at(1.0, -1.0), eye), (at(-1.0, 1.0), eye), (at(1.0, 1.0), badge)];
+    let filled = rng.between(0.6, 0.92);
+    for arm in 0..arms {
+        let mut out = inner;
+        while out * (1.0 + share) <= 1.0 {
+            let angle = arm as f32 / arms as f32 * TAU + swirl * (out / inner).ln();
+            let (dot, size) = (around(middle, out * radius, angle), out * share * radius);
+            let free = corners.iter().all(|&([x, y], r)| (dot[0] - x).hypot(dot[1] - y) > r * 1.25 + size);
+            if free && rng.chance(filled) {
+                canvas.disc(dot, size, look.ink);
+            }
+            out *= step;
+        }
+    }
+    let ball = rng.between(0.36, 0.56);
+    for &(place, r) in &corners[..3] {
+        canvas.ring(place, r * 0.86, r * 0.28, look.ink);
+        canvas.disc(place, r * ball, look.ink);
+    }
+    let [x, y] = corners[3].0;
+    canvas.disc([x, y], badge, if rng.chance(0.7) { [250, 157, 59] } else { look.ink });
+    for side in [-1.0, 1.0] {
+        let wing = [x + side * badge * 0.3, y];
+        canvas.arc(wing, badge * 0.3, badge * 0.13, if side < 0.0 { 0.6 } else { 3.7 }, 5.0, WHITE);
+    }
+    avatar(&mut canvas, middle, radius * (inner - rng.between(0.06, 0.14)), rng);
+    let mut flat = finished(canvas, middle, radius);
+    if rng.chance(0.35) {
+        named_card(&mut flat, look, rng);
+    }
+    flat
+}
+
+/// Puts a code onto a card with somebody's name below.
+fn named_card(flat: &mut FlatCode, look: &RoundStyle, rng: &mut Rng) {
+    let side = flat.canvas.width;
+    let mut card = Canvas::clear(side, side + side / 4);
+    card.rounded(card.area(), side as f32 * 0.05, look.ground.unwrap_or(WHITE));
+    card.paste(&flat.canvas, 0, 0);
+    let size = side as f32 * 0.1;
+    let count = rng.whole(2, 6) as usize;
+    let left = (side as f32 - size * count as f32) / 2.0;
+    text::line(&mut card, [left, side as f32 * 1.05], size, count, rng, look.ink);
+    flat.canvas = card;
 }
 
 /// A head and shoulders, or a sign, on a disc of colour.

@@ -5,6 +5,7 @@ mod emblems;
 mod goods;
 mod nature;
 mod screens;
+mod waiting;
 
 pub use goods::barcode;
 
@@ -42,6 +43,12 @@ named! {
         Keyboard = "keyboard",
         Avatars = "avatars",
         Emblem = "emblem",
+        /// Rows of seats, some of them taken.
+        SeatMap = "seat-map",
+        /// Rings and rows of dots that say "wait", portraits in rings of sound.
+        Waiting = "waiting",
+        /// Fair-isle knitting: bands of repeated figures.
+        Knitting = "knitting",
     }
 }
 
@@ -93,6 +100,9 @@ impl Scene {
             Self::Keyboard => boards::keyboard(rng, width, height),
             Self::Avatars => emblems::avatars(rng, width, height),
             Self::Emblem => emblems::emblem(rng, width, height),
+            Self::SeatMap => waiting::seat_map(rng, width, height),
+            Self::Waiting => waiting::waiting(rng, width, height),
+            Self::Knitting => boards::laid(rng, width, height, waiting::knitting),
         }
     }
 }
