@@ -22,7 +22,8 @@ from train import Average, options, prepare, rate_at
 from views import CODE, VIEW, halved, view
 
 NOTHING = 4
-OUTCOMES = 5  # QR, mini-program code, round code, other barcode, nothing
+OUTCOMES = 6  # QR, mini-program code, round code, other barcode, nothing, Channels code
+FOR_VIEWERS, REST = [0, 1, 2, 5], [3, NOTHING]
 
 
 class Pair(nn.Module):
@@ -38,16 +39,16 @@ class Pair(nn.Module):
 
 
 class Confirmer(nn.Module):
-    """`[n, 1, 112, 112]` luma in 0..1 to `[n, 5]` logits."""
+    """`[n, 1, 112, 112]` luma in 0..1 to `[n, 6]` logits."""
 
-    def __init__(self, widths=(16, 32, 64, 96)):
+    def __init__(self, widths=(16, 32, 64, 96), outcomes=OUTCOMES):
         super().__init__()
         fine, mid, deep, wide = widths
         self.body = nn.Sequential(
             conv(1, fine, 5, 2), conv(fine, mid, 3, 2), Pair(mid), conv(mid, deep, 3, 2), Pair(deep), Pair(deep),
             conv(deep, wide, 3, 2), Pair(wide),
         )
-        self.head = nn.Linear(wide, OUTCOMES)
+        self.head = nn.Linear(wide, outcomes)
 
     def forward(self, image):
         return self.head(self.body(image).mean((2, 3)))
@@ -77,7 +78,7 @@ class Proposals:
                 self.hard = np.concatenate([self.hard, rows])
             else:
                 self.rows.append(rows)
-        rows = np.concatenate(self.rows)
+        rows = np.concatenate(self.rows or [np.zeros((0, 8))])
         none = rows[:, 5] == NOTHING
         self.codes, self.fooled = rows[~none], rows[none]
 
@@ -89,8 +90,11 @@ class Proposals:
         return np.concatenate([rows[rng.integers(max(1, len(rows)), size=wanted)] for rows, wanted in sizes])
 
     def batch(self, size, rng, share=0.55):
-        rows = self.pick(size, share, rng)
-        views = np.empty((size, VIEW, VIEW), np.uint8)
+        return self.views(self.pick(size, share, rng), rng)
+
+    def views(self, rows, rng):
+        """Each row's view at some size and turn, and its class."""
+        views = np.empty((len(rows), VIEW, VIEW), np.uint8)
         for i, row in enumerate(rows):
             at, box = int(row[0]), row[1:5].copy()
             side = max(box[2] - box[0], box[3] - box[1])
@@ -119,7 +123,8 @@ def feed(proposals, queue, size, seed):
 
 def sureness(logits):
     """How much more likely a code for viewers is than nothing or another barcode."""
-    return torch.logsumexp(logits[:, :3], 1) - torch.logsumexp(logits[:, 3:], 1)
+    codes = [outcome for outcome in FOR_VIEWERS if outcome < logits.shape[1]]  # older networks know no Channels codes
+    return torch.logsumexp(logits[:, codes], 1) - torch.logsumexp(logits[:, REST], 1)
 
 
 @torch.no_grad()
@@ -134,7 +139,7 @@ def validate(model, proposals, looks=((72, 0.0), (62, 0.4), (82, -0.6))):
             total[start:start + 256] += sureness(model(torch.from_numpy(views).float().unsqueeze(1) / 255)) / len(looks)
     total, classes, scores = total.numpy(), rows[:, 5], rows[:, 6]
     seen = scores >= 0.35
-    fooled, codes = (classes == NOTHING) & seen, (classes < 3) & seen
+    fooled, codes = (classes == NOTHING) & seen, np.isin(classes, FOR_VIEWERS) & seen
     for share in (0.1, 0.05, 0.02, 0.01, 0.005):
         at = np.quantile(total[fooled], 1 - share)
         first = np.quantile(scores[fooled], 1 - share)

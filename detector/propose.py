@@ -23,6 +23,7 @@ from generate import write_whole
 from pyramid import decode, open_model, shared, suppress
 from synth import bank as banks
 from synth.patch import POSITIVE, Composer
+from synth.symbol import CHANNELS
 from views import halved, view
 
 SHARD, BATCH = 2000, 100
@@ -32,10 +33,12 @@ LOOKS, FOOLED = (0.0, 0.6), -1.5  # turns in which the confirming network looks,
 _state = {}
 
 
-def _open(weights, bank, confirmer):
+def _open(weights, bank, confirmer, only, kinds):
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    _state["composer"] = Composer(banks.load(bank))
+    bank = banks.load(bank)
+    bank.only = tuple(kinds)
+    _state["composer"] = Composer(bank, only)
     _state["model"] = open_model(weights)
     _state["confirmer"] = confirmer and open_model(confirmer, Confirmer)
 
@@ -106,6 +109,8 @@ def main():
     parser.add_argument("--patches", type=int, default=160_000)
     parser.add_argument("--with-code", type=float, default=0.34, help="share of patches with a code (with --confirmer: none)")
     parser.add_argument("--confirmer", type=Path, help="weights of a confirming network: only what fools it is kept")
+    parser.add_argument("--channels", action="store_true", help="draw no codes but Channels codes")
+    parser.add_argument("--kinds", nargs="*", default=(), help="scenes of these kinds and photos only")
     parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     args = parser.parse_args()
@@ -115,7 +120,7 @@ def main():
     jobs = [(args.out / f"{args.split}-{args.seed}-{i:04}.npz", seed + i, 0.0 if args.confirmer else args.with_code) for i in range(-(-args.patches // SHARD))]
     jobs = [job for job in jobs if not job[0].exists()]
     start, done, rows, fooled = time.time(), 0, 0, 0
-    with ProcessPoolExecutor(args.workers, initializer=_open, initargs=(args.weights, args.data / f"bank-{args.split}.pickle", args.confirmer)) as pool:
+    with ProcessPoolExecutor(args.workers, initializer=_open, initargs=(args.weights, args.data / f"bank-{args.split}.pickle", args.confirmer, CHANNELS if args.channels else None, args.kinds)) as pool:
         for counts in pool.map(_shard, jobs):
             done, rows, fooled = done + counts[0], rows + counts[1], fooled + counts[2]
             print(f"{done} patches, {rows} proposals, {fooled} of nothing, {done / (time.time() - start):.0f} patches a second", flush=True)

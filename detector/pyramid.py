@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import torch
 
+from folded import open_folded
 from net import BOX_UNIT, CLASS_CHANNELS, STRIDE, Detector
 from synth.symbol import OTHER
 
@@ -13,6 +14,9 @@ VIEW_SIDE, VIEW_SIZES, VIEW_ANGLES = 192, (56, 80, 112), (0, 30, 45)  # the look
 
 
 def open_model(path, network=Detector):
+    """A network with trained weights: those of a training (.pt), or the shipped ones (.safetensors)."""
+    if str(path).endswith(".safetensors"):
+        return open_folded(path, network).eval().to(memory_format=torch.channels_last)
     model = network().eval().to(memory_format=torch.channels_last)
     model.load_state_dict(torch.load(path, weights_only=True))
     return model

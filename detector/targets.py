@@ -7,7 +7,7 @@ from net import BOX_UNIT, CLASS_CHANNELS, STRIDE
 from synth.symbol import CHANNELS, MINI
 
 CORE, RING = 0.225, 0.36  # share of a box's side, from its centre: positive inside CORE, undecided inside RING
-ROUND_CLASSES = (1, 2)
+ROUND_CLASSES = (1, 2, CHANNELS)
 
 
 def assign(labels, cells):

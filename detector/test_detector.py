@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from export import fold
 from net import STRIDE, Detector
-from confirm import NOTHING
+from confirm import NOTHING, Confirmer
+from folded import fold, open_folded, save
+from further import End, Trunk, grown, wanted
 from propose import rows_of
 from pyramid import decode
-from synth import bank as banks, camera, letters, puzzles
+from synth import bank as banks, camera, letters, live, puzzles, rounds
 from synth.patch import POSITIVE, SIDE, Composer, Layer, place
-from synth.symbol import MINI, OTHER, QR
+from synth.symbol import CHANNELS, MINI, OTHER, QR
 from targets import assign, box_sides, generalised_iou
 from train import turn
 from views import CODE, VIEW, halved, view
@@ -184,3 +185,52 @@ def test_a_bank_of_some_kinds_gives_only_those(pictures):
     composer = Composer(pictures)
     rng = np.random.default_rng(4)
     assert {composer._source(rng, 0.3, 0.4)[1] for _ in range(40)} == {"photo", "number_card"}
+
+
+def test_channels_codes_are_mini_program_codes_to_the_detector():
+    labels = torch.zeros(1, 2, 9)
+    labels[0, 0] = torch.tensor([40.0, 48, 104, 96, CHANNELS, 1, 0, POSITIVE, 0])
+    target, _, _, _ = assign(labels, SIDE // STRIDE)
+    assert target[0, MINI].sum() > 0 and target.sum() == target[0, MINI].sum()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dots_of_channels_codes_grow_outwards_and_leave_their_corners(seed):
+    rng = np.random.default_rng(seed)
+    symbol = rounds.draw_channels(rng, lambda: np.full((96, 96), 128, np.uint8))
+    height, width = symbol.ink.shape
+    y, x = np.mgrid[:height, :width]
+    assert symbol.cls == CHANNELS and len(symbol.eyes) == 3
+    ex, ey, r = symbol.eyes[0]
+    gap = np.abs(np.hypot(x - ex, y - ey) - 1.12 * r) < 0.03 * r
+    assert symbol.ink[gap].mean() < 100
+    middle = np.hypot(x - width / 2, y - height / 2) < 0.25 * width / 2
+    assert symbol.over_alpha[middle].mean() > 200
+
+
+@pytest.mark.parametrize("maker", sorted(set(live.LIVE), key=lambda maker: maker.__name__))
+def test_live_scenes_have_something_in_them(maker):
+    image = maker(np.random.default_rng(1))
+    assert image.shape == (live.SIDE, live.SIDE) and image.dtype == np.uint8 and image.std() > 3
+
+
+def test_a_grown_network_says_of_old_kinds_what_it_said(tmp_path):
+    torch.manual_seed(0)
+    before = fold(Confirmer(outcomes=5).eval())
+    after, x = grown(before), torch.rand(3, 1, VIEW, VIEW)
+    with torch.no_grad():
+        old, new = before(x), after(x)
+        assert torch.allclose(old, new[:, :5], atol=1e-5) and (new[:, 5] < new[:, MINI]).all()
+        parts = End(after)(Trunk(after)(x))
+        assert torch.allclose(parts, new, atol=0.1)
+        save(after, x[:1], tmp_path / "grown.safetensors")
+        assert torch.allclose(open_folded(tmp_path / "grown.safetensors", Confirmer)(x), new, atol=1e-5)
+
+
+def test_what_is_wanted_is_the_teachers_opinion_but_of_new_things():
+    opinion = torch.tensor([[4.0, 0, 0, 0, 0]] * 3)
+    target, kept = wanted(opinion, torch.tensor([QR, CHANNELS, 10 + NOTHING]))
+    assert target[0, QR] > 0.9 and target[0, CHANNELS] == 0
+    assert target[1].argmax() == CHANNELS and target[2].argmax() == NOTHING
+    assert kept.flatten().tolist() == [1, 0, 0]
+    assert torch.allclose(target.sum(1), torch.ones(3), atol=1e-5)

@@ -16,6 +16,8 @@ pub enum Group {
     RealClean,
     Hard,
     MiniProgram,
+    Channels,
+    ChannelsDamaged,
     Round,
     Other,
     Clean,
@@ -31,6 +33,8 @@ impl Group {
             Self::RealClean => "real, no code",
             Self::Hard => "drawn, QR",
             Self::MiniProgram => "drawn, mini-program",
+            Self::Channels => "drawn, Channels",
+            Self::ChannelsDamaged => "drawn, Channels, damaged",
             Self::Round => "drawn, round",
             Self::Other => "drawn, other codes",
             Self::Clean => "drawn, no code",
@@ -148,12 +152,17 @@ fn drawn(args: &Args) -> Vec<Item> {
         for scene in Scene::ALL {
             add(Group::Clean, scene.as_str(), seed, Box::new(move || pictures::clean(scene, seed, PHONE)));
         }
+        add(Group::MiniProgram, "reward", seed, Box::new(move || pictures::reward(seed, PHONE)));
+        add(Group::Round, "round-small", seed, Box::new(move || pictures::small_rings(seed, PHONE)));
         add(Group::Other, "packaging", seed, Box::new(move || pictures::packaging(seed, PHONE)));
-        // Round codes have two kinds only: four times the pictures make their figures as sure as those of QR codes.
+        // Round codes have few kinds: four times the pictures make their figures as sure as those of QR codes.
         for more in 0..4 {
             let drawn = seed + more * 100_000;
             add(Group::MiniProgram, "mini-program", seed, Box::new(move || pictures::mini_program(drawn, PHONE)));
             add(Group::Round, "round", seed, Box::new(move || pictures::rings(drawn, PHONE)));
+            add(Group::Channels, "channels", seed, Box::new(move || pictures::channels(drawn, PHONE)));
+            let damaged = Box::new(move || pictures::channels_damaged(drawn, PHONE));
+            add(Group::ChannelsDamaged, "channels-damaged", seed, damaged);
         }
     }
     items

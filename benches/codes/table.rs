@@ -30,6 +30,8 @@ impl Table {
         self.worst(outcomes);
         self.found("mini-program codes from 110 px, drawn", outcomes, Group::MiniProgram, Some(0.97));
         self.found("mini-program codes, real", outcomes, Group::RealMiniProgram, Some(0.97));
+        self.found("Channels codes from 70 px, drawn", outcomes, Group::Channels, Some(0.97));
+        self.found("… covered or drawn over", outcomes, Group::ChannelsDamaged, None);
         self.found("other round codes, drawn", outcomes, Group::Round, None);
         self.alarms("false alarms, real", outcomes, &[Group::RealClean], Seen::Present, 0.003);
         self.alarms("… with suspicions", outcomes, &[Group::RealClean], Seen::Suspected, 0.01);
@@ -37,7 +39,7 @@ impl Table {
         self.alarms("… with suspicions", outcomes, &[Group::Clean], Seen::Suspected, 0.01);
         self.alarms("other codes taken for QR, real", outcomes, &[Group::RealOther], Seen::Present, 0.03);
         self.alarms("other codes taken for QR, drawn", outcomes, &[Group::Other], Seen::Present, 0.03);
-        let with_codes = [Group::Hard, Group::MiniProgram, Group::Round];
+        let with_codes = [Group::Hard, Group::MiniProgram, Group::Channels, Group::ChannelsDamaged, Group::Round];
         self.alarms("alarms beside drawn codes", outcomes, &with_codes, Seen::Present, 0.01);
     }
 

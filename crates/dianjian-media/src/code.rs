@@ -17,8 +17,10 @@ use crate::texts::TextSighting;
 pub enum CodeKind {
     /// A QR code (二维码), Micro QR and rMQR among them, in whatever style.
     Qr,
-    /// A WeChat mini-program code (小程序码): round, three eyes, spokes.
+    /// A WeChat mini-program code (小程序码): round, three eyes, spokes. Reward codes (赞赏码) are built like it.
     MiniProgram,
+    /// A WeChat Channels code (视频号码): round, three eyes, bent arms of dots.
+    Channels,
     /// A round code of another platform, such as Douyin's.
     Round,
     /// A Data Matrix code.
@@ -31,15 +33,16 @@ pub enum CodeKind {
     Pdf417,
     /// A linear barcode: EAN, UPC, Code 128, …
     Linear,
-    /// Some code that is none of the first three and was not decoded.
+    /// Some code that is none of the first four and was not decoded.
     Other,
 }
 
 impl CodeKind {
     /// All kinds, in the order of their definition.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Qr,
         Self::MiniProgram,
+        Self::Channels,
         Self::Round,
         Self::DataMatrix,
         Self::Aztec,
@@ -54,6 +57,7 @@ impl CodeKind {
         match self {
             Self::Qr => ["qr", "二维码", "QR code"],
             Self::MiniProgram => ["mini-program", "小程序码", "mini-program code"],
+            Self::Channels => ["channels", "视频号码", "Channels code"],
             Self::Round => ["round", "圆形码", "round code"],
             Self::DataMatrix => ["data-matrix", "Data Matrix 码", "Data Matrix code"],
             Self::Aztec => ["aztec", "Aztec 码", "Aztec code"],
@@ -77,7 +81,7 @@ impl CodeKind {
 
     /// Is it of a kind that viewers scan with their phones, rather than one of packaging and post?
     pub const fn is_for_viewers(self) -> bool {
-        matches!(self, Self::Qr | Self::MiniProgram | Self::Round)
+        matches!(self, Self::Qr | Self::MiniProgram | Self::Channels | Self::Round)
     }
 }
 

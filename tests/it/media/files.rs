@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dianjian_media::{MediaScan, MediaScanner, MediaSettings, NoProgress, ScanCache};
 
-const FILES: [&str; 7] = ["barcode", "clean", "covered", "mini-program", "no-finders", "qr", "round"];
+const FILES: [&str; 8] = ["barcode", "channels", "clean", "covered", "mini-program", "no-finders", "qr", "round"];
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/media/{name}.jpg"))

@@ -10,7 +10,9 @@ use pictures::qr::{self, QrStyle};
 use pictures::rng::Rng;
 use pictures::round::{self, RoundStyle};
 use pictures::warp::{Bend, Warp};
-use pictures::{CodeSort, Hard, Scene, clean, hard_sized, lay, mini_program, packaging, rings, symbols, text};
+use pictures::{
+    CodeSort, Hard, Scene, channels, clean, hard_sized, lay, mini_program, packaging, rings, symbols, text,
+};
 
 /// Writes all of them into the folder of samples.
 pub fn write(samples: &Path) -> Result<(), String> {
@@ -40,6 +42,7 @@ pub fn fixtures(folder: &Path) -> Result<(), String> {
         ("no-finders", hard_sized(Hard::AllFindersGone, 5, SMALL, 140.0)),
         ("mini-program", mini_program(7, SMALL)),
         ("round", rings(4, SMALL)),
+        ("channels", channels(2, SMALL)),
         ("barcode", packaging(2, (360, 480))),
         ("clean", clean(Scene::LiveRoom, 3, SMALL)),
     ];

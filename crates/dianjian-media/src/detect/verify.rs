@@ -45,6 +45,8 @@ const PERIODIC_LOSS: f32 = 0.3;
 /// Self-similarity of round codes under rotation from which certainty is lost. Nineteen in twenty of them are below;
 /// sunbursts and dials are above.
 const ROTATIONAL_FROM: f32 = 0.3;
+/// The same for Channels codes, whose arms are all alike but for missing dots (of drawn ones nine in ten are below).
+const ROTATIONAL_FROM_OF_ARMS: f32 = 0.55;
 /// The certainty lost per tenth of self-similarity beyond.
 const ROTATIONAL_LOSS: f32 = 0.5;
 /// The weights of the logits of the confirming and of the locating network.
@@ -58,10 +60,6 @@ const MAX_CONFIRMER_LOGIT: f32 = 2.0;
 /// Chosen so that of pictures without codes one in three hundred scores 0.5 and one in a hundred 0.3.
 const CENTRE: f32 = 0.97;
 const STEEPNESS: f32 = 3.0;
-/// How much more certain the networks have to be, by class: they recognise round codes easily, but also take round photos,
-/// emblems and suns for them.
-const EXTRA_CERTAINTY: [f32; CLASSES] = [0.0, 0.4, 1.2, 0.0];
-
 /// Verifies a candidate: the kind of code, and how certain it is that there is one, from 0 to 1. Ends early once no
 /// further view can help.
 pub(super) fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> (CodeKind, f32) {
@@ -69,16 +67,17 @@ pub(super) fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> (Cod
     let [first, others @ ..] = &VIEWS;
     let plain = render(levels, candidate.rect, first);
     evidence.add(&plain, first);
-    let (mut class, mut certainty) = evidence.conclusion();
+    let mut conclusion = evidence.conclusion();
     for view in others {
-        if certainty < HOPELESS {
+        if conclusion.certainty < HOPELESS {
             break;
         }
         evidence.add(&render(levels, candidate.rect, view), view);
-        (class, certainty) = evidence.conclusion();
+        conclusion = evidence.conclusion();
     }
-    let loss = if certainty < HOPELESS { 0.0 } else { pattern_loss(&plain, first, KINDS[class]) };
-    (KINDS[class], sigmoid(STEEPNESS * (certainty - loss - CENTRE - EXTRA_CERTAINTY[class])))
+    let Conclusion { kind, certainty } = conclusion;
+    let loss = if certainty < HOPELESS { 0.0 } else { pattern_loss(&plain, first, kind) };
+    (kind, sigmoid(STEEPNESS * (certainty - loss - CENTRE - extra_certainty(kind))))
 }
 
 /// The logits of both networks, summed over views.
@@ -109,24 +108,56 @@ impl ViewEvidence {
         self.views += 1.0;
     }
 
-    /// The class, and how certain both networks are of it. Since one code for viewers may be taken for another, what counts
-    /// is how much likelier they are together than the rest.
-    fn conclusion(&self) -> (usize, f32) {
+    /// The kind, its class, and how certain both networks are of it. Since one code for viewers may be taken for another,
+    /// what counts is how much likelier they are together than the rest.
+    fn conclusion(&self) -> Conclusion {
         let located = self.located.map(|sum| sum / (self.views + 1.0));
-        let [qr, mini_program, round, other, nothing] = self.confirmed.map(|sum| sum / self.views);
-        let for_viewers = any_of(&[qr, mini_program, round]);
-        let (class, confirmed) = if for_viewers < other {
-            (OTHER, other - nothing)
+        let [qr, mini_program, round, other, nothing, channels] = self.confirmed.map(|sum| sum / self.views);
+        let for_viewers = any_of(&[qr, mini_program, round, channels]);
+        let (kind, confirmed) = if for_viewers < other {
+            (CodeKind::Other, other - nothing)
         } else {
-            let class = strongest([qr, mini_program, round, f32::NEG_INFINITY]);
-            (class, for_viewers - any_of(&[other, nothing]))
+            let codes = [qr, mini_program, round];
+            let kind = if codes.iter().all(|&code| code < channels) {
+                CodeKind::Channels
+            } else {
+                KINDS[strongest([qr, mini_program, round, f32::NEG_INFINITY])]
+            };
+            (kind, for_viewers - any_of(&[other, nothing]))
         };
-        (class, CONFIRMER_WEIGHT * confirmed.min(MAX_CONFIRMER_LOGIT) + LOCATOR_WEIGHT * located[class])
+        let located = located_as(kind, located);
+        Conclusion { kind, certainty: CONFIRMER_WEIGHT * confirmed.min(MAX_CONFIRMER_LOGIT) + LOCATOR_WEIGHT * located }
     }
 }
 
-/// The class of barcodes and the like, which are not for viewers.
-const OTHER: usize = CLASSES - 1;
+/// What several views say together.
+#[derive(Debug, Clone, Copy)]
+struct Conclusion {
+    kind: CodeKind,
+    certainty: f32,
+}
+
+/// The locating network's logit for a kind. A Channels code is one of its round classes, whichever it prefers.
+fn located_as(kind: CodeKind, [qr, mini_program, round, other]: [f32; CLASSES]) -> f32 {
+    match kind {
+        CodeKind::Qr => qr,
+        CodeKind::MiniProgram => mini_program,
+        CodeKind::Channels => mini_program.max(round),
+        CodeKind::Round => round,
+        _ => other,
+    }
+}
+
+/// How much more certain the networks have to be, by kind: they recognise round codes easily, but also take round photos,
+/// emblems and suns for them.
+const fn extra_certainty(kind: CodeKind) -> f32 {
+    match kind {
+        CodeKind::MiniProgram => 0.4,
+        CodeKind::Channels => 0.4,
+        CodeKind::Round => 1.2,
+        _ => 0.0,
+    }
+}
 
 /// The logit of any of several outcomes (log-sum-exp).
 fn any_of(logits: &[f32]) -> f32 {
@@ -160,10 +191,10 @@ fn clamped_logit(chance: f32) -> f32 {
 /// The certainty lost to self-similarity, which codes do not have, see [`periodic`].
 fn pattern_loss(image: &GrayImage, view: &ViewSpec, kind: CodeKind) -> f32 {
     let moved = PERIODIC_LOSS * (periodic::repeats(image) - PERIODIC_FROM).max(0.0);
+    let turned = |from: f32| ROTATIONAL_LOSS * (periodic::turns(image, view.side / 2.0) - from).max(0.0);
     let turned = match kind {
-        CodeKind::MiniProgram | CodeKind::Round => {
-            ROTATIONAL_LOSS * (periodic::turns(image, view.side / 2.0) - ROTATIONAL_FROM).max(0.0)
-        }
+        CodeKind::MiniProgram | CodeKind::Round => turned(ROTATIONAL_FROM),
+        CodeKind::Channels => turned(ROTATIONAL_FROM_OF_ARMS),
         _ => 0.0,
     };
     10.0 * (moved + turned)

@@ -2,7 +2,7 @@
 //!
 //! The locating network has to be fast, and takes mazes, tables of numbers and sunbursts for codes. This one sees only the
 //! few places that were located, at one size ([`SIDE`] pixels in a view of [`VIEW`]), and can be more thorough. Weights:
-//! `detector/weights/confirmer.safetensors`, trained by `detector/confirm.py`.
+//! `detector/weights/confirmer.safetensors`, trained by `detector/confirm.py` and `detector/further.py`.
 
 use std::sync::LazyLock;
 
@@ -18,8 +18,9 @@ pub(crate) const VIEW: u32 = 112;
 pub(crate) const SIDE: f32 = 72.0;
 /// The trained weights, embedded.
 pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/confirmer.safetensors");
-/// The outcomes that it distinguishes: the classes of the locating network, and no code.
-pub(crate) const OUTCOMES: usize = CLASSES + 1;
+/// The outcomes that it distinguishes: the classes of the locating network, no code, and a Channels code, which the locating
+/// network takes for a mini-program code or a round one.
+pub(crate) const OUTCOMES: usize = CLASSES + 2;
 
 /// The layers: `body` and `head` of `detector/confirm.py`.
 struct Confirmer {
@@ -73,7 +74,7 @@ static NETWORK: LazyLock<Confirmer> = LazyLock::new(|| {
         .expect("the built-in weights are the network's")
 });
 
-/// Runs the network on a view of [`VIEW`] pixels a side: a logit for each class, the last one for no code.
+/// Runs the network on a view of [`VIEW`] pixels a side: a logit for each outcome.
 pub(crate) fn predict(view: &GrayImage) -> [f32; OUTCOMES] {
     let side = VIEW as usize;
     let answer = NETWORK.answer(&input(view, [side, side], 2));

@@ -45,8 +45,8 @@ pub struct Content {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CodesSpec {
-    /// Sorts of code: `qr`, `mini-program`, `round`, `data-matrix`, `aztec`, `maxicode`, `pdf417`, `linear`,
-    /// `other`, or `all`; default: those that viewers scan, which are the first three.
+    /// Sorts of code: `qr`, `mini-program`, `channels`, `round`, `data-matrix`, `aztec`, `maxicode`, `pdf417`, `linear`,
+    /// `other`, or `all`; default: those that viewers scan, which are the first four.
     pub kinds: Option<SetSpec>,
     /// How sure it must be that a code is there; default `certain`.
     pub certainty: Option<Certainty>,
