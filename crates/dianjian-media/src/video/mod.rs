@@ -95,6 +95,16 @@ pub(crate) fn frame_at(
     last.ok_or_else(|| decoder::no_frames(context.name))
 }
 
+/// Decodes a picture that is stored as video, as it is coded: of its own size, neither turned nor cut.
+pub(crate) fn still(context: ScanContext<'_>, source: VideoSource<'_>) -> Result<RgbImage, MediaError> {
+    let mut decoder = VideoDecoder::open(context, source, FrameSelection::Still)?;
+    let mut first = None;
+    while let Some(image) = decoder.next(context)? {
+        first.get_or_insert(image);
+    }
+    first.ok_or_else(|| decoder::no_frames(context.name))
+}
+
 /// When a frame, by its index, is shown.
 fn time(number: u32, rate: f64) -> Duration {
     Duration::from_secs_f64(f64::from(number) / rate)
