@@ -42,7 +42,8 @@ fn decoded(bytes: &[u8]) -> Result<RawFrame, PictureFault> {
 impl From<Error> for PictureFault {
     fn from(error: Error) -> Self {
         match error {
-            Error::Truncated(_) => Self::EndsEarly,
+            // The first box is there, and tells that it is HEIC; the next ones are not.
+            Error::Truncated(_) | Error::MissingBox("meta") => Self::EndsEarly,
             Error::Malformed("image has a zero dimension") => Self::NoPixels,
             Error::PixelLimit { .. } => Self::other("解码所需内存超过上限", "decoding needs more memory than allowed"),
             Error::Malformed(_) | Error::CyclicDerivation(_) => {

@@ -198,9 +198,9 @@ fn pages_that_name_each_other_end() {
 fn a_heic_that_cannot_be_decoded_names_the_phones_setting() {
     // Another codec than HEVC in the same boxes.
     let mut heic = fixture("phone.heic").to_vec();
-    let at = heic.windows(4).position(|kind| kind == b"hvc1").unwrap();
-    heic[at..at + 4].copy_from_slice(b"vvc1");
-    let error = frames(&heic).unwrap_err();
+    let at = heic.windows(4).position(|kind| kind == b"hvcC").unwrap();
+    heic[at..at + 4].copy_from_slice(b"vvcC");
+    let error = frames(&heic).err().unwrap();
     assert!(matches!(&error, MediaError::Undecodable { .. }), "{error:?}");
 }
 
@@ -336,7 +336,8 @@ fn every_beginning_is_broken() {
                         frames.len() == whole.len() && frames.iter().zip(&whole).all(|(a, b)| a.image == b.image)
                     };
                     // Padding and marks behind the last pixel are no loss.
-                    let is_whole = end + 3 > bytes.len() && frames.as_ref().is_ok_and(same);
+                    let unused = if name.ends_with(".tif") { 16 } else { 3 };
+                    let is_whole = end + unused > bytes.len() && frames.as_ref().is_ok_and(same);
                     assert!(
                         is_whole || matches!(frames, Err(MediaError::Broken { .. })),
                         "{name}: {end} of {}",

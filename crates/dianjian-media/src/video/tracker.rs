@@ -77,7 +77,8 @@ impl CodeTracker {
         }
     }
 
-    /// The track of each code, by greedy matching: the likeliest pairs first, one code per track.
+    /// The track of each code, one code per track: the likeliest pairs first, then as many pairs as possible. Of two codes
+    /// that move together, the one behind is likelier where the other one was, and that one would be left over.
     fn matches(&self, codes: &[Code], at: Duration) -> Vec<Option<usize>> {
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
         for (number, code) in codes.iter().enumerate() {
@@ -86,11 +87,18 @@ impl CodeTracker {
         }
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let mut taken = vec![None; codes.len()];
-        let mut free = vec![true; self.open.len()];
-        for (_, number, track) in pairs {
-            if taken[number].is_none() && free[track] {
+        let mut owners = vec![None; self.open.len()];
+        for &(_, number, track) in &pairs {
+            if taken[number].is_none() && owners[track].is_none() {
                 taken[number] = Some(track);
-                free[track] = false;
+                owners[track] = Some(number);
+            }
+        }
+        // What is known by its text keeps its track.
+        pairs.retain(|(likeness, ..)| *likeness < 2.0);
+        for number in 0..codes.len() {
+            if taken[number].is_none() {
+                make_room(number, &pairs, &mut taken, &mut owners, &mut vec![false; self.open.len()]);
             }
         }
         taken
@@ -107,6 +115,29 @@ impl CodeTracker {
         });
         detections
     }
+}
+
+/// Finds a track for a code without one by giving others another track that they may have, too. Returns whether it did.
+fn make_room(
+    number: usize,
+    pairs: &[(f32, usize, usize)],
+    taken: &mut [Option<usize>],
+    owners: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    for &(_, _, track) in pairs.iter().filter(|(_, code, _)| *code == number) {
+        if std::mem::replace(&mut tried[track], true) {
+            continue;
+        }
+        let owner = owners[track];
+        let may_leave = |owner: usize| pairs.iter().any(|&(_, code, other)| code == owner && other == track);
+        if owner.is_none_or(|owner| may_leave(owner) && make_room(owner, pairs, taken, owners, tried)) {
+            taken[number] = Some(track);
+            owners[track] = Some(number);
+            return true;
+        }
+    }
+    false
 }
 
 /// A frame's index, beginning and end.
