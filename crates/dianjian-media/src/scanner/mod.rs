@@ -286,7 +286,12 @@ impl MediaScanner {
     fn scan_frames(&self, name: &str, picture: PictureReader<'_>) -> Result<MediaScan, MediaError> {
         let context = self.context(name);
         let PictureReader { medium, width, height, frames } = picture;
-        let mut sequence = self.sequence();
+        // A picture that stands still is read in this thread.
+        let mut sequence = if medium == Medium::Picture {
+            SequenceScanner::new(&*self.detector, self.settings.floor)
+        } else {
+            self.sequence()
+        };
         let (mut detections, mut texts) = (Vec::new(), Vec::new());
         for (number, frame) in (0..).zip(frames) {
             let frame = frame?;
@@ -296,11 +301,12 @@ impl MediaScanner {
                     add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor));
                     add_texts(&mut texts, number, self.texts(name, &frame)?);
                 }
-                Medium::Animation | Medium::Video => sequence.add(&frame).map_err(|reason| unread(name, reason))?,
+                Medium::Animation | Medium::Video => sequence.add(&frame),
             }
         }
         if medium != Medium::Picture {
-            return Ok(MediaScan { width, height, ..sequence.finish(medium, None) });
+            let scan = sequence.finish(medium, None).map_err(|reason| unread(name, reason))?;
+            return Ok(MediaScan { width, height, ..scan });
         }
         detections.sort_by(|a, b| a.code.reading_order(&b.code));
         let (digest, text_engine) = (String::new(), self.text_engine());
@@ -308,7 +314,7 @@ impl MediaScanner {
     }
 
     fn sequence(&self) -> SequenceScanner<'_> {
-        SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.as_deref())
+        SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.clone())
     }
 
     fn texts(&self, name: &str, frame: &RgbFrame) -> Result<Vec<TextBlock>, MediaError> {
