@@ -54,13 +54,13 @@ fn is_part(codes: &[Code], part: &Code) -> bool {
         let (inner, outer) = (part.quad.bounds(), whole.quad.bounds());
         !part.is_decoded() && inner.area() < 0.12 * outer.area() && outer.shared(inner) > 0.7 * inner.area()
     };
-    let is_whole = |whole: &&Code| {
+    let is_whole = |whole: &Code| {
         !whole.is_decoded()
             && whole.score >= 0.6 * part.score
             && is_in(part, whole)
             && codes.iter().filter(|other| is_in(other, whole)).count() <= 3
     };
-    codes.iter().find(is_whole).is_some()
+    codes.iter().any(is_whole)
 }
 
 /// Keeps one detection per code, decoded ones before others, then by score. Returns them from top to bottom, then left to

@@ -10,7 +10,7 @@ use image::{GrayImage, Luma, RgbImage, imageops};
 use super::outline::{self, Homography};
 use super::{merge, plane};
 use crate::decode::decode_enhanced;
-use crate::{Code, CodeKind, Quad, Rect};
+use crate::{Code, CodeKind, Point, Quad, Rect};
 
 /// The most codes of a frame that are tried, the surest ones, and the least score that is worth it.
 const MAX_CODES: usize = 3;
@@ -55,7 +55,7 @@ fn read(image: &RgbImage, located: &Code) -> Vec<Code> {
     }
     let part = imageops::crop_imm(image, left as u32, top as u32, width, height).to_image();
     let inner = Rect { left: bounds.left - left, top: bounds.top - top, ..bounds };
-    let quad = located.quad.map(|point| crate::Point::new(point.x - left, point.y - top));
+    let quad = located.quad.map(|point| Point::new(point.x - left, point.y - top));
     let mut tries = 0;
     for channel in channels(&part, inner) {
         for view in views(&channel, quad) {
@@ -72,7 +72,7 @@ fn read(image: &RgbImage, located: &Code) -> Vec<Code> {
                 for code in &mut codes {
                     code.quad = code.quad.map(|point| {
                         let point = view.map.apply(point);
-                        crate::Point::new(point.x + left, point.y + top)
+                        Point::new(point.x + left, point.y + top)
                     });
                 }
                 codes.retain(|code| merge::explains(code, located));
@@ -115,8 +115,8 @@ fn view(channel: &GrayImage, quad: Quad) -> Option<CodeView> {
     let side = (SIDE + 2.0 * margin) as u32;
     let last = (channel.width() as f32 - 1.0, channel.height() as f32 - 1.0);
     let image = GrayImage::from_fn(side, side, |x, y| {
-        let at = map.apply(crate::Point::new(x as f32 + 0.5, y as f32 + 0.5));
-        let (x, y) = ((at.x - 0.5).max(0.0).min(last.0), (at.y - 0.5).max(0.0).min(last.1));
+        let at = map.apply(Point::new(x as f32 + 0.5, y as f32 + 0.5));
+        let (x, y) = ((at.x - 0.5).clamp(0.0, last.0), (at.y - 0.5).clamp(0.0, last.1));
         imageops::interpolate_bilinear(channel, x, y).unwrap_or(Luma([255]))
     });
     Some(CodeView { image, map })

@@ -29,9 +29,10 @@ pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
 }
 
 fn decoded(bytes: &[u8]) -> Result<RawFrame, PictureFault> {
-    let (layout, colour) = match info(bytes)?.has_alpha {
-        true => (PixelLayout::Rgba8, ColorType::Rgba8),
-        false => (PixelLayout::Rgb8, ColorType::Rgb8),
+    let (layout, colour) = if info(bytes)?.has_alpha {
+        (PixelLayout::Rgba8, ColorType::Rgba8)
+    } else {
+        (PixelLayout::Rgb8, ColorType::Rgb8)
     };
     let max_pixels = Some(budget::PIXEL_MEMORY.capacity() / BYTES_PER_PIXEL);
     let options = DecodeOptions { layout, max_pixels, ..DecodeOptions::default() };

@@ -44,7 +44,7 @@ pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
 }
 
 fn decoded(bytes: &[u8], page: &TiffPage) -> Result<RawFrame, PictureFault> {
-    let mut decoder = TiffDecoder::new(PageReader::new(bytes, page.offset))?;
+    let mut decoder = TiffDecoder::new(TiffPageReader::new(bytes, page.offset))?;
     if decoder.dimensions() != page.size {
         return Err(PictureFault::other("尺寸前后不一致", "its directory names two sizes"));
     }
@@ -155,12 +155,12 @@ impl TiffNumbers {
 }
 
 /// The bytes of a file as if its first directory were another one: decoders return the first page alone.
-struct PageReader<'b> {
+struct TiffPageReader<'b> {
     bytes: Cursor<&'b [u8]>,
     header: Vec<u8>,
 }
 
-impl<'b> PageReader<'b> {
+impl<'b> TiffPageReader<'b> {
     fn new(bytes: &'b [u8], offset: u64) -> Self {
         let numbers = TiffNumbers::of(bytes).unwrap_or(TiffNumbers { is_little: true, is_big: false });
         let (at, length) = if numbers.is_big { (8, 8) } else { (4, 4) };
@@ -173,7 +173,7 @@ impl<'b> PageReader<'b> {
     }
 }
 
-impl BufRead for PageReader<'_> {
+impl BufRead for TiffPageReader<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let at = usize::try_from(self.bytes.position()).unwrap_or(usize::MAX);
         match self.header.get(at..).filter(|rest| !rest.is_empty()) {
@@ -187,7 +187,7 @@ impl BufRead for PageReader<'_> {
     }
 }
 
-impl Read for PageReader<'_> {
+impl Read for TiffPageReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let from = self.fill_buf()?;
         let count = from.len().min(buffer.len());
@@ -197,7 +197,7 @@ impl Read for PageReader<'_> {
     }
 }
 
-impl Seek for PageReader<'_> {
+impl Seek for TiffPageReader<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.bytes.seek(to)
     }

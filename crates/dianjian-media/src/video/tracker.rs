@@ -309,7 +309,7 @@ fn is_on_the_way(from: Rect, to: Rect, place: Rect) -> bool {
     let (across, down) = (end.x - start.x, end.y - start.y);
     let length = across.mul_add(across, down * down);
     let part = ((middle.x - start.x) * across + (middle.y - start.y) * down) / length.max(f32::MIN_POSITIVE);
-    let part = part.max(0.0).min(1.0);
+    let part = part.clamp(0.0, 1.0);
     let nearest = Point::new(start.x + part * across, start.y + part * down);
     (small / GROWTH..=large * GROWTH).contains(&place.side()) && nearest.distance(middle) <= 0.5 * place.side()
 }
