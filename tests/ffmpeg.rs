@@ -24,7 +24,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dianjian_media::{Ffmpeg, MediaError, Medium, NoProgress, Sighting};
+use dianjian_media::{Ffmpeg, MediaError, MediaScanner, MediaSettings, Medium, NoProgress, Sighting};
 use film::{Films, spans, wait_for};
 
 const TESTS: &[optional::NamedTest] = &[
@@ -33,6 +33,11 @@ const TESTS: &[optional::NamedTest] = &[
     ("pixels_are_square_and_sides_bounded", pixels_are_square_and_sides_bounded),
     ("a_short_film_has_a_frame", a_short_film_has_a_frame),
     ("the_rate_of_frames_is_a_setting", the_rate_of_frames_is_a_setting),
+    ("a_flash_of_a_fifth_of_a_second_is_seen", a_flash_of_a_fifth_of_a_second_is_seen),
+    ("flashes_at_the_beginning_and_the_end_are_seen", flashes_at_the_beginning_and_the_end_are_seen),
+    ("an_avif_is_seen_upright", an_avif_is_seen_upright),
+    ("an_avif_that_would_be_seen_in_part_is_a_problem", an_avif_that_would_be_seen_in_part_is_a_problem),
+    ("a_moving_avif_is_seen_frame_by_frame", a_moving_avif_is_seen_frame_by_frame),
     ("a_film_that_is_cut_off_is_broken", a_film_that_is_cut_off_is_broken),
     ("a_film_that_is_spoiled_inside_is_broken", a_film_that_is_spoiled_inside_is_broken),
     ("sound_alone_is_no_film", sound_alone_is_no_film),
@@ -156,6 +161,107 @@ fn the_rate_of_frames_is_a_setting() {
         let (first, last, _) = spans(&looked)[0];
         assert_eq!((looked.frames, (first, last)), (frames, span), "{rate}");
     }
+}
+
+/// Eight boxes that are dark for a fifth of a second each, more than two seconds apart, at every phase of the rate.
+fn flashes(rate: u32, first: u32) -> (String, usize) {
+    let (length, step) = (rate.div_ceil(5), 2 * rate + 3);
+    let flash = |number: u32| {
+        let from = first + number * step;
+        format!("drawbox=enable='between(n,{from},{})':x=60:y=40:w=40:h=40:c=black:t=fill", from + length - 1)
+    };
+    let boxes: Vec<String> = (0..8).map(flash).collect();
+    let seconds = (first + 8 * step).div_ceil(rate);
+    (format!("color=c=0xd0d0d0:s=160x120:r={rate}:d={seconds},{}", boxes.join(",")), boxes.len())
+}
+
+fn a_flash_of_a_fifth_of_a_second_is_seen() {
+    let mut films = films();
+    films.settings = MediaSettings::default();
+    let matroska: &[&str] = &["-c:v", "mpeg4", "-q:v", "3"];
+    let flash: &[&str] = &["-c:v", "flv1", "-q:v", "3"];
+    // The last one shows each picture as long as it stays the same: frames are of different lengths.
+    let varied: &[&str] = &["-vf", "mpdecimate=max=0,format=yuv420p", "-vsync", "vfr", "-c:v", "mpeg4", "-q:v", "3"];
+    for (name, rate, codec) in [
+        ("a.mp4", 25, MPEG4),
+        ("b.mp4", 30, MPEG4),
+        ("c.mkv", 60, matroska),
+        ("d.flv", 25, flash),
+        ("e.mkv", 25, varied),
+    ] {
+        for first in [0, 3] {
+            let (source, count) = flashes(rate, first);
+            let path =
+                films.make(&[&["-f", "lavfi", "-i", source.as_str(), "-pix_fmt", "yuv420p"], codec].concat(), name);
+            let seen = spans(&films.look(&path).unwrap());
+            assert_eq!(seen.len(), count, "{name}, from frame {first}: {seen:?}");
+            assert!(seen.iter().all(|(from, to, _)| (1..=400).contains(&(to - from))), "{name}: {seen:?}");
+        }
+    }
+}
+
+fn flashes_at_the_beginning_and_the_end_are_seen() {
+    let mut films = films();
+    films.settings = MediaSettings::default();
+    // Two seconds and a part of the distance between two frames that are looked at.
+    for frames in 50..56_u32 {
+        let last = frames - 5;
+        let source = format!(
+            "color=c=0xd0d0d0:s=160x120:r=25:d=4,drawbox=enable='lt(n,5)+gte(n,{last})':x=60:y=40:w=40:h=40:c=black:t=fill"
+        );
+        let count = frames.to_string();
+        let args =
+            ["-f", "lavfi", "-i", &source, "-frames:v", &count, "-pix_fmt", "yuv420p", "-c:v", "mpeg4", "-q:v", "3"];
+        let seen = spans(&films.look(&films.make(&args, "a.mp4")).unwrap());
+        assert_eq!(seen.len(), 2, "{frames} frames: {seen:?}");
+    }
+}
+
+/// A picture of `crates/dianjian-media/src/pictures/fixtures`, called like a JPEG, as phones and chats send them.
+fn fixture(films: &Films, name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/dianjian-media/src/pictures/fixtures");
+    films.write("renamed.jpg", &fs::read(folder.join(name)).unwrap())
+}
+
+fn an_avif_is_seen_upright() {
+    let films = films();
+    for name in ["box.avif", "box-turned.avif"] {
+        let path = fixture(&films, name);
+        let looked = films.look(&path).unwrap();
+        assert_eq!(
+            (looked.medium, looked.width, looked.height, looked.length),
+            (Medium::Picture, 96, 64, None),
+            "{name}"
+        );
+        let bounds = looked.detections[0].code.quad.bounds();
+        let place = [bounds.left, bounds.top, bounds.width, bounds.height].map(|value| value.round() as i32);
+        assert!(looked.detections.len() == 1 && close(place, [10, 10, 30, 20]), "{name}: {place:?}");
+        let scanner = films.scanner(Arc::new(NoProgress));
+        let image = scanner.frame("x", &path, &Sighting::Code(looked.detections[0].clone())).unwrap();
+        assert!(image.dimensions() == (96, 64) && image.get_pixel(25, 20).0[0] < 60, "{name}");
+    }
+    let without = MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress));
+    let answer = without.scan("a.avif", &fixture(&films, "box.avif"));
+    assert_eq!(answer, Err(MediaError::NoFfmpeg { name: "a.avif".to_owned(), named: None }));
+}
+
+fn an_avif_that_would_be_seen_in_part_is_a_problem() {
+    let films = films();
+    let answer = films.look(&fixture(&films, "box-alpha.avif"));
+    assert!(matches!(answer, Err(MediaError::Undecodable { .. })), "{answer:?}");
+    let bytes = fs::read(fixture(&films, "box.avif")).unwrap();
+    for length in [60, bytes.len() / 2, bytes.len() - 40, bytes.len() - 1] {
+        let answer = films.look(&films.write("cut.avif", &bytes[..length]));
+        assert!(matches!(answer, Err(MediaError::Broken { .. })), "{length}: {answer:?}");
+    }
+}
+
+fn a_moving_avif_is_seen_frame_by_frame() {
+    let films = films();
+    let looked = films.look(&fixture(&films, "moving.avif")).unwrap();
+    assert_eq!((looked.width, looked.height), (96, 64));
+    let [(1000, 2000, place)] = spans(&looked)[..] else { panic!("{:?}", spans(&looked)) };
+    assert!(close(place, [10, 10, 30, 20]), "{place:?}");
 }
 
 fn a_film_that_is_cut_off_is_broken() {

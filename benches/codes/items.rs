@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dianjian_media::{MediaLimits, Rect, RgbFrame, open_picture};
-use pictures::{CodeSort, DrawnPicture, Hard, PHONE, Scene, Symbology};
+use pictures::{CodeSort, DrawnPicture, Hard, PHONE, Scene, Symbology, View};
 
 use crate::args::Args;
 
@@ -21,6 +21,8 @@ pub enum Group {
     Round,
     Other,
     Clean,
+    /// Whole codes that are hard to read.
+    Viewed,
 }
 
 impl Group {
@@ -38,6 +40,7 @@ impl Group {
             Self::Round => "drawn, round",
             Self::Other => "drawn, other codes",
             Self::Clean => "drawn, no code",
+            Self::Viewed => "drawn, hard to read",
         }
     }
 }
@@ -145,6 +148,9 @@ fn drawn(args: &Args) -> Vec<Item> {
     for seed in args.seed..args.seed + args.count {
         for hard in Hard::ALL {
             add(Group::Hard, hard.as_str(), seed, Box::new(move || pictures::hard(hard, seed, PHONE)));
+        }
+        for view in View::ALL {
+            add(Group::Viewed, view.as_str(), seed, Box::new(move || pictures::view(view, seed, PHONE)));
         }
         for symbology in Symbology::ALL {
             add(Group::Other, symbology.as_str(), seed, Box::new(move || pictures::other(symbology, seed, PHONE)));

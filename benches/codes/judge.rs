@@ -56,6 +56,8 @@ pub struct Outcome {
     pub seen: Vec<(Seen, Option<CodeKind>)>,
     /// Codes for viewers where there is none: the surest.
     pub alarm: Option<(Seen, CodeKind)>,
+    /// How many codes were told more than once.
+    pub twice: usize,
     /// What else was seen where there is no code for viewers.
     pub others: Vec<CodeKind>,
     /// Why it could not be scanned.
@@ -85,6 +87,7 @@ pub fn judge(item: &Item, thresholds: Thresholds, with_tile: bool) -> Outcome {
         kind: item.kind.clone(),
         seen: Vec::new(),
         alarm: None,
+        twice: 0,
         others: Vec::new(),
         problem: None,
         tile: None,
@@ -125,6 +128,7 @@ fn compare(outcome: &mut Outcome, item: &Item, loaded: &LoadedItem, codes: &[Cod
         None => outcome.alarm = surest(&mut viewers()),
         Some(boxes) => {
             for &place in boxes {
+                outcome.twice += usize::from(viewers().filter(|code| covers(code, place)).count() > 1);
                 let best = surest(&mut viewers().filter(|code| covers(code, place)));
                 let as_what = best.map(|best| best.1);
                 let as_other = || codes.iter().find(|code| covers(code, place)).map(|code| code.kind);

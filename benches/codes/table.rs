@@ -39,8 +39,29 @@ impl Table {
         self.alarms("… with suspicions", outcomes, &[Group::Clean], Seen::Suspected, 0.01);
         self.alarms("other codes taken for QR, real", outcomes, &[Group::RealOther], Seen::Present, 0.03);
         self.alarms("other codes taken for QR, drawn", outcomes, &[Group::Other], Seen::Present, 0.03);
+        self.read(outcomes);
+        self.twice(outcomes);
         let with_codes = [Group::Hard, Group::MiniProgram, Group::Channels, Group::ChannelsDamaged, Group::Round];
         self.alarms("alarms beside drawn codes", outcomes, &with_codes, Seen::Present, 0.01);
+    }
+
+    /// Of codes that are hard to read, how many are; whether they are found is a matter of the other rows.
+    fn read(&mut self, outcomes: &[Outcome]) {
+        for (kind, seen) in by_kind(outcomes, Group::Viewed) {
+            let read = seen.iter().filter(|seen| **seen == Seen::Decoded).count();
+            let found = seen.iter().filter(|seen| **seen <= Seen::Present).count();
+            let share = read as f32 / seen.len() as f32;
+            self.rows.push((format!("{kind}, read"), Figure::Share(share), format!("{found} of {} found", seen.len())));
+        }
+    }
+
+    fn twice(&mut self, outcomes: &[Outcome]) {
+        let codes: usize = outcomes.iter().map(|outcome| outcome.seen.len()).sum();
+        if codes > 0 {
+            let twice: usize = outcomes.iter().map(|outcome| outcome.twice).sum();
+            let share = twice as f32 / codes as f32;
+            self.rows.push(("codes told twice".to_owned(), Figure::AtMost(share, 0.0), format!("{twice} of {codes}")));
+        }
     }
 
     /// Adds a row of time.

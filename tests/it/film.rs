@@ -39,7 +39,9 @@ pub struct Films {
 
 impl Films {
     pub fn new(ffmpeg: Ffmpeg) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), ffmpeg, settings: MediaSettings::default() }
+        // Half seconds, so that times are easy to read.
+        let settings = MediaSettings { frames_per_second: 2.0, ..MediaSettings::default() };
+        Self { folder: tempfile::tempdir().unwrap(), ffmpeg, settings }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{MediaScan, MediaSettings};
 
 /// Raised whenever scans change within one version of the program, so that older entries are not used.
-pub const PIPELINE_VERSION: u32 = 12;
+pub const PIPELINE_VERSION: u32 = 13;
 
 /// The SHA-256 of a file.
 pub type ContentHash = [u8; 32];

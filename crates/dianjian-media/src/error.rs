@@ -27,9 +27,11 @@ pub enum MediaError {
     TooManyFrames { name: String, limit: u32 },
     /// No known format of pictures or videos.
     UnknownFormat { name: String },
+    /// A picture in a format that is known, but of a variety that cannot be decoded.
+    Undecodable { name: String, reason: String },
     /// A damaged or truncated picture or video.
     Broken { name: String, reason: Text },
-    /// A video, but no `ffmpeg` to decode it; `named` is the path that the user configured.
+    /// A video or an AVIF picture, but no `ffmpeg` to decode it; `named` is the path that the user configured.
     NoFfmpeg { name: String, named: Option<String> },
     /// The engine that reads text failed.
     Unread { name: String, reason: String },
@@ -69,6 +71,7 @@ impl MediaError {
             | Self::TooManyPixels { name, .. }
             | Self::TooManyFrames { name, .. }
             | Self::UnknownFormat { name }
+            | Self::Undecodable { name, .. }
             | Self::Broken { name, .. }
             | Self::NoFfmpeg { name, .. }
             | Self::Unread { name, .. }
@@ -164,8 +167,14 @@ localized! { MediaError {
     Self::UnknownFormat { name } => {
         zh: "素材“{name}”不是已知格式的图片或视频",
         en: "the asset `{name}` is not a picture or video in a supported format",
-        help zh: "支持 PNG、JPEG、WebP、GIF、BMP 图片和 mp4、mov、flv、webm、mkv 视频。",
-        help en: "Supported are PNG, JPEG, WebP, GIF and BMP pictures, and mp4, mov, flv, webm and mkv videos.",
+        help zh: "支持 PNG、JPEG、WebP、GIF、BMP、TIFF、HEIC、AVIF 图片和 mp4、mov、flv、webm、mkv 视频。",
+        help en: "Supported are PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC and AVIF pictures, and mp4, mov, flv, webm and mkv videos.",
+    }
+    Self::Undecodable { name, reason } => {
+        zh: "素材“{name}”无法解码，没有检查（{reason}）",
+        en: "the asset `{name}` cannot be decoded and was not checked ({reason})",
+        help zh: "另存为 JPEG 或 PNG 后再检查。苹果手机可改为：设置 › 相机 › 格式 › 兼容性最佳。",
+        help en: "Save it as JPEG or PNG and check again. On an iPhone choose Settings › Camera › Formats › Most Compatible.",
     }
     Self::Broken { name, reason } => {
         zh: format!("素材“{name}”已损坏，没有检查：{}", reason.zh),
@@ -173,13 +182,13 @@ localized! { MediaError {
         help: export_again(),
     }
     Self::NoFfmpeg { name, named: None } => {
-        zh: "视频“{name}”没有检查：没有找到 ffmpeg",
-        en: "the video `{name}` was not checked: ffmpeg was not found",
+        zh: "素材“{name}”没有检查：没有找到 ffmpeg",
+        en: "the asset `{name}` was not checked: ffmpeg was not found",
         help: Some(ffmpeg_help()),
     }
     Self::NoFfmpeg { name, named: Some(program) } => {
-        zh: "视频“{name}”没有检查：DIANJIAN_FFMPEG 指定的“{program}”不存在",
-        en: "the video `{name}` was not checked: `{program}`, set by DIANJIAN_FFMPEG, does not exist",
+        zh: "素材“{name}”没有检查：DIANJIAN_FFMPEG 指定的“{program}”不存在",
+        en: "the asset `{name}` was not checked: `{program}`, set by DIANJIAN_FFMPEG, does not exist",
         help zh: "改正环境变量 DIANJIAN_FFMPEG，或去掉它，改用 PATH 里的 ffmpeg。",
         help en: "Correct the environment variable DIANJIAN_FFMPEG, or unset it to use the ffmpeg on the PATH.",
     }

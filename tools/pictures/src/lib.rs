@@ -39,6 +39,7 @@ pub mod round;
 pub mod scenes;
 pub mod symbols;
 pub mod text;
+pub mod views;
 pub mod warp;
 
 mod hard;
@@ -52,6 +53,7 @@ use qr::FlatCode;
 use rng::Rng;
 pub use scenes::Scene;
 pub use symbols::Symbology;
+pub use views::{View, view};
 use warp::Warp;
 
 /// The size of a phone held upright.

@@ -151,6 +151,15 @@ const THOROUGH_PASSES: &[DecodePass] = &[
     pass(Transform::Same, Threshold::Blocks, ZXING_CPP),
 ];
 
+/// For pictures that were made of one code: upright, with all contrast there is.
+const ENHANCED_PASSES: [DecodePass; 5] = [
+    pass(Transform::Same, Threshold::Blocks, QR),
+    pass(Transform::Same, Threshold::Global, QR),
+    pass(Transform::Same, Threshold::Global, RQRR),
+    pass(Transform::Same, Threshold::Blocks, QR).inverted(),
+    pass(Transform::Same, Threshold::Global, QR).inverted(),
+];
+
 /// Larger frames are halved before the quick passes.
 const MAX_QUICK_PIXELS: u64 = 6_000_000;
 /// Larger crops are halved before the thorough passes.
@@ -159,6 +168,13 @@ const MAX_CROP_PIXELS: u64 = 600_000;
 const MIN_SIDE: u32 = 10;
 /// Crops are not enlarged beyond this: larger ones have enough pixels per module as they are.
 const MAX_ENLARGED_PIXELS: u64 = 1_000_000;
+
+/// Reads the code of a small picture that was made of it; stops at the first pass that reads anything.
+pub(crate) fn decode_enhanced(image: &GrayImage) -> Vec<Code> {
+    let base = TransformedImage::same(image);
+    let mut passes = ENHANCED_PASSES.iter().map(|pass| run_pass(&base, pass));
+    passes.find(|codes| !codes.is_empty()).unwrap_or_default()
+}
 
 fn quick(image: &GrayImage) -> Vec<Code> {
     let Some(base) = reduced(image, MAX_QUICK_PIXELS) else { return Vec::new() };

@@ -5,8 +5,10 @@ mod colour;
 mod crop;
 mod locate;
 mod merge;
+mod outline;
 mod periodic;
 pub(crate) mod plane;
+mod rescue;
 pub(crate) mod texture;
 mod verify;
 
@@ -47,7 +49,7 @@ pub fn detect_codes(frame: &RgbFrame, floor: f32) -> Vec<Code> {
     for code in &mut codes {
         code.quad = code.quad.map(|point| Point::new(point.x.clamp(0.0, width), point.y.clamp(0.0, height)));
     }
-    merge::deduplicate(codes)
+    rescue::improve(&frame.image, merge::deduplicate(codes))
 }
 
 /// Candidates of a lower score are not verified (measured: of 240 codes that nothing decodes, all but one score higher).

@@ -34,6 +34,25 @@ pub(super) fn frame(raw_frame: RawFrame, orientation: Orientation, at: Duration)
     Ok(RgbFrame { image: image(white)?, over_black, at, duration: duration.unwrap_or(Duration::ZERO) })
 }
 
+/// Turns a picture's pixels, of any colour type that [`frame`] knows.
+pub(super) fn turned(raw_frame: RawFrame, orientation: Orientation) -> Result<RawFrame, PictureFault> {
+    if orientation == Orientation::NoTransforms {
+        return Ok(raw_frame);
+    }
+    let RawFrame { width, height, colour, bytes, duration } = raw_frame;
+    let (bytes, channels) = eight_bits(bytes, colour)?;
+    let image = match channels {
+        1 => image::GrayImage::from_raw(width, height, bytes).map(DynamicImage::from),
+        2 => image::GrayAlphaImage::from_raw(width, height, bytes).map(DynamicImage::from),
+        3 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::from),
+        _ => image::RgbaImage::from_raw(width, height, bytes).map(DynamicImage::from),
+    };
+    let mut image = image.ok_or(PictureFault::EndsEarly)?;
+    image.apply_orientation(orientation);
+    let (width, height, colour) = (image.width(), image.height(), image.color());
+    Ok(RawFrame { width, height, colour, bytes: image.into_bytes(), duration })
+}
+
 /// Reduces to 8 bits per channel; also returns the number of channels.
 fn eight_bits(mut bytes: Vec<u8>, colour: ColorType) -> Result<(Vec<u8>, u8), PictureFault> {
     match colour {

@@ -1,4 +1,4 @@
-//! Reads pictures (PNG, JPEG, WebP, GIF, BMP), with limits checked before anything is decoded.
+//! Reads pictures (PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC), with limits checked before anything is decoded.
 //!
 //! The format is recognised by the first bytes, never by the file's name. Each format has a module that *probes* the bytes
 //! (size, frames, completeness, the memory that decoding takes) without decoding a pixel; only what is within the limits is
@@ -9,12 +9,16 @@
 //! its frames are dropped, and `open_picture` waits until the share is free. So a thread that holds an open picture must
 //! not open another one.
 
+mod avif;
 mod bmp;
 pub(crate) mod budget;
 mod flatten;
 mod gif;
+mod heic;
+mod heif;
 mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 use std::time::Duration;
@@ -24,6 +28,8 @@ use dianjian_base::lang::Text;
 use image::metadata::Orientation;
 use image::{ColorType, GenericImageView as _, ImageDecoder, ImageError, RgbImage};
 
+pub(crate) use self::avif::open_avif;
+pub(crate) use self::heif::HeifKind;
 use crate::panic_guard::catch_panic;
 use crate::{MediaError, MediaLimits, Medium, Rect};
 
@@ -80,6 +86,8 @@ enum PictureFormat {
     Webp,
     Gif,
     Bmp,
+    Tiff,
+    Heic,
 }
 
 impl PictureFormat {
@@ -92,6 +100,8 @@ impl PictureFormat {
             [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
             _ if is_webp => Some(Self::Webp),
+            _ if tiff::is_tiff(bytes) => Some(Self::Tiff),
+            _ if HeifKind::of(bytes) == Some(HeifKind::Heic) => Some(Self::Heic),
             _ if bmp::is_bmp(bytes) => Some(Self::Bmp),
             _ => None,
         }
@@ -104,6 +114,8 @@ impl PictureFormat {
             Self::Webp => "WebP",
             Self::Gif => "GIF",
             Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::Heic => "HEIC",
         }
     }
 
@@ -114,6 +126,8 @@ impl PictureFormat {
             Self::Webp => webp::probe(bytes),
             Self::Gif => gif::probe(bytes),
             Self::Bmp => bmp::probe(bytes),
+            Self::Tiff => tiff::probe(bytes),
+            Self::Heic => heic::probe(bytes),
         }
     }
 
@@ -124,6 +138,8 @@ impl PictureFormat {
             Self::Webp => webp::source(bytes, probe),
             Self::Gif => gif::source(bytes),
             Self::Bmp => bmp::source(bytes),
+            Self::Tiff => tiff::source(bytes),
+            Self::Heic => heic::source(bytes),
         });
         opened.unwrap_or_else(|| Err(PictureFault::gave_up())).map_err(|fault| fault.of(self))
     }
@@ -140,8 +156,8 @@ struct PictureProbe {
     frames: u64,
     /// The most bytes per pixel that decoding and the decoded frame take.
     bytes_per_pixel: u64,
-    /// Does an animation have another picture, for programs that show no animations?
-    has_fallback: bool,
+    /// Further pictures that are shown at no time of an animation: one for programs that show no animations, or pages.
+    others: u64,
     /// Damage found after the header.
     damage: Option<PictureFault>,
 }
@@ -149,7 +165,14 @@ struct PictureProbe {
 impl PictureProbe {
     /// An undamaged still picture.
     fn still(width: u32, height: u32, bytes_per_pixel: u64) -> Self {
-        Self { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None }
+        Self { width, height, frames: 1, bytes_per_pixel, others: 0, damage: None }
+    }
+
+    /// A still picture for which a larger one is decoded.
+    fn cut_from(decoded: (u32, u32), (width, height): (u32, u32), bytes_per_pixel: u64) -> Self {
+        let area = |width: u32, height: u32| u64::from(width) * u64::from(height);
+        let times = area(decoded.0, decoded.1).div_ceil(area(width, height).max(1)).max(1);
+        Self::still(width, height, bytes_per_pixel.saturating_mul(times))
     }
 
     /// The most bytes that decoding and the decoded frame take.
@@ -187,6 +210,8 @@ enum PictureFault {
     NoPixels,
     /// Another reason, in words.
     Other(Text),
+    /// Something that a decoder says it cannot do; the picture may be sound.
+    Unsupported(String),
     /// A frame larger than the picture may be.
     TooManyPixels { width: u32, height: u32 },
 }
@@ -202,11 +227,13 @@ impl PictureFault {
 
     /// Adds the format's name, so that a user notices a wrong extension.
     fn of(self, format: PictureFormat) -> Self {
+        self.named(format.as_str())
+    }
+
+    fn named(self, name: &str) -> Self {
         match self {
-            Self::Other(text) => {
-                let name = format.as_str();
-                Self::other(format!("{name}：{}", text.zh), format!("{name}: {}", text.en))
-            }
+            Self::Other(text) => Self::other(format!("{name}：{}", text.zh), format!("{name}: {}", text.en)),
+            Self::Unsupported(reason) => Self::Unsupported(format!("{name}: {reason}")),
             fault => fault,
         }
     }
@@ -216,6 +243,7 @@ impl PictureFault {
             Self::EndsEarly => MediaError::broken(name, "数据不完整，中途结束", "the data ends early"),
             Self::NoPixels => MediaError::broken(name, "宽或高是零", "its width or height is zero"),
             Self::Other(reason) => MediaError::Broken { name: name.to_owned(), reason },
+            Self::Unsupported(reason) => MediaError::Undecodable { name: name.to_owned(), reason },
             Self::TooManyPixels { width, height } => {
                 let (width, height) = (u64::from(width), u64::from(height));
                 MediaError::TooManyPixels { name: name.to_owned(), width, height, limit }
@@ -292,7 +320,7 @@ fn open_as<'b>(
         orientation: source.orientation,
         raw_frames: Some(source.raw_frames),
         at: Duration::ZERO,
-        left: probe.frames + u64::from(probe.has_fallback),
+        left: probe.frames + probe.others,
         moves: probe.frames > 1,
         pixels: limits.pixels,
         _permit: permit,
@@ -323,7 +351,7 @@ fn bounded(probe: &PictureProbe, name: &str, limits: &MediaLimits) -> Result<u64
         return Err(PictureFault::TooManyPixels { width: probe.width, height: probe.height }.error(name, limit));
     }
     let frames = max_frames(limits.frames, pixels);
-    if probe.frames > u64::from(frames) {
+    if probe.frames > u64::from(frames) || probe.others > u64::from(frames) {
         return Err(MediaError::TooManyFrames { name: name.to_owned(), limit: frames });
     }
     Ok(probe.memory())
@@ -380,13 +408,8 @@ pub(crate) fn open_known_picture<'b>(
 
 /// One frame of a picture (a still picture has frame 0), for drawing on it or cutting from it. A picture without that
 /// frame is broken.
-pub(crate) fn picture_frame(
-    name: &str,
-    bytes: &[u8],
-    index: u32,
-    limits: &MediaLimits,
-) -> Result<RgbFrame, MediaError> {
-    for (at, frame) in (0..=index).zip(open_known_picture(name, bytes, limits)?.frames) {
+pub(crate) fn frame_of(name: &str, picture: PictureReader<'_>, index: u32) -> Result<RgbFrame, MediaError> {
+    for (at, frame) in (0..=index).zip(picture.frames) {
         let frame = frame?;
         if at == index {
             return Ok(frame);

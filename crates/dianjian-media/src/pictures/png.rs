@@ -61,7 +61,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     }
     // Viewers ignore frames beyond the announced number; missing ones are an error once they are decoded.
     if is_animated && frames > 0 && probe.frames > 0 {
-        probe.has_fallback = !is_first_shown;
+        probe.others = u64::from(!is_first_shown);
         // Two canvases, a frame as stored and as RGBA, a copy, the list of pixels to clear, both grounds.
         probe.bytes_per_pixel = 37;
     } else {
@@ -107,12 +107,12 @@ fn decoder<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<PngDecoder<Curso
 
 pub(super) fn source<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<PictureSource<'b>, PictureFault> {
     let mut first = decoder(bytes, probe)?;
-    if probe.frames == 1 && !probe.has_fallback {
+    if probe.frames == 1 && probe.others == 0 {
         return still(first);
     }
     let orientation = first.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let frames = animation_frames(decoder(bytes, probe)?.apng()?.into_frames());
     // The fallback picture for programs that show no animations can hold a code as well.
-    let fallback = probe.has_fallback.then(|| std::iter::once_with(move || raw_frame(first)));
+    let fallback = (probe.others > 0).then(|| std::iter::once_with(move || raw_frame(first)));
     Ok(PictureSource { orientation, raw_frames: Box::new(fallback.into_iter().flatten().chain(frames)) })
 }

@@ -13,7 +13,7 @@ const BLUE: [u8; 3] = [0, 0, 255];
 const WHITE: [u8; 3] = [255; 3];
 
 /// Pictures that no encoder at hand can write: see `fixtures/make.py`.
-const FIXTURES: [(&str, &[u8]); 13] = [
+const FIXTURES: [(&str, &[u8]); 19] = [
     ("cmyk-adobe.jpg", include_bytes!("fixtures/cmyk-adobe.jpg")),
     ("ycck.jpg", include_bytes!("fixtures/ycck.jpg")),
     ("progressive.jpg", include_bytes!("fixtures/progressive.jpg")),
@@ -27,6 +27,12 @@ const FIXTURES: [(&str, &[u8]); 13] = [
     ("moving-fallback.png", include_bytes!("fixtures/moving-fallback.png")),
     ("moving.gif", include_bytes!("fixtures/moving.gif")),
     ("run-length.bmp", include_bytes!("fixtures/run-length.bmp")),
+    ("phone.heic", include_bytes!("fixtures/phone.heic")),
+    ("turned.heic", include_bytes!("fixtures/turned.heic")),
+    ("alpha.heic", include_bytes!("fixtures/alpha.heic")),
+    ("fax.tif", include_bytes!("fixtures/fax.tif")),
+    ("pages.tif", include_bytes!("fixtures/pages.tif")),
+    ("big.tif", include_bytes!("fixtures/big.tif")),
 ];
 
 fn fixture(name: &str) -> &'static [u8] {
@@ -81,7 +87,7 @@ fn assert_near(seen: [[u8; 3]; 4], wanted: [[u8; 3]; 4]) {
 #[test]
 fn every_format_by_its_content() {
     let card = card();
-    for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif] {
+    for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif, ImageFormat::Tiff] {
         let bytes = written(&card.clone().into(), format);
         let picture = opened(&bytes).unwrap();
         assert_eq!((picture.medium, picture.width, picture.height), (Medium::Picture, 24, 16), "{format:?}");
@@ -139,6 +145,65 @@ fn jpegs_of_print_and_web() {
 }
 
 /// EXIF that says nothing but an orientation.
+#[test]
+fn pictures_of_phones_and_scanners() {
+    for name in ["phone.heic", "turned.heic", "big.tif"] {
+        assert_near(quarters(&only(fixture(name)).image), [RED, GREEN, BLUE, WHITE]);
+    }
+    let see_through = only(fixture("alpha.heic"));
+    assert_near(quarters(&see_through.image), [RED, GREEN, WHITE, WHITE]);
+    assert_near(quarters(&only(fixture("fax.tif")).image), [[0; 3], WHITE, [0; 3], WHITE]);
+    let card = DynamicImage::from(card());
+    for image in [card.to_luma8().into(), card.to_rgba8().into(), card.to_rgb16().into()] {
+        let frame = only(&written(&image, ImageFormat::Tiff));
+        assert!(
+            frame.image.iter().zip(image.to_rgb8().iter()).all(|(a, b)| a.abs_diff(*b) <= 1),
+            "{:?}",
+            image.color()
+        );
+    }
+}
+
+#[test]
+fn every_page_is_looked_at() {
+    let picture = opened(fixture("pages.tif")).unwrap();
+    assert_eq!((picture.medium, picture.width, picture.height), (Medium::Picture, 16, 16));
+    let pages: Vec<RgbImage> = picture.frames.map(|frame| frame.unwrap().image).collect();
+    assert_eq!(pages.iter().map(RgbImage::dimensions).collect::<Vec<_>>(), [(16, 16), (16, 16), (20, 12)]);
+    assert_eq!(pages[..2].iter().map(|page| quarters(page)[0]).collect::<Vec<_>>(), [RED, GREEN]);
+    let limits = MediaLimits { frames: 1, ..MediaLimits::default() };
+    let error = open_picture("a", fixture("pages.tif"), &limits).unwrap().err();
+    assert!(matches!(error, Some(MediaError::TooManyFrames { limit: 1, .. })), "{error:?}");
+}
+
+#[test]
+fn pages_that_name_each_other_end() {
+    let mut tiff = fixture("pages.tif").to_vec();
+    // The last directory names the first one again.
+    let first = tiff[4..8].to_vec();
+    let mut at = u32::from_le_bytes(first.clone().try_into().unwrap()) as usize;
+    loop {
+        let end = at + 2 + 12 * usize::from(u16::from_le_bytes([tiff[at], tiff[at + 1]]));
+        let next = u32::from_le_bytes(tiff[end..end + 4].try_into().unwrap()) as usize;
+        if next == 0 {
+            tiff[end..end + 4].copy_from_slice(&first);
+            break;
+        }
+        at = next;
+    }
+    assert_eq!(frames(&tiff).unwrap().len(), 3);
+}
+
+#[test]
+fn a_heic_that_cannot_be_decoded_names_the_phones_setting() {
+    // Another codec than HEVC in the same boxes.
+    let mut heic = fixture("phone.heic").to_vec();
+    let at = heic.windows(4).position(|kind| kind == b"hvcC").unwrap();
+    heic[at..at + 4].copy_from_slice(b"vvcC");
+    let error = frames(&heic).err().unwrap();
+    assert!(matches!(&error, MediaError::Undecodable { .. }), "{error:?}");
+}
+
 fn exif(orientation: u8) -> Vec<u8> {
     let mut bytes = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     bytes.extend([orientation, 0, 0, 0, 0, 0, 0]);
@@ -240,16 +305,18 @@ fn what_stands_in_for_an_animation_is_looked_at_too() {
 
 #[test]
 fn a_frame_by_its_number() {
-    let at = |index| picture_frame("a", fixture("moving.gif"), index, &MediaLimits::default());
+    let at = |index| frame_of("a", opened(fixture("moving.gif")).unwrap(), index);
     assert_eq!(quarters(&at(2).unwrap().image)[0], BLUE);
     assert!(matches!(at(3), Err(MediaError::Broken { .. })));
-    assert!(matches!(picture_frame("a", b"text", 0, &MediaLimits::default()), Err(MediaError::UnknownFormat { .. })));
+    let unknown = open_known_picture("a", b"text", &MediaLimits::default()).err();
+    assert!(matches!(unknown, Some(MediaError::UnknownFormat { .. })));
 }
 
 /// Small pictures of every format and kind.
 fn samples() -> Vec<(String, Vec<u8>)> {
     let card = DynamicImage::from(card());
-    let formats = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif];
+    let formats =
+        [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif, ImageFormat::Tiff];
     let written = formats.map(|format| (format!("{format:?}"), written(&card, format)));
     written.into_iter().chain(FIXTURES.iter().map(|(name, bytes)| (name.to_string(), bytes.to_vec()))).collect()
 }
@@ -269,7 +336,8 @@ fn every_beginning_is_broken() {
                         frames.len() == whole.len() && frames.iter().zip(&whole).all(|(a, b)| a.image == b.image)
                     };
                     // Padding and marks behind the last pixel are no loss.
-                    let is_whole = end + 3 > bytes.len() && frames.as_ref().is_ok_and(same);
+                    let unused = if name.ends_with(".tif") { 16 } else { 3 };
+                    let is_whole = end + unused > bytes.len() && frames.as_ref().is_ok_and(same);
                     assert!(
                         is_whole || matches!(frames, Err(MediaError::Broken { .. })),
                         "{name}: {end} of {}",
@@ -410,8 +478,7 @@ fn bytes_are_bounded() {
 
 #[test]
 fn what_is_no_picture_is_told_from_what_is_broken() {
-    for bytes in
-        [&b"hello"[..], b"BM is how this text begins, which goes on", b"RIFF\x10\0\0\0WAVEfmt ", b"II*\0\x08\0\0\0"]
+    for bytes in [&b"hello"[..], b"BM is how this text begins, which goes on", b"RIFF\x10\0\0\0WAVEfmt ", b"II+ a text"]
     {
         assert!(open_picture("a", bytes, &MediaLimits::default()).is_none());
     }
@@ -421,7 +488,9 @@ fn what_is_no_picture_is_told_from_what_is_broken() {
     let spoilt: Vec<u8> = png.iter().copied().filter(|&byte| byte != b'\r').collect();
     let error = open_picture("a", &spoilt, &MediaLimits::default()).unwrap().err().unwrap();
     assert!(error.to_string().contains("signature"), "{error}");
-    for nothing in [&b"\x89PNG"[..], b"GIF89a", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff\xd9"] {
+    for nothing in
+        [&b"\x89PNG"[..], b"GIF89a", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff\xd9", b"II*\0\x08\0\0\0"]
+    {
         assert!(matches!(open_picture("a", nothing, &MediaLimits::default()), Some(Err(MediaError::Broken { .. }))));
     }
 }

@@ -20,7 +20,7 @@ use crate::cache::{ContentHash, ScanCache};
 use crate::context::ScanContext;
 use crate::once_map::OnceMap;
 use crate::pictures::budget::{FILE_MEMORY, PIXEL_MEMORY};
-use crate::pictures::{PictureReader, RgbFrame, open_known_picture, open_picture, picture_frame};
+use crate::pictures::{HeifKind, PictureReader, RgbFrame, frame_of, open_avif, open_known_picture, open_picture};
 use crate::texts::{self, TextSighting};
 use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource};
 use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, Sighting, detect_codes};
@@ -170,7 +170,8 @@ impl MediaScanner {
         }
         let _memory = FILE_MEMORY.acquire(version.length);
         let bytes = self.bytes(name, file, &version)?;
-        Ok(picture_frame(name, &bytes, sighting.frame(), &self.settings.limits)?.showing(sighting.quad().bounds()))
+        let frame = frame_of(name, self.open(name, path, &bytes)?, sighting.frame())?;
+        Ok(frame.showing(sighting.quad().bounds()))
     }
 
     /// Decodes the frame that a video shows at a time.
@@ -252,7 +253,9 @@ impl MediaScanner {
         let _memory = FILE_MEMORY.acquire(version.length.min(self.settings.limits.picture_bytes));
         let bytes = self.bytes(name, file, version)?;
         let content: ContentHash = Sha256::digest(&bytes).into();
-        self.contents.get_or_compute(content, is_final, || self.cached(&content, || self.scan_frames(name, &bytes)))
+        self.contents.get_or_compute(content, is_final, || {
+            self.cached(&content, || self.scan_frames(name, self.open(name, &version.path, &bytes)?))
+        })
     }
 
     /// The bytes of a picture. Of a file over the limit only the head is read, to distinguish pictures from other files.
@@ -266,15 +269,29 @@ impl MediaScanner {
             return Ok(bytes);
         }
         Err(match open_picture(name, &bytes, &self.settings.limits) {
-            None => MediaError::UnknownFormat { name: name.to_owned() },
-            Some(_) => MediaError::TooLarge { name: name.to_owned(), bytes: length, limit },
+            None if HeifKind::of(&bytes).is_none() => MediaError::UnknownFormat { name: name.to_owned() },
+            _ => MediaError::TooLarge { name: name.to_owned(), bytes: length, limit },
         })
     }
 
-    fn scan_frames(&self, name: &str, bytes: &[u8]) -> Result<MediaScan, MediaError> {
+    /// Opens a picture that was read from a path, from which `ffmpeg` reads it where it is the one that knows the format.
+    fn open<'b>(&self, name: &str, path: &Path, bytes: &'b [u8]) -> Result<PictureReader<'b>, MediaError> {
+        let limits = &self.settings.limits;
+        if HeifKind::of(bytes) != Some(HeifKind::Avif) {
+            return open_known_picture(name, bytes, limits);
+        }
+        open_avif(name, bytes, limits, || video::still(self.context(name), self.video(name, path, Container::Mp4)?))
+    }
+
+    fn scan_frames(&self, name: &str, picture: PictureReader<'_>) -> Result<MediaScan, MediaError> {
         let context = self.context(name);
-        let PictureReader { medium, width, height, frames } = open_known_picture(name, bytes, &self.settings.limits)?;
-        let mut sequence = self.sequence();
+        let PictureReader { medium, width, height, frames } = picture;
+        // A picture that stands still is read in this thread.
+        let mut sequence = if medium == Medium::Picture {
+            SequenceScanner::new(&*self.detector, self.settings.floor)
+        } else {
+            self.sequence()
+        };
         let (mut detections, mut texts) = (Vec::new(), Vec::new());
         for (number, frame) in (0..).zip(frames) {
             let frame = frame?;
@@ -284,11 +301,12 @@ impl MediaScanner {
                     add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor));
                     add_texts(&mut texts, number, self.texts(name, &frame)?);
                 }
-                Medium::Animation | Medium::Video => sequence.add(&frame).map_err(|reason| unread(name, reason))?,
+                Medium::Animation | Medium::Video => sequence.add(&frame),
             }
         }
         if medium != Medium::Picture {
-            return Ok(MediaScan { width, height, ..sequence.finish(medium, None) });
+            let scan = sequence.finish(medium, None).map_err(|reason| unread(name, reason))?;
+            return Ok(MediaScan { width, height, ..scan });
         }
         detections.sort_by(|a, b| a.code.reading_order(&b.code));
         let (digest, text_engine) = (String::new(), self.text_engine());
@@ -296,7 +314,7 @@ impl MediaScanner {
     }
 
     fn sequence(&self) -> SequenceScanner<'_> {
-        SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.as_deref())
+        SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.clone())
     }
 
     fn texts(&self, name: &str, frame: &RgbFrame) -> Result<Vec<TextBlock>, MediaError> {

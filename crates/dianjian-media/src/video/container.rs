@@ -1,5 +1,7 @@
 //! Recognises video formats by content.
 
+use crate::pictures::HeifKind;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Container {
     /// ISO base media (mp4, m4v, mov, 3gp).
@@ -34,8 +36,8 @@ impl Container {
             _ => {}
         }
         match at(4, 8) {
-            // Pictures (HEIC, AVIF) have the same outer structure.
-            b"ftyp" if matches!(at(8, 12), b"avif" | b"avis" | b"mif1" | b"msf1" | b"heic" | b"heix" | b"hevc") => None,
+            // Pictures (HEIC, AVIF) have the same outer structure; sequences of them are video.
+            b"ftyp" if HeifKind::of(head).is_some_and(|kind| kind != HeifKind::Sequence) => None,
             b"ftyp" | b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot" => Some(Self::Mp4),
             _ if [0, 188, 376].iter().all(|at| head.get(*at) == Some(&0x47)) => Some(Self::MpegTs),
             _ => None,
@@ -64,7 +66,8 @@ mod tests {
     #[test]
     fn formats_are_told_by_content() {
         assert_eq!(Container::of(b"\0\0\0\x18ftypisom"), Some(Container::Mp4));
-        assert_eq!(Container::of(b"\0\0\0\x18ftypavif"), None);
+        assert_eq!(Container::of(b"\0\0\0\x14ftypavif\0\0\0\0mif1"), None);
+        assert_eq!(Container::of(b"\0\0\0\x14ftypavis\0\0\0\0mif1"), Some(Container::Mp4));
         assert_eq!(Container::of(b"FLV\x01\x05"), Some(Container::Flv));
         assert_eq!(Container::of(b"\x1a\x45\xdf\xa3"), Some(Container::Matroska));
         assert_eq!(Container::of(b"RIFF\0\0\0\0AVI LIST"), Some(Container::Avi));

@@ -35,6 +35,8 @@ pub(super) enum FrameSelection {
     All,
     /// The frame that is displayed at a time. It is the last one that ffmpeg returns.
     At(Duration),
+    /// The only frame of a picture, as it is coded.
+    Still,
 }
 
 /// A video being decoded. Dropping it kills the child.
@@ -163,19 +165,26 @@ fn arguments(source: VideoSource<'_>, part: FrameSelection) -> Vec<OsString> {
     add(&["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-max_pixels", &pixels.to_string()]);
     add(&["-protocol_whitelist", "file,pipe"]);
     add(&["-threads", "2", "-f", source.container.demuxer()]);
-    let mut count = None;
-    if let FrameSelection::At(at) = part {
-        // Start one frame earlier: the frame before decides what is shown at the time itself.
-        let before = at.saturating_sub(time(1, rate));
-        count = Some(((at - before).as_secs_f64() * rate).round() + 1.0);
-        add(&["-ss", &format!("{:.6}", before.as_secs_f64())]);
+    let (mut count, mut filters) = (None, filters(rate));
+    match part {
+        FrameSelection::All => {}
+        FrameSelection::At(at) => {
+            // Start one frame earlier: the frame before decides what is shown at the time itself.
+            let before = at.saturating_sub(time(1, rate));
+            count = Some(((at - before).as_secs_f64() * rate).round() + 1.0);
+            add(&["-ss", &format!("{:.6}", before.as_secs_f64())]);
+        }
+        FrameSelection::Still => {
+            (count, filters) = (Some(1.0), "format=rgb24".to_owned());
+            add(&["-noautorotate"]);
+        }
     }
     add(&["-i"]);
     let mut address = OsString::from("file:");
     address.push(source.path);
     list.push(address);
     let mut add = |words: &[&str]| list.extend(words.iter().map(OsString::from));
-    add(&["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", &filters(rate)]);
+    add(&["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", &filters]);
     if let Some(count) = count {
         add(&["-frames:v", &count.to_string()]);
     }
@@ -256,10 +265,10 @@ mod tests {
         let line = words.join(" ");
         assert!(line.contains("-protocol_whitelist file,pipe -threads 2 -f flv -i file:-i concat:a|b -map 0:V:0"));
         assert!(line.contains("-max_pixels 48000000 "), "{line}");
-        assert!(line.contains("-vf fps=2:round=up:start_time=0,scale"));
+        assert!(line.contains("-vf fps=5:round=up:start_time=0,scale"));
         let line = arguments(source, FrameSelection::At(Duration::from_millis(1500))).join(&OsString::from(" "));
         let line = line.to_string_lossy();
-        assert!(line.contains("-ss 1.000000 -i") && line.contains("-frames:v 2 "), "{line}");
+        assert!(line.contains("-ss 1.300000 -i") && line.contains("-frames:v 2 "), "{line}");
         let line = arguments(source, FrameSelection::At(Duration::ZERO)).join(&OsString::from(" "));
         assert!(line.to_string_lossy().contains("-frames:v 1 "));
     }

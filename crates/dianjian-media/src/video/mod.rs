@@ -14,6 +14,7 @@ mod integrity;
 mod log;
 mod ppm;
 mod sequence;
+mod text_sampler;
 mod tracker;
 
 use std::path::Path;
@@ -33,8 +34,8 @@ use crate::{MediaError, MediaScan, MediaSettings, Medium};
 const MAX_SIDE: u32 = 1920;
 
 /// Bytes that the scan of a video takes at most. A frame has up to 11 MB ([`MAX_SIDE`] squared, in RGB): one is being read,
-/// two are queued and one is scanned.
-pub(crate) const SCAN_MEMORY: u64 = 64 << 20;
+/// two are queued, one is scanned, and two are there for the reader of text.
+pub(crate) const SCAN_MEMORY: u64 = 80 << 20;
 
 /// A video and how it is decoded.
 #[derive(Debug, Clone, Copy)]
@@ -73,12 +74,12 @@ pub(crate) fn scan(
         if seconds > limit {
             return Err(MediaError::TooLong { name: context.name.to_owned(), seconds, limit });
         }
-        let added = sequence.add(&RgbFrame { image, over_black: None, at, duration });
-        added.map_err(|reason| MediaError::Unread { name: context.name.to_owned(), reason })?;
+        sequence.add(&RgbFrame { image, over_black: None, at, duration });
         context.progress.video_advanced(context.name, at + duration, decoder.length());
     }
     let length = decoder.length();
-    Ok(sequence.finish(Medium::Video, length))
+    let unread = |reason| MediaError::Unread { name: context.name.to_owned(), reason };
+    sequence.finish(Medium::Video, length).map_err(unread)
 }
 
 /// Decodes the frame that [`scan`] saw at a time.
@@ -93,6 +94,16 @@ pub(crate) fn frame_at(
         last = Some(image);
     }
     last.ok_or_else(|| decoder::no_frames(context.name))
+}
+
+/// Decodes a picture that is stored as video, as it is coded: of its own size, neither turned nor cut.
+pub(crate) fn still(context: ScanContext<'_>, source: VideoSource<'_>) -> Result<RgbImage, MediaError> {
+    let mut decoder = VideoDecoder::open(context, source, FrameSelection::Still)?;
+    let mut first = None;
+    while let Some(image) = decoder.next(context)? {
+        first.get_or_insert(image);
+    }
+    first.ok_or_else(|| decoder::no_frames(context.name))
 }
 
 /// When a frame, by its index, is shown.

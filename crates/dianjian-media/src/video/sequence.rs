@@ -1,20 +1,18 @@
 //! Scans the frames of a video or animation in order, and skips those that show nothing new.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use dianjian_ocr::{TextBlock, TextReader};
+use dianjian_ocr::TextReader;
 
 use super::frame_hash::FrameHash;
+use super::text_sampler::TextSampler;
 use super::tracker::CodeTracker;
 use crate::pictures::RgbFrame;
-use crate::texts::{TextTracker, read_frame};
 use crate::{Code, MediaScan, Medium, Point};
 
 /// Even an unchanged picture is scanned again after this time.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(3);
-
-/// Readings of text that may follow each other without a pause; of pictures that change all the time it is one a second.
-const READINGS_AT_ONCE: f32 = 3.0;
 
 /// Lists the codes of a frame with at least a given score.
 pub(super) type DetectFn<'e> = dyn Fn(&RgbFrame, f32) -> Vec<Code> + 'e;
@@ -24,7 +22,7 @@ pub(crate) struct SequenceScanner<'e> {
     detector: &'e DetectFn<'e>,
     floor: f32,
     tracker: CodeTracker,
-    texts: Option<TextSampler<'e>>,
+    texts: Option<TextSampler>,
     /// The last frame that was scanned: its hash, its time, its codes.
     last: Option<(FrameHash, Duration, Vec<Code>)>,
     /// The size of the first frame. All quads are scaled to it.
@@ -52,7 +50,7 @@ impl<'e> SequenceScanner<'e> {
     }
 
     /// Reads text with this engine, too.
-    pub(crate) fn with_reader(mut self, reader: Option<&'e dyn TextReader>) -> Self {
+    pub(crate) fn with_reader(mut self, reader: Option<Arc<dyn TextReader>>) -> Self {
         self.texts = reader.map(TextSampler::new);
         self
     }
@@ -63,16 +61,12 @@ impl<'e> SequenceScanner<'e> {
     }
 
     /// Scans the next frame, or takes over the codes and texts of an earlier one that shows the same.
-    ///
-    /// # Errors
-    ///
-    /// What the engine says where it could not look.
-    pub(crate) fn add(&mut self, frame: &RgbFrame) -> Result<(), String> {
+    pub(crate) fn add(&mut self, frame: &RgbFrame) {
         let size = frame.image.dimensions();
         let whole = *self.size.get_or_insert(size);
         let hash = FrameHash::of(&frame.image);
         if let Some(texts) = &mut self.texts {
-            texts.add(self.frames, frame, &hash, whole)?;
+            texts.add(self.frames, frame, &hash, whole);
         }
         let codes = match &self.last {
             // Frames with transparency are always scanned: a code may show only over black.
@@ -94,12 +88,15 @@ impl<'e> SequenceScanner<'e> {
         self.frames = self.frames.saturating_add(1);
         self.end = self.end.max(frame.at.saturating_add(frame.duration));
         self.last_duration = frame.duration;
-        Ok(())
     }
 
     /// The scan of all frames. `length` is the duration that the file declares. It is used if it ends within the last
     /// frame, which is then cut short; otherwise the frames are right.
-    pub(crate) fn finish(self, medium: Medium, length: Option<Duration>) -> MediaScan {
+    ///
+    /// # Errors
+    ///
+    /// What the engine that reads text says where it could not look.
+    pub(crate) fn finish(self, medium: Medium, length: Option<Duration>) -> Result<MediaScan, String> {
         let (width, height) = self.size.unwrap_or_default();
         let last = self.end.saturating_sub(self.last_duration);
         let length = length.filter(|length| (last..=self.end).contains(length)).unwrap_or(self.end);
@@ -108,49 +105,11 @@ impl<'e> SequenceScanner<'e> {
             // The last frame may be cut short by the end.
             seen.last = seen.last.min(length).max(seen.best);
         }
-        let text_engine = self.texts.as_ref().map(|texts| texts.reader.name().to_owned());
-        let texts = self.texts.map(|texts| texts.tracker.finish(length)).unwrap_or_default();
+        let text_engine = self.texts.as_ref().map(|texts| texts.name().to_owned());
+        let texts =
+            self.texts.map(TextSampler::finish).transpose()?.map(|texts| texts.finish(length)).unwrap_or_default();
         let (frames, length, digest) = (self.frames, Some(length), String::new());
-        MediaScan { medium, width, height, frames, length, detections, texts, text_engine, digest }
-    }
-}
-
-/// Reads the text of frames that may show another one, and not more often than is affordable.
-struct TextSampler<'e> {
-    reader: &'e dyn TextReader,
-    tracker: TextTracker,
-    /// The last frame that was read: its hash, and its texts in the size of the first frame.
-    last: Option<(FrameHash, Vec<TextBlock>)>,
-    /// How many readings are free at once.
-    free: f32,
-    /// When that was.
-    at: Duration,
-}
-
-impl<'e> TextSampler<'e> {
-    fn new(reader: &'e dyn TextReader) -> Self {
-        let (tracker, last) = (TextTracker::default(), None);
-        Self { reader, tracker, last, free: READINGS_AT_ONCE, at: Duration::ZERO }
-    }
-
-    fn add(&mut self, number: u32, frame: &RgbFrame, hash: &FrameHash, whole: (u32, u32)) -> Result<(), String> {
-        self.free = (self.free + frame.at.saturating_sub(self.at).as_secs_f32()).min(READINGS_AT_ONCE);
-        self.at = frame.at;
-        let end = frame.at.saturating_add(frame.duration);
-        let known = self.last.as_ref().filter(|(before, _)| frame.over_black.is_none() && before.has_same_text(hash));
-        if let Some((_, blocks)) = known {
-            self.tracker.add(number, frame.at, end, blocks);
-        } else if self.free >= 1.0 {
-            self.free -= 1.0;
-            let ratio = |from: u32, to: u32| to as f32 / from.max(1) as f32;
-            let size = frame.image.dimensions();
-            let scale = [ratio(size.0, whole.0), ratio(size.1, whole.1)];
-            let read = read_frame(self.reader, frame)?;
-            let blocks: Vec<TextBlock> = read.into_iter().map(|block| block.scaled(scale)).collect();
-            self.tracker.add(number, frame.at, end, &blocks);
-            self.last = Some((hash.clone(), blocks));
-        }
-        Ok(())
+        Ok(MediaScan { medium, width, height, frames, length, detections, texts, text_engine, digest })
     }
 }
 
@@ -194,9 +153,9 @@ mod tests {
         };
         let mut moving = SequenceScanner::new(&detector, 0.2);
         for number in 0..20 {
-            moving.add(&frame(number, 100)).unwrap();
+            moving.add(&frame(number, 100));
         }
-        let looked = moving.finish(Medium::Video, Some(Duration::from_millis(9700)));
+        let looked = moving.finish(Medium::Video, Some(Duration::from_millis(9700))).unwrap();
         assert_eq!(looks.load(Ordering::Relaxed), 4, "at 0, 3, 6 and 9 seconds");
         assert_eq!((looked.frames, looked.width, looked.height), (20, 64, 32));
         assert_eq!(looked.detections.len(), 1);
@@ -207,8 +166,8 @@ mod tests {
     fn a_length_that_cannot_be_is_not_believed() {
         for (declared, length) in [(0, 2000), (900, 2000), (1700, 1700), (2000, 2000), (9000, 2000)] {
             let mut moving = SequenceScanner::new(&|_: &RgbFrame, _: f32| Vec::new(), 0.2);
-            (0..4).for_each(|number| moving.add(&frame(number, 100)).unwrap());
-            let looked = moving.finish(Medium::Video, Some(Duration::from_millis(declared)));
+            (0..4).for_each(|number| moving.add(&frame(number, 100)));
+            let looked = moving.finish(Medium::Video, Some(Duration::from_millis(declared))).unwrap();
             assert_eq!(looked.length, Some(Duration::from_millis(length)), "{declared}");
         }
     }
@@ -221,9 +180,9 @@ mod tests {
             vec![Code { kind: CodeKind::Qr, quad, score: 0.9, text: None }]
         };
         let mut moving = SequenceScanner::new(&detector, 0.2);
-        moving.add(&frame(0, 0)).unwrap();
-        moving.add(&RgbFrame { image: RgbImage::new(128, 128), ..frame(1, 0) }).unwrap();
-        let looked = moving.finish(Medium::Video, None);
+        moving.add(&frame(0, 0));
+        moving.add(&RgbFrame { image: RgbImage::new(128, 128), ..frame(1, 0) });
+        let looked = moving.finish(Medium::Video, None).unwrap();
         assert_eq!(looked.detections.len(), 1);
         let bounds = looked.detections[0].code.quad.bounds();
         assert_eq!(bounds, Rect { left: 16.0, top: 0.0, width: 16.0, height: 32.0 });

@@ -1,20 +1,23 @@
 //! Follows codes over frames: one detection per code, from its first frame to its last.
 //!
-//! A code is followed by its payload or by its place, which may move a little from frame to frame; gaps of up to a second
-//! are bridged. A code that was decoded once is certain for as long as it is followed. A code that was only located must
+//! A code is followed by its payload or by its place. Where it went on moving is expected from how it moved before, so that
+//! one that slides through the picture stays one; gaps of up to a second are bridged. What was located on the way between
+//! two places where the same code was decoded is that code. A code that was decoded once is certain for as long as it is followed. A code that was only located must
 //! last, or have a higher score: a minute of video has more than a hundred frames, each of them another chance to take a
 //! fold of cloth for a code.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::{Code, CodeKind, Detection, DetectionTimes, Quad, Rect};
+use crate::{Code, CodeKind, Detection, DetectionTimes, Point, Quad, Rect};
 
 /// A code that disappears for no longer than this is still the same one.
 const MAX_GAP: Duration = Duration::from_secs(1);
 
-/// Scores are averaged over this many frames in a row.
-const WINDOW: usize = 3;
+/// Scores are averaged over this time, whatever the number of frames in it, and over at least [`MIN_WINDOW`] frames: chance
+/// looks the same in frames that follow each other quickly.
+const WINDOW: Duration = Duration::from_millis(1500);
+const MIN_WINDOW: usize = 3;
 
 /// The most codes that are followed in one file.
 const MAX_TRACKS: usize = 10_000;
@@ -40,30 +43,62 @@ impl CodeTracker {
             std::mem::take(&mut self.open).into_iter().partition(|track| at <= track.last.saturating_add(gap));
         self.open = open;
         self.done.extend(over);
-        let taken = self.matches(&codes);
+        let taken = self.matches(&codes, at);
         for (code, track) in codes.into_iter().zip(taken) {
             match track {
-                Some(track) => self.open[track].add(moment, code),
+                Some(track) => {
+                    let from = self.open[track].place.bounds();
+                    let since = self.open[track].seen;
+                    self.open[track].add(moment, code);
+                    self.absorb(track, from, since);
+                }
                 None if self.open.len() + self.done.len() < MAX_TRACKS => self.open.push(CodeTrack::new(moment, code)),
                 None => {}
             }
         }
+        // Absorbed tracks stay in their places while tracks are matched by their numbers.
+        self.open.retain(|track| !track.is_absorbed);
     }
 
-    /// The track of each code, by greedy matching: the likeliest pairs first, one code per track.
-    fn matches(&self, codes: &[Code]) -> Vec<Option<usize>> {
+    /// Takes what was only located between two places where the code of a track was decoded for that code: a code that
+    /// slides quickly is blurred in some frames, and too far from its place in the last one.
+    fn absorb(&mut self, track: usize, from: Rect, since: Duration) {
+        let CodeTrack { best: (_, known), place, seen, .. } = &self.open[track];
+        if !known.is_decoded() || *seen <= since {
+            return;
+        }
+        let (to, until) = (place.bounds(), *seen);
+        for other in &mut self.open {
+            let is_between = !other.best.1.is_decoded()
+                && other.first > since
+                && other.seen < until
+                && is_on_the_way(from, to, other.place.bounds());
+            other.is_absorbed |= is_between;
+        }
+    }
+
+    /// The track of each code, one code per track: the likeliest pairs first, then as many pairs as possible. Of two codes
+    /// that move together, the one behind is likelier where the other one was, and that one would be left over.
+    fn matches(&self, codes: &[Code], at: Duration) -> Vec<Option<usize>> {
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
         for (number, code) in codes.iter().enumerate() {
             let alike = self.open.iter().enumerate();
-            pairs.extend(alike.filter_map(|(track, known)| Some((known.likeness(code)?, number, track))));
+            pairs.extend(alike.filter_map(|(track, known)| Some((known.likeness(code, at)?, number, track))));
         }
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let mut taken = vec![None; codes.len()];
-        let mut free = vec![true; self.open.len()];
-        for (_, number, track) in pairs {
-            if taken[number].is_none() && free[track] {
+        let mut owners = vec![None; self.open.len()];
+        for &(_, number, track) in &pairs {
+            if taken[number].is_none() && owners[track].is_none() {
                 taken[number] = Some(track);
-                free[track] = false;
+                owners[track] = Some(number);
+            }
+        }
+        // What is known by its text keeps its track.
+        pairs.retain(|(likeness, ..)| *likeness < 2.0);
+        for number in 0..codes.len() {
+            if taken[number].is_none() {
+                make_room(number, &pairs, &mut taken, &mut owners, &mut vec![false; self.open.len()]);
             }
         }
         taken
@@ -82,6 +117,29 @@ impl CodeTracker {
     }
 }
 
+/// Finds a track for a code without one by giving others another track that they may have, too. Returns whether it did.
+fn make_room(
+    number: usize,
+    pairs: &[(f32, usize, usize)],
+    taken: &mut [Option<usize>],
+    owners: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    for &(_, _, track) in pairs.iter().filter(|(_, code, _)| *code == number) {
+        if std::mem::replace(&mut tried[track], true) {
+            continue;
+        }
+        let owner = owners[track];
+        let may_leave = |owner: usize| pairs.iter().any(|&(_, code, other)| code == owner && other == track);
+        if owner.is_none_or(|owner| may_leave(owner) && make_room(owner, pairs, taken, owners, tried)) {
+            taken[number] = Some(track);
+            owners[track] = Some(number);
+            return true;
+        }
+    }
+    false
+}
+
 /// A frame's index, beginning and end.
 #[derive(Debug, Clone, Copy)]
 struct FrameTime {
@@ -97,16 +155,23 @@ struct CodeTrack {
     last: Duration,
     /// Its place in the last frame.
     place: Quad,
+    /// When that frame appears.
+    seen: Duration,
+    /// How far its centre moves in a second, by the last two frames that show it.
+    speed: [f32; 2],
     /// Its best frame, and the code there.
     best: (FrameTime, Code),
     /// Summed scores by kind, which decide the kind unless the code is decoded.
     kinds: Vec<(CodeKind, f32)>,
-    /// The scores in the last [`WINDOW`] frames.
-    recent: VecDeque<f32>,
+    /// The ends and scores of the frames in the last [`WINDOW`].
+    recent: VecDeque<(Duration, f32)>,
     /// The highest average of a window so far.
     smooth: f32,
+    window_is_full: bool,
     /// How long it is visible, without gaps.
     visible: Duration,
+    /// Is it another track's code?
+    is_absorbed: bool,
 }
 
 impl CodeTrack {
@@ -115,28 +180,30 @@ impl CodeTrack {
             first: moment.at,
             last: moment.end,
             place: code.quad,
+            seen: moment.at,
+            speed: [0.0; 2],
             best: (moment, code.clone()),
             kinds: Vec::new(),
-            recent: VecDeque::with_capacity(WINDOW),
+            recent: VecDeque::new(),
             smooth: 0.0,
+            window_is_full: false,
             visible: Duration::ZERO,
+            is_absorbed: false,
         };
         track.add(moment, code);
         track
     }
 
     fn add(&mut self, moment: FrameTime, code: Code) {
-        self.last = moment.end;
-        self.place = code.quad;
-        self.visible += moment.end.saturating_sub(moment.at);
-        if self.recent.len() == WINDOW {
-            self.recent.pop_front();
-            self.recent.push_back(code.score);
-            self.smooth = self.smooth.max(mean(&self.recent));
-        } else {
-            self.recent.push_back(code.score);
-            self.smooth = mean(&self.recent);
+        let passed = moment.at.saturating_sub(self.seen).as_secs_f32();
+        if passed > 0.0 {
+            let (before, now) = (self.place.bounds().centre(), code.quad.bounds().centre());
+            self.speed = [(now.x - before.x) / passed, (now.y - before.y) / passed];
         }
+        self.last = moment.end;
+        (self.place, self.seen) = (code.quad, moment.at);
+        self.visible += moment.end.saturating_sub(moment.at);
+        self.average(moment, code.score);
         match self.kinds.iter_mut().find(|(kind, _)| *kind == code.kind) {
             Some((_, sum)) => *sum += code.score,
             None => self.kinds.push((code.kind, code.score)),
@@ -146,18 +213,42 @@ impl CodeTrack {
         }
     }
 
+    /// Counts a score in the averages of [`WINDOW`], of which the highest is kept. Until the first one is full, it is the
+    /// average of what there is.
+    fn average(&mut self, moment: FrameTime, score: f32) {
+        self.recent.push_back((moment.end, score));
+        let mut is_full = false;
+        while self.recent.len() > MIN_WINDOW
+            && self.recent.front().is_some_and(|(end, _)| moment.end.saturating_sub(*end) >= WINDOW)
+        {
+            self.recent.pop_front();
+            is_full = true;
+        }
+        self.window_is_full |= is_full;
+        let mean = mean(&self.recent);
+        self.smooth = if self.window_is_full { self.smooth.max(mean) } else { mean };
+    }
+
     /// How well a code continues this track; `None` if it is another code.
-    fn likeness(&self, code: &Code) -> Option<f32> {
+    fn likeness(&self, code: &Code, at: Duration) -> Option<f32> {
         let known = &self.best.1;
         let (before, now) = (self.place.bounds(), code.quad.bounds());
-        let overlap = before.overlap(now);
+        let expected = self.expected(at);
+        let overlap = before.overlap(now).max(expected.overlap(now));
         match (&known.text, &code.text) {
             (Some(a), Some(b)) => return (a == b && known.kind == code.kind).then_some(2.0 + overlap),
             // A code that is decoded in one frame may be located as another kind in the next.
             _ if known.kind != code.kind => return (overlap >= 0.5).then_some(overlap),
             _ => {}
         }
-        if overlap >= 0.2 { Some(1.0 + overlap) } else { nearness(before, now) }
+        if overlap >= 0.2 { Some(1.0 + overlap) } else { nearness(before, now).or_else(|| nearness(expected, now)) }
+    }
+
+    /// Where it is expected at a time if it moves on as before.
+    fn expected(&self, at: Duration) -> Rect {
+        let (place, passed) = (self.place.bounds(), at.saturating_sub(self.seen).as_secs_f32());
+        let [across, down] = self.speed.map(|speed| speed * passed);
+        Rect { left: place.left + across, top: place.top + down, ..place }
     }
 
     fn detection(self, end: Duration) -> Detection {
@@ -172,8 +263,8 @@ impl CodeTrack {
     }
 }
 
-fn mean(scores: &VecDeque<f32>) -> f32 {
-    scores.iter().sum::<f32>() / scores.len().max(1) as f32
+fn mean(scores: &VecDeque<(Duration, f32)>) -> f32 {
+    scores.iter().map(|(_, score)| score).sum::<f32>() / scores.len().max(1) as f32
 }
 
 /// A factor on the score for how long a code is visible: a glimpse needs a higher score. A code that is visible half of the
@@ -210,8 +301,23 @@ fn nearness(before: Rect, now: Rect) -> Option<f32> {
     is_near.then(|| 1.0 - moved / large.max(1.0))
 }
 
+/// Does a box of about the same size lie on the straight way from one to another?
+fn is_on_the_way(from: Rect, to: Rect, place: Rect) -> bool {
+    const GROWTH: f32 = 1.6;
+    let (small, large) = (from.side().min(to.side()), from.side().max(to.side()));
+    let (start, end, middle) = (from.centre(), to.centre(), place.centre());
+    let (across, down) = (end.x - start.x, end.y - start.y);
+    let length = across.mul_add(across, down * down);
+    let part = ((middle.x - start.x) * across + (middle.y - start.y) * down) / length.max(f32::MIN_POSITIVE);
+    let part = part.clamp(0.0, 1.0);
+    let nearest = Point::new(start.x + part * across, start.y + part * down);
+    (small / GROWTH..=large * GROWTH).contains(&place.side()) && nearest.distance(middle) <= 0.5 * place.side()
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const HALF: Duration = Duration::from_millis(500);
@@ -315,5 +421,67 @@ mod tests {
         let mut tracker = CodeTracker::default();
         tracker.add(0, Duration::ZERO, HALF, vec![code(0.0, 0.1, None), code(500.0, 0.3, None)]);
         assert_eq!(tracker.finish(0.2).len(), 1);
+    }
+
+    /// Five frames a second of a code that starts at `left` and moves by `step` pixels a frame.
+    fn slide(step: f32, text: impl Fn(u32) -> Option<&'static str>) -> Vec<Detection> {
+        let (mut tracker, fifth) = (CodeTracker::default(), Duration::from_millis(200));
+        for number in 0..8 {
+            let code = code(step * number as f32, 0.8, text(number));
+            tracker.add(number, fifth * number, fifth, vec![code]);
+        }
+        tracker.finish(0.2)
+    }
+
+    #[test]
+    fn a_code_that_slides_through_is_one() {
+        for step in [0.0, 40.0, 85.0, -85.0] {
+            assert_eq!(slide(step, |_| None).len(), 1, "located only, {step}");
+            assert_eq!(slide(step, |number| (number == 3).then_some("a")).len(), 1, "decoded once, {step}");
+        }
+        // Decoded in some frames and blurred in others, further than its side from one to the next.
+        for step in [150.0, 300.0] {
+            assert_eq!(slide(step, |number| (number % 3 != 1).then_some("a")).len(), 1, "{step}");
+        }
+    }
+
+    #[test]
+    fn a_code_beside_the_way_of_another_is_one_of_its_own() {
+        let (mut tracker, fifth) = (CodeTracker::default(), Duration::from_millis(200));
+        let aside =
+            Code { quad: code(300.0, 0.8, None).quad.map(|at| Point::new(at.x, at.y + 200.0)), ..code(0.0, 0.8, None) };
+        for (number, codes) in
+            [vec![code(0.0, 1.0, Some("a"))], vec![aside], vec![code(600.0, 1.0, Some("a"))]].into_iter().enumerate()
+        {
+            tracker.add(number as u32, fifth * number as u32, fifth, codes);
+        }
+        assert_eq!(tracker.finish(0.2).len(), 2);
+    }
+
+    #[test]
+    fn a_code_that_comes_nearer_is_one() {
+        let (mut tracker, fifth) = (CodeTracker::default(), Duration::from_millis(200));
+        for number in 0_u32..8 {
+            let side = 40.0 * 1.35_f32.powi(number as i32);
+            let quad = Quad::of(Rect { left: 300.0 - side, top: 200.0 - side / 2.0, width: side, height: side });
+            tracker.add(number, fifth * number, fifth, vec![Code { quad, ..code(0.0, 0.8, None) }]);
+        }
+        assert_eq!(tracker.finish(0.2).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn two_codes_that_stay_apart_stay_two(
+            speed in -80.0_f32..80.0, gap in 130.0_f32..400.0, texts in 0_u8..3, frames in 3_u32..12,
+        ) {
+            let (mut tracker, fifth) = (CodeTracker::default(), Duration::from_millis(200));
+            for number in 0..frames {
+                let left = speed * number as f32;
+                let first = code(left, 0.8, (texts > 0).then_some("a"));
+                let second = code(left + gap, 0.8, (texts > 1).then_some("b"));
+                tracker.add(number, fifth * number, fifth, vec![first, second]);
+            }
+            prop_assert_eq!(tracker.finish(0.2).len(), 2);
+        }
     }
 }

@@ -144,7 +144,8 @@ pub struct IgnoredFindings {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MediaConfig {
-    /// Frames of a video that are looked at, a second; 0.1 to 30, default 2.
+    /// Frames of a video that are looked at, a second; 0.1 to 30, default 5: what shows for a fifth of a second is
+    /// then seen.
     #[schemars(with = "Option<f64>")]
     pub frames_per_second: Option<Spanned<f64>>,
     /// Bytes of a picture; default 64 MiB.
