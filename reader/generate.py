@@ -14,10 +14,10 @@ STRIPS, SCENES = 2000, 250  # of one shard
 
 
 def strips(rng, shard, known, grounds):
-    """One shard of strips: rows of pixels one after another, with where each begins, and its text."""
-    drawn = [lines.strip(rng, known, grounds) for _ in range(STRIPS)]
-    widths = np.array([strip.shape[1] for strip, _ in drawn], np.int32)
-    np.savez(shard, pixels=np.hstack([strip for strip, _ in drawn]), widths=widths, texts=np.array([text for _, text in drawn]))
+    """One shard of strips: their pixels side by side, their widths, their texts, and the sides of all characters in order."""
+    pictures, texts, sides = zip(*(lines.strip(rng, known, grounds) for _ in range(STRIPS)))
+    widths = np.array([picture.shape[1] for picture in pictures], np.int32)
+    np.savez(shard, pixels=np.hstack(pictures), widths=widths, texts=np.array(texts), sides=np.concatenate(sides).astype(np.float32))
 
 
 def patches(rng, shard, known, grounds):

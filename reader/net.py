@@ -40,7 +40,7 @@ class Block(nn.Module):
 class Recogniser(nn.Module):
     """`[n, 1, 32, w]` luma in -1..1 (w a multiple of 4) to `[n, w/4, classes]`: logits, class 0 is the blank of CTC."""
 
-    def __init__(self, classes, fine=24, mid=48, deep=96, line=160):
+    def __init__(self, classes, fine=24, mid=48, deep=96, line=152):
         super().__init__()
         self.body = nn.Sequential(
             conv(1, fine, 3, 2),

@@ -31,9 +31,11 @@ def test_a_strip_shows_its_text(known):
     """Ink of the text is where the strip has it: drawn twice with other colours, the strip changes as a whole."""
     rng = np.random.default_rng(2)
     for _ in range(40):
-        strip, text = lines.strip(rng, known, [])
+        strip, text, sides = lines.strip(rng, known, [])
         assert strip.shape[0] == lines.HEIGHT and strip.dtype == np.uint8
         assert strip.std() > 4, text
+        assert len(sides) == len(text) and (np.diff(sides[:, 0]) > -1).all()
+        assert sides[0, 0] > -6 and sides[-1, 1] < strip.shape[1] + 6, (text, sides)
         # A step of the recogniser is 4 pixels, and CTC needs one a character.
         assert strip.shape[1] // 4 + 2 >= len(text), text
 

@@ -19,6 +19,7 @@ from net import Finder, Recogniser
 from synth.texts import ALPHABET
 
 CLASSES = {c: i + 1 for i, c in enumerate(ALPHABET + " ")}  # 0 is the blank
+EITHER = -100  # a step that may say the character beside it or nothing
 
 
 def shards(folder, split, what):
@@ -32,23 +33,39 @@ def encoded(text):
 
 
 def strip_batches(path, rng, size, shake=True):
-    """Batches of strips of like width: `(strips, texts)`."""
+    """Batches of strips of like width: `(strips, texts, what each step should say)`."""
     with np.load(path) as shard:
-        pixels, widths, texts = shard["pixels"], shard["widths"], shard["texts"]
+        pixels, widths, texts, sides = shard["pixels"], shard["widths"], shard["texts"], shard["sides"]
     starts = np.concatenate([[0], np.cumsum(widths)])
+    firsts = np.concatenate([[0], np.cumsum([len(text) for text in texts])])
     order = np.argsort(widths + rng.uniform(0, 24, len(widths)))
     groups = [order[i : i + size] for i in range(0, len(order), size)]
     for index in rng.permutation(len(groups)) if shake else range(len(groups)):
         group = groups[index]
         widest = (int(widths[group].max()) + 11) // 4 * 4
         batch = np.empty((len(group), 1, 32, widest), np.float32)
+        steps = np.empty((len(group), widest // 4), np.int64)
         for row, i in enumerate(group):
             strip = pixels[:, starts[i] : starts[i + 1]].astype(np.float32) / 127.5 - 1
             if shake:
                 strip = shaken(strip, rng)
             batch[row, 0, :, : strip.shape[1]] = strip
             batch[row, 0, :, strip.shape[1] :] = strip[:, -1:]
-        yield torch.from_numpy(batch), [str(texts[i]) for i in group]
+            steps[row] = said(str(texts[i]), sides[firsts[i] : firsts[i + 1]], widest // 4)
+        yield torch.from_numpy(batch), [str(texts[i]) for i in group], torch.from_numpy(steps)
+
+
+def said(text, sides, count):
+    """What each of `count` steps should say: a class near a character's middle, blank between characters, else `EITHER`."""
+    places = np.arange(count) * 4 + 1.5
+    steps = np.full(count, EITHER, np.int64)
+    steps[(places < sides[0, 0] - 3) | (places > sides[-1, 1] + 3)] = 0
+    for (_, right), (left, _) in zip(sides, sides[1:]):
+        steps[np.abs(places - (left + right) / 2) < max(1.0, (left - right) / 2)] = 0
+    for c, (left, right) in zip(encoded(text), sides):
+        away = np.abs(places - (left + right) / 2)
+        steps[away <= max(0.22 * (right - left), away.min())] = c
+    return steps
 
 
 def shaken(strip, rng):
@@ -83,13 +100,14 @@ def distance(a, b):
 
 
 def recogniser_loss(model, batch):
-    """The loss of CTC a character."""
-    strips, texts = batch
-    steps = model(strips.to(memory_format=torch.channels_last)).float().log_softmax(-1).transpose(0, 1)
+    """The loss of CTC a character, and the cross entropy of those steps whose answer is known, which tells it where to look."""
+    strips, texts, said_ = batch
+    logits = model(strips.to(memory_format=torch.channels_last)).float()
+    steps = logits.log_softmax(-1).transpose(0, 1)
     wanted = torch.tensor([c for text in texts for c in encoded(text)])
     lengths = torch.tensor([len(text) for text in texts])
-    all_steps = torch.full((len(texts),), len(steps))
-    return functional.ctc_loss(steps, wanted, all_steps, lengths, zero_infinity=True)
+    whole = functional.ctc_loss(steps, wanted, torch.full((len(texts),), len(steps)), lengths, zero_infinity=True)
+    return whole + functional.cross_entropy(logits.flatten(0, 1), said_.flatten(), ignore_index=EITHER)
 
 
 def scene_batches(path, rng, size, shake=True):
@@ -125,7 +143,7 @@ def judge_recogniser(model, folder, most=3):
     wrong = total = exact = rows = 0
     rng = np.random.default_rng(0)
     for shard in shards(folder, "validation", "strips")[:most]:
-        for strips, texts in strip_batches(shard, rng, 64, shake=False):
+        for strips, texts, _ in strip_batches(shard, rng, 64, shake=False):
             for answer, text in zip(read(model(strips)), texts):
                 wrong, total = wrong + min(distance(answer, text), len(text)), total + len(text)
                 exact, rows = exact + (answer == text), rows + 1

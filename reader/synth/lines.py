@@ -49,7 +49,10 @@ def pick_font(rng, text, fonts):
 
 
 def layer(rng, text, font, size, vertical=False):
-    """The text alone: `(rgba, spacing)` with its outline or shadow, cut to what is drawn."""
+    """The text alone, with its outline or shadow, cut to what is drawn: `(rgba, sides)`.
+
+    `sides` has the left and right end of each character in the layer's pixels; of vertical text it is `None`.
+    """
     drawn = face(*font, size)
     fill = colour(rng)
     stroke = int(rng.integers(1, max(2, size // 9) + 1)) if rng.random() < 0.35 else 0
@@ -60,11 +63,13 @@ def layer(rng, text, font, size, vertical=False):
         step = size + max(spacing, size // 12)
         canvas = Image.new("RGBA", (size + 2 * margin, step * len(text) + 2 * margin), (*fill, 0))
         places = [(margin + (size - drawn.getlength(c)) / 2, margin + i * step) for i, c in enumerate(text)]
+        sides = None
     else:
         widths = [drawn.getlength(c) + spacing for c in text]
         starts = np.cumsum([0, *widths])
         if not spacing:
-            starts = [drawn.getlength(text[:i]) for i in range(len(text))]
+            starts = np.array([drawn.getlength(text[:i]) for i in range(len(text))])
+        sides = margin + np.stack([starts[: len(text)], starts[: len(text)] + np.array(widths) - spacing], 1)
         width = int(max(starts[-1] + widths[-1], starts[-1])) + 2 * margin
         canvas = Image.new("RGBA", (width, int(size * 1.5) + 2 * margin), (*fill, 0))
         places = [(margin + x, margin) for x in starts[: len(text)]]
@@ -93,7 +98,7 @@ def layer(rng, text, font, size, vertical=False):
     if not len(seen):
         return None
     (top, left), (bottom, right) = seen.min(0), seen.max(0) + 1
-    return pixels[top:bottom, left:right]
+    return pixels[top:bottom, left:right], None if sides is None else sides - left
 
 
 def gradient(rng, pixels, fill):
@@ -141,15 +146,15 @@ def damage(rng, picture):
 
 
 def strip(rng, fonts, grounds):
-    """`(grey strip 32 high, text)`: one line as the finder cuts it out of a picture."""
+    """One line as the finder cuts it out of a picture: `(grey strip 32 high, text, sides of its characters)`."""
     while True:
         text = texts.line(rng)
-        vertical = rng.random() < 0.06 and len(text) <= 10 and " " not in text
         font = pick_font(rng, text, fonts)
-        size = int(np.exp(rng.uniform(np.log(13), np.log(72))))
-        rgba = font and layer(rng, text, font, size, False)
-        if rgba is None or vertical and rgba.shape[1] < 8:
+        size = int(np.exp(rng.uniform(np.log(13), np.log(56))))
+        drawn = font and layer(rng, text, font, size)
+        if drawn is None:
             continue
+        rgba, sides = drawn
         height, width = rgba.shape[:2]
         pad = np.array([rng.uniform(0.02, 0.28) for _ in range(4)]) * size
         tall, wide = int(height + pad[0] + pad[1]) + 1, int(width + pad[2] + pad[3]) + 1
@@ -164,7 +169,8 @@ def strip(rng, fonts, grounds):
         if width > 480:
             continue
         way = cv2.INTER_AREA if grey.shape[0] > HEIGHT else cv2.INTER_LINEAR
-        return cv2.resize(grey, (width, HEIGHT), interpolation=way), text
+        scale = width / grey.shape[1]
+        return cv2.resize(grey, (width, HEIGHT), interpolation=way), text, (sides + int(pad[2])) * scale
 
 
 def lean(rng, scene):

@@ -31,9 +31,10 @@ def place(rng, canvas, taken, fonts):
     size = int(np.exp(rng.uniform(np.log(8), np.log(75))))
     # Drawn large and reduced: what the finder sees are reduced pictures.
     factor = rng.uniform(1, 2.2)
-    rgba = font and lines.layer(rng, text, font, max(10, int(size * factor)), vertical)
-    if rgba is None:
+    drawn = font and lines.layer(rng, text, font, max(10, int(size * factor)), vertical)
+    if drawn is None:
         return None
+    rgba, _ = drawn
     if rng.random() < 0.25:
         rgba = panel(rng, rgba)
     height, width = (max(6, round(side / factor)) for side in rgba.shape[:2])

@@ -109,6 +109,6 @@ def mixed(rng):
 
 def line(rng):
     """A line of any sort, of characters that the alphabet has, and of single blanks between them."""
-    maker = pick(rng, (contact, contact, contact, sales, sales, price, moment, mixed, mixed, mixed, mixed))
+    maker = pick(rng, (contact, contact, contact, sales, sales, price, moment, mixed, mixed, mixed, mixed, mixed))
     text = "".join(c for c in maker(rng) if c in KNOWN or c == " ")
     return " ".join(text.split()) or "微信"
