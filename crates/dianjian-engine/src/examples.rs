@@ -435,6 +435,7 @@ fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
         detections: asset.codes.iter().map(|code| detection(code, width as f32, height as f32)).collect(),
         texts: asset.texts.iter().map(|text| text_sighting(text, width as f32, height as f32)).collect(),
         text_engine: Some("example".to_owned()),
+        illegible_lines: 0,
         digest: String::new(),
     };
     let format = asset.format.as_deref().unwrap_or("png");

@@ -158,11 +158,11 @@ pub struct PictureArgs {
 impl PictureArgs {
     /// What the flags say of reading text, if anything.
     fn text(&self) -> Result<Option<TextSetting>, CliError> {
-        if let Some(folder) = &self.ocr {
+        let named = self.ocr.as_ref().map(TextSetting::named);
+        if let Some(TextSetting::Folder(folder)) = &named {
             OcrModels::open(folder)?;
         }
-        let folder = self.ocr.clone().map(TextSetting::Folder);
-        Ok(folder.or(self.no_ocr.then_some(TextSetting::Off)))
+        Ok(named.or(self.no_ocr.then_some(TextSetting::Off)))
     }
 }
 

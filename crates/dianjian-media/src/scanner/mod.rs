@@ -21,7 +21,7 @@ use crate::context::ScanContext;
 use crate::once_map::OnceMap;
 use crate::pictures::budget::{FILE_MEMORY, PIXEL_MEMORY};
 use crate::pictures::{PictureReader, RgbFrame, open_known_picture, open_picture, picture_frame};
-use crate::texts::{self, TextSighting};
+use crate::texts::{self, FrameTexts, TextSighting};
 use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource};
 use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, Sighting, detect_codes};
 
@@ -275,14 +275,16 @@ impl MediaScanner {
         let context = self.context(name);
         let PictureReader { medium, width, height, frames } = open_known_picture(name, bytes, &self.settings.limits)?;
         let mut sequence = self.sequence();
-        let (mut detections, mut texts) = (Vec::new(), Vec::new());
+        let (mut detections, mut texts, mut illegible_lines) = (Vec::new(), Vec::new(), 0);
         for (number, frame) in (0..).zip(frames) {
             let frame = frame?;
             context.check()?;
             match medium {
                 Medium::Picture => {
                     add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor));
-                    add_texts(&mut texts, number, self.texts(name, &frame)?);
+                    let read = self.texts(name, &frame)?;
+                    illegible_lines = illegible_lines.max(read.illegible);
+                    add_texts(&mut texts, number, read.blocks);
                 }
                 Medium::Animation | Medium::Video => sequence.add(&frame).map_err(|reason| unread(name, reason))?,
             }
@@ -292,14 +294,14 @@ impl MediaScanner {
         }
         detections.sort_by(|a, b| a.code.reading_order(&b.code));
         let (digest, text_engine) = (String::new(), self.text_engine());
-        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, texts, text_engine, digest })
+        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, texts, text_engine, illegible_lines, digest })
     }
 
     fn sequence(&self) -> SequenceScanner<'_> {
         SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.as_deref())
     }
 
-    fn texts(&self, name: &str, frame: &RgbFrame) -> Result<Vec<TextBlock>, MediaError> {
+    fn texts(&self, name: &str, frame: &RgbFrame) -> Result<FrameTexts, MediaError> {
         let read = self.reader.as_deref().map(|reader| texts::read_frame(reader, frame));
         read.transpose().map(Option::unwrap_or_default).map_err(|reason| unread(name, reason))
     }

@@ -109,9 +109,10 @@ impl<'e> SequenceScanner<'e> {
             seen.last = seen.last.min(length).max(seen.best);
         }
         let text_engine = self.texts.as_ref().map(|texts| texts.reader.name().to_owned());
+        let illegible_lines = self.texts.as_ref().map_or(0, |texts| texts.illegible);
         let texts = self.texts.map(|texts| texts.tracker.finish(length)).unwrap_or_default();
         let (frames, length, digest) = (self.frames, Some(length), String::new());
-        MediaScan { medium, width, height, frames, length, detections, texts, text_engine, digest }
+        MediaScan { medium, width, height, frames, length, detections, texts, text_engine, illegible_lines, digest }
     }
 }
 
@@ -121,6 +122,8 @@ struct TextSampler<'e> {
     tracker: TextTracker,
     /// The last frame that was read: its hash, and its texts in the size of the first frame.
     last: Option<(FrameHash, Vec<TextBlock>)>,
+    /// The most lines of a frame that could not be made out.
+    illegible: u32,
     /// How many readings are free at once.
     free: f32,
     /// When that was.
@@ -130,7 +133,7 @@ struct TextSampler<'e> {
 impl<'e> TextSampler<'e> {
     fn new(reader: &'e dyn TextReader) -> Self {
         let (tracker, last) = (TextTracker::default(), None);
-        Self { reader, tracker, last, free: READINGS_AT_ONCE, at: Duration::ZERO }
+        Self { reader, tracker, last, illegible: 0, free: READINGS_AT_ONCE, at: Duration::ZERO }
     }
 
     fn add(&mut self, number: u32, frame: &RgbFrame, hash: &FrameHash, whole: (u32, u32)) -> Result<(), String> {
@@ -146,7 +149,8 @@ impl<'e> TextSampler<'e> {
             let size = frame.image.dimensions();
             let scale = [ratio(size.0, whole.0), ratio(size.1, whole.1)];
             let read = read_frame(self.reader, frame)?;
-            let blocks: Vec<TextBlock> = read.into_iter().map(|block| block.scaled(scale)).collect();
+            self.illegible = self.illegible.max(read.illegible);
+            let blocks: Vec<TextBlock> = read.blocks.into_iter().map(|block| block.scaled(scale)).collect();
             self.tracker.add(number, frame.at, end, &blocks);
             self.last = Some((hash.clone(), blocks));
         }
