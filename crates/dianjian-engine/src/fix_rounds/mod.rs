@@ -49,6 +49,8 @@ pub struct FixRequest<'r> {
     pub is_reported: &'r (dyn Fn(&Finding) -> bool + Sync),
     /// The least certain fixes that are made. [`Applicability::Manual`] ones are never made.
     pub at_most: Applicability,
+    /// Whether workbooks of formats that are only read are fixed in copies; else they are problems.
+    pub takes_copies: bool,
 }
 
 impl FixRequest<'_> {
@@ -75,7 +77,8 @@ impl FixRequest<'_> {
 
     /// Makes fixes until none is left to make. `before` becomes what the first check finds, if it is not known yet.
     fn rounds(&self, refused: &BTreeMap<FixKey, RefusedFix>, before: &mut Option<FindingCensus>) -> TriedFixes {
-        let (mut fixed, mut made) = (FixedFiles::default(), Vec::new());
+        let mut fixed = FixedFiles { takes_copies: self.takes_copies, ..FixedFiles::default() };
+        let mut made = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let (candidates, census) = self.candidates(&fixed, refused);
             let mut round = RoundEdits::new(candidates);
@@ -183,6 +186,8 @@ pub struct FixedFiles {
     files: BTreeMap<PathBuf, FixedText>,
     workbooks: BTreeMap<PathBuf, FixedWorkbook>,
     documents: BTreeMap<PathBuf, FixedDocument>,
+    /// As in the request.
+    takes_copies: bool,
     /// How many fixes were made in each.
     fixes: BTreeMap<PathBuf, usize>,
     /// Fixes that were not made because of what they would lead to.
@@ -284,7 +289,7 @@ impl FixedFiles {
             planned.cells.get(start).map(|cell| (*start, edit.end, edit.text.as_str(), cell))
         });
         let edits: Vec<_> = edits.collect();
-        match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits) {
+        match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits, self.takes_copies) {
             Ok(book) => book.map(|book| self.workbooks.insert(path, book)).is_some(),
             Err(error) => {
                 self.problems.insert(path, Problem::of_source(&error));
@@ -406,6 +411,11 @@ impl FixedFiles {
     /// How many files would change.
     pub fn changed_files(&self) -> usize {
         self.changed().count() + self.changed_workbooks().count() + self.changed_documents().count()
+    }
+
+    /// The workbooks that are fixed in copies: what reports call them, and where the copy lies.
+    pub fn copies(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.changed_workbooks().filter_map(|(_, book)| Some((book.name.as_str(), book.copy()?)))
     }
 
     /// Whether a workbook that changes has formulas, whose stored results may then be out of date.
