@@ -158,6 +158,11 @@ impl Render for FixCollector<'_> {
 pub enum FixWriteError {
     /// It is not the file that was read.
     Changed,
+    /// There is a file where the fixed copy of a workbook that is only read would be.
+    CopyExists {
+        /// Where.
+        copy: String,
+    },
     /// The system refuses.
     Refused {
         /// What the system says.
@@ -171,6 +176,12 @@ localized! { FixWriteError {
         en: "the file changed while it was being fixed; it is left as it is",
         help zh: "再运行一次。",
         help en: "run the command again",
+    }
+    Self::CopyExists { copy } => {
+        zh: "修好的副本“{copy}”没有写：已经有这个文件",
+        en: "the fixed copy `{copy}` is not written: there is such a file",
+        help zh: "检查并修复那个 .xlsx，或者先把它移走。",
+        help en: "Check and fix that .xlsx file, or move it away first.",
     }
     Self::Refused { reason } => {
         zh: "修复没有写入：{reason}",
@@ -326,23 +337,28 @@ impl FixedFiles {
     /// problem.
     pub fn write(&mut self) {
         let mut problems = BTreeMap::new();
-        let mut write = |path: &PathBuf, name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| {
-            let problem = match is_same.then(write) {
-                None => Problem::in_file(name, &FixWriteError::Changed),
-                Some(Err(error)) => Problem::in_file(name, &FixWriteError::Refused { reason: error.to_string() }),
-                Some(Ok(())) => return,
-            };
-            problems.insert(path.clone(), problem);
+        let write = |name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| match is_same.then(write) {
+            None => Some(Problem::in_file(name, &FixWriteError::Changed)),
+            Some(Err(error)) => Some(Problem::in_file(name, &FixWriteError::Refused { reason: error.to_string() })),
+            Some(Ok(())) => None,
         };
         for (path, file) in self.changed() {
             let is_same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
-            write(path, &file.name, is_same, &|| write_atomic(path, file.now.bytes()));
+            let problem = write(&file.name, is_same, &|| write_atomic(path, file.now.bytes()));
+            problems.extend(problem.map(|problem| (path.clone(), problem)));
         }
         for (path, book) in self.changed_workbooks() {
-            write(path, &book.name, book.is_same(path), &|| book.write(path));
+            if let Some(copy) = book.copy().filter(|copy| copy.exists()) {
+                let problem = FixWriteError::CopyExists { copy: copy.display().to_string() };
+                problems.insert(path.clone(), Problem::in_file(&book.name, &problem));
+                continue;
+            }
+            let problem = write(&book.name, book.is_same(path), &|| book.write(path));
+            problems.extend(problem.map(|problem| (path.clone(), problem)));
         }
         for (path, document) in self.changed_documents() {
-            write(path, &document.name, document.is_same(path), &|| document.write(path));
+            let problem = write(&document.name, document.is_same(path), &|| document.write(path));
+            problems.extend(problem.map(|problem| (path.clone(), problem)));
         }
         self.problems.extend(problems);
     }

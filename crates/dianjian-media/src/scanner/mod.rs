@@ -33,6 +33,19 @@ pub trait AssetScanner: Send + Sync + std::fmt::Debug {
     /// Whatever kept the file from being scanned to its end.
     fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError>;
 
+    /// The scan of a picture that is no file of its own, such as one in a document. A stand-in has none.
+    ///
+    /// # Errors
+    /// Whatever kept the picture from being scanned to its end.
+    fn scan_bytes(&self, name: &str, _bytes: &[u8]) -> Result<Arc<MediaScan>, MediaError> {
+        Err(MediaError::UnknownFormat { name: name.to_owned() })
+    }
+
+    /// Whether the text of pictures is read.
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     /// How many files one folder or pattern may stand for.
     fn max_files(&self) -> usize;
 
@@ -52,6 +65,23 @@ impl AssetScanner for MediaScanner {
 
     fn max_files(&self) -> usize {
         self.settings.limits.files
+    }
+
+    fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Result<Arc<MediaScan>, MediaError> {
+        self.progress.file_started(name);
+        let scan = match bytes.len() as u64 > self.settings.limits.picture_bytes {
+            true => {
+                let (length, limit) = (bytes.len() as u64, self.settings.limits.picture_bytes);
+                Err(MediaError::TooLarge { name: name.to_owned(), bytes: length, limit })
+            }
+            false => self.scan_content(name, bytes),
+        };
+        self.progress.file_finished(name);
+        scan.map_err(|error| error.named(name))
+    }
+
+    fn reads_text(&self) -> bool {
+        self.reader.is_some()
     }
 
     fn picture_at(&self, name: &str, path: &Path, at: Duration) -> Result<RgbImage, MediaError> {
@@ -251,8 +281,12 @@ impl MediaScanner {
     fn scan_picture(&self, name: &str, file: File, version: &FileVersion) -> ScanResult {
         let _memory = FILE_MEMORY.acquire(version.length.min(self.settings.limits.picture_bytes));
         let bytes = self.bytes(name, file, version)?;
-        let content: ContentHash = Sha256::digest(&bytes).into();
-        self.contents.get_or_compute(content, is_final, || self.cached(&content, || self.scan_frames(name, &bytes)))
+        self.scan_content(name, &bytes)
+    }
+
+    fn scan_content(&self, name: &str, bytes: &[u8]) -> ScanResult {
+        let content: ContentHash = Sha256::digest(bytes).into();
+        self.contents.get_or_compute(content, is_final, || self.cached(&content, || self.scan_frames(name, bytes)))
     }
 
     /// The bytes of a picture. Of a file over the limit only the head is read, to distinguish pictures from other files.
