@@ -42,8 +42,8 @@ pub use error::{PassageError, PassageLimit};
 pub use format::DocumentFormat;
 use format::MainPart;
 use lines::PassageLines;
-pub use pictures::{DocumentPicture, pictures};
 pub use passage::{DocumentText, Passage, PassagePart, UnreadPart};
+pub use pictures::{DocumentPicture, pictures};
 
 /// Reads a document's text.
 ///

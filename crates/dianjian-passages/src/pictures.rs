@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use dianjian_package::{Package, ReadSeek};
-use hayro_interpret::kurbo::{Affine, BezPath};
+use hayro_interpret::font::GlyphRun;
+use hayro_interpret::kurbo::BezPath;
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, LumaData, SoftMask,
 };
-use hayro_interpret::font::GlyphRun;
 
 use crate::format::{DocumentFormat, MainPart, main_part};
 use crate::{PassageError, pdf};
@@ -68,8 +68,12 @@ fn of_package(
         let ending = name.rsplit('.').next().unwrap_or_default();
         name.trim_start_matches('/').starts_with(folder) && ENDINGS.contains(&ending)
     };
-    let mut parts: Vec<(String, usize)> =
-        package.names().enumerate().filter(|(_, name)| is_picture(name)).map(|(at, name)| (name.to_owned(), at)).collect();
+    let mut parts: Vec<(String, usize)> = package
+        .names()
+        .enumerate()
+        .filter(|(_, name)| is_picture(name))
+        .map(|(at, name)| (name.to_owned(), at))
+        .collect();
     parts.sort();
     for (name, part) in parts {
         let mut bytes = Vec::new();

@@ -269,9 +269,12 @@ fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String
     }
     out.push('\n');
     for (name, copy) in fixed.copies() {
-        let (name, copy) = (one_line(name), one_line(&copy.display().to_string()));
+        let copy = copy.display().to_string();
+        let (name, copy) = (one_line(name), one_line(&copy));
         let line = match dry_run {
-            true => text! { zh: "“{name}”只能读：修好的内容会写进副本 {copy}\n", en: "{name} is only read: the fixed workbook would be {copy}\n" },
+            true => {
+                text! { zh: "“{name}”只能读：修好的内容会写进副本 {copy}\n", en: "{name} is only read: the fixed workbook would be {copy}\n" }
+            }
             false => text! {
                 zh: "“{name}”只能读，没有改动：修好的副本是 {copy}（只有值，没有格式和公式）\n",
                 en: "{name} is only read and left as it is: the fixed copy is {copy} (values without formats and formulas)\n",

@@ -134,7 +134,9 @@ pub fn pdf_with(pages: &[&[&str]], picture: &image::RgbImage) -> Vec<u8> {
     objects.push(stream("", table));
     let (width, height) = picture.dimensions();
     let pixels: String = picture.as_raw().iter().map(|byte| format!("{byte:02x}")).collect();
-    let about = format!("/Type/XObject/Subtype/Image/Width {width}/Height {height}/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/ASCIIHexDecode");
+    let about = format!(
+        "/Type/XObject/Subtype/Image/Width {width}/Height {height}/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/ASCIIHexDecode"
+    );
     objects.push(stream(&about, &format!("{pixels}>")));
     for (number, lines) in pages.iter().enumerate() {
         let content = 9 + 2 * number;

@@ -40,7 +40,11 @@ fn a_code_in_a_script_is_found() {
     let document = with_parts(&script, &[("word/media/image2.png", &code)]);
     let ran = check("口播稿.docx", &document, "off");
     let found = seen(&ran);
-    assert!(found.iter().any(|(rule, file)| rule.starts_with("live/") && file == "口播稿.docx › word/media/image2.png"), "{found:?} {}", ran.out);
+    assert!(
+        found.iter().any(|(rule, file)| rule.starts_with("live/") && file == "口播稿.docx › word/media/image2.png"),
+        "{found:?} {}",
+        ran.out
+    );
     assert!(ran.code <= 1, "{}", ran.out);
     assert!(seen(&check("口播稿.docx", &script, "off")).is_empty());
 

@@ -101,7 +101,8 @@ fn xlsb(cells: &[(u32, u32, &str)]) -> Vec<u8> {
     };
     let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
     let bundle = [numbers(&[0, 1]), wide("r1"), wide("店铺")].concat();
-    let book = [record(0x83, &[]), record(0x8f, &[]), record(0x9c, &bundle), record(0x90, &[]), record(0x84, &[])].concat();
+    let book =
+        [record(0x83, &[]), record(0x8f, &[]), record(0x9c, &bundle), record(0x90, &[]), record(0x84, &[])].concat();
     let last = |of: fn(&(u32, u32, &str)) -> u32| cells.iter().map(of).max().unwrap_or_default();
     let size = numbers(&[0, last(|cell| cell.0), 0, last(|cell| cell.1)]);
     let mut sheet = [record(0x81, &[]), record(0x94, &size), record(0x91, &[])].concat();
@@ -228,7 +229,14 @@ fn open_documents_and_web_pages_are_read_at_their_cells() {
     // What is there is never replaced.
     let copy = std::fs::read(folder.path("店.xlsx")).unwrap();
     let again = folder.run(&[
-        "check", "店.xls", "--only", "naming/store-type-words", "--fix=unsafe", "--lang", "zh", "--no-config",
+        "check",
+        "店.xls",
+        "--only",
+        "naming/store-type-words",
+        "--fix=unsafe",
+        "--lang",
+        "zh",
+        "--no-config",
     ]);
     assert!(again.out.contains("已经有这个文件") && again.code == 2, "{}{}", again.out, again.err);
     assert_eq!(std::fs::read(folder.path("店.xlsx")).unwrap(), copy);

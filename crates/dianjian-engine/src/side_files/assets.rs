@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::{FileSystem, slashed};
-use dianjian_document::source::{
-    DocumentPicture, Limits, MaterialForm, SourceFile, read_pictures_in, similar_path,
-};
+use dianjian_document::source::{DocumentPicture, Limits, MaterialForm, SourceFile, read_pictures_in, similar_path};
 use dianjian_media::{AssetScanner, FileFacts, MediaError};
 use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
 use globset::GlobBuilder;

@@ -328,7 +328,18 @@ impl MediaScanner {
         }
         detections.sort_by(|a, b| a.code.reading_order(&b.code));
         let (digest, text_engine) = (String::new(), self.text_engine());
-        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, texts, text_engine, illegible_lines, digest })
+        Ok(MediaScan {
+            medium,
+            width,
+            height,
+            frames: 1,
+            length: None,
+            detections,
+            texts,
+            text_engine,
+            illegible_lines,
+            digest,
+        })
     }
 
     fn sequence(&self) -> SequenceScanner<'_> {

@@ -246,7 +246,7 @@ impl Config {
             None | Some(OcrConfig::Wanted(true)) => TextSetting::Users,
             Some(OcrConfig::Wanted(false)) => TextSetting::Off,
             Some(OcrConfig::Named(name)) => match TextSetting::named(name) {
-                TextSetting::Folder(folder) => TextSetting::Folder(self.path(&folder)),
+                TextSetting::Folder(folder) => TextSetting::Folder(self.root.join(folder)),
                 setting => setting,
             },
         };
