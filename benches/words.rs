@@ -1,4 +1,5 @@
-//! How well words in pictures are found: `cargo bench --bench words -- MODELS FOLDER`.
+//! How well words in pictures are found: `cargo bench --bench words -- MODELS FOLDER`, where MODELS is a
+//! folder or `builtin`.
 //!
 //! The folder holds pictures and a `gt.json`: a list of `{file, lines: [{text, contact}]}`. Counts the pictures with a contact
 //! that the text rules know in the line as it is written and find in the picture, those without one that are flagged, the lines
@@ -40,7 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         findings.iter().any(|on| on.finding.rule.id.as_str() != "live/contact-hints")
     };
     let plain = |text: &str| text.chars().filter(|char| !char.is_whitespace()).collect::<String>().to_lowercase();
-    let reader = Arc::new(PaddleReader::new(OcrModels::open(Path::new(models))?));
+    let models = if models == "builtin" { OcrModels::built_in() } else { OcrModels::open(Path::new(models))? };
+    let reader = Arc::new(PaddleReader::new(models));
     let pictures: Vec<DrawnPicture> =
         serde_json::from_str(&std::fs::read_to_string(Path::new(folder).join("gt.json"))?)?;
     let (mut known, mut found, mut clean, mut flagged, mut lines, mut exact) = (0, 0, 0, 0, 0, 0);

@@ -174,19 +174,19 @@ fn reader(setting: &TextSetting) -> Option<Arc<dyn TextReader>> {
     }
 }
 
-/// The files of the engine that reads text; `None`: there are none.
+/// The networks of the engine that reads text; `None`: text is not to be read.
 pub fn ocr_models(setting: &TextSetting) -> Option<Result<OcrModels, ModelError>> {
-    let named = match setting {
-        TextSetting::Off => return None,
-        TextSetting::Folder(folder) => Some(folder.clone()),
-        TextSetting::Users => variable("DIANJIAN_OCR").map(PathBuf::from),
+    let setting = match setting {
+        TextSetting::Users => variable("DIANJIAN_OCR").map_or(TextSetting::Users, TextSetting::named),
+        named => named.clone(),
     };
-    match named {
-        Some(off) if *setting == TextSetting::Users && off.as_os_str() == "off" => None,
-        Some(folder) => Some(OcrModels::open(&folder)),
-        None => match OcrModels::open(&ocr_folder()?) {
-            Err(ModelError::NoneThere { .. }) => None,
-            models => Some(models),
+    match setting {
+        TextSetting::Off => None,
+        TextSetting::BuiltIn => Some(Ok(OcrModels::built_in())),
+        TextSetting::Folder(folder) => Some(OcrModels::open(&folder)),
+        TextSetting::Users => match ocr_folder().map(|folder| OcrModels::open(&folder)) {
+            None | Some(Err(ModelError::NoneThere { .. })) => Some(Ok(OcrModels::built_in())),
+            models => models,
         },
     }
 }

@@ -133,7 +133,7 @@ fn check(pictures: &[&str], more: &[&str]) -> (Value, Option<i32>, tempfile::Tem
     let models = models().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
     command.args(["check", "room.yaml", "--format", "json", "--lang", "en", "--as-of", "2026-12-01", "--no-cache"]);
-    command.arg("--ocr").arg(models.folder()).args(more).current_dir(folder.path()).stdin(Stdio::null());
+    command.arg("--ocr").arg(models.folder().unwrap()).args(more).current_dir(folder.path()).stdin(Stdio::null());
     let output = command.output().unwrap();
     let report = serde_json::from_slice(&output.stdout);
     (report.unwrap_or_else(|_| panic!("{output:?}")), output.status.code(), folder)
@@ -165,7 +165,7 @@ fn words_of_the_app_itself_are_clean() {
 fn models_are_added_from_a_folder() {
     let state = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-    command.args(["ocr", "add"]).arg(models().unwrap().folder()).env("DIANJIAN_STATE_DIR", state.path());
+    command.args(["ocr", "add"]).arg(models().unwrap().folder().unwrap()).env("DIANJIAN_STATE_DIR", state.path());
     assert!(command.output().unwrap().status.success());
     assert!(OcrModels::open(&state.path().join("ocr")).unwrap().verify().is_ok());
     let mut doctor = Command::new(env!("CARGO_BIN_EXE_dianjian"));

@@ -1,6 +1,7 @@
 //! `dianjian doctor`: examines the rules, the configuration and the programs that checks depend on.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Localized as _, Text};
@@ -184,17 +185,20 @@ fn reader(models: Option<Result<OcrModels, ModelError>>) -> HealthCheck {
     let verified = models.map(|models| models.and_then(|models| models.verify().map(|()| models)));
     match verified {
         None => {
-            let message = Text::new("没有，图片里的文字不读", "none: text in pictures is not read");
-            let none = ModelError::NoneThere { place: String::new() };
-            let where_from = |lang| none.help(lang).unwrap_or_default();
-            let help = text! {
-                zh: format!("{}，再 dianjian ocr add rapidocr-3.10.0-py3-none-any.whl", where_from(Lang::Zh)),
-                en: format!("{}, then dianjian ocr add rapidocr-3.10.0-py3-none-any.whl", where_from(Lang::En)),
-            };
-            point(HealthState::Missing, message, json!({ "engine": null, "folder": null })).with_help(help)
+            let message = Text::new("已关闭，图片里的文字不读", "switched off: text in pictures is not read");
+            point(HealthState::Missing, message, json!({ "engine": null, "folder": null }))
+        }
+        Some(Ok(models)) if models.is_built_in() => {
+            let message = Text::new(
+                "内置的小模型，认得联系方式和带货用语里的常用字",
+                "the small one in the program, which knows the characters of contacts and sales talk",
+            );
+            let facts = json!({ "engine": models.engine(), "licence": models.licence(), "folder": null, "files": [] });
+            point(HealthState::Fine, message, facts).with_help(better_reader())
         }
         Some(Ok(models)) => {
-            let (engine, licence, folder) = (models.engine(), models.licence(), models.folder().display().to_string());
+            let (engine, licence) = (models.engine(), models.licence());
+            let folder = models.folder().unwrap_or(Path::new("")).display().to_string();
             let message =
                 text! { zh: "{engine}，许可证 {licence}，{folder}", en: "{engine}, licence {licence}, {folder}" };
             let facts = json!({ "engine": engine, "licence": licence, "folder": folder, "files": models.files() });
@@ -204,6 +208,16 @@ fn reader(models: Option<Result<OcrModels, ModelError>>) -> HealthCheck {
             let message = Text { zh: error.text(Lang::Zh), en: error.text(Lang::En) };
             point(HealthState::Broken, message, json!({ "engine": null, "folder": null }))
         }
+    }
+}
+
+/// How to add a reader that knows all characters.
+fn better_reader() -> Text {
+    let none = ModelError::NoneThere { place: String::new() };
+    let where_from = |lang| none.help(lang).unwrap_or_default();
+    text! {
+        zh: format!("要认得所有的字，添加 PP-OCR 的模型。{}，再 dianjian ocr add rapidocr-3.10.0-py3-none-any.whl", where_from(Lang::Zh)),
+        en: format!("For all characters add the models of PP-OCR. {}, then dianjian ocr add rapidocr-3.10.0-py3-none-any.whl", where_from(Lang::En)),
     }
 }
 

@@ -33,7 +33,7 @@ pub fn run(args: &OcrArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let OcrCommand::Add { source } = &args.command;
     let folder = environment::ocr_folder().ok_or(CliError::NoStateFolder)?;
     let models = OcrModels::add(source, &folder)?;
-    let (engine, licence, folder) = (models.engine(), models.licence(), models.folder().display());
+    let (engine, licence, folder) = (models.engine(), models.licence(), models.folder().unwrap_or(&folder).display());
     let added = text! {
         zh: "已添加 {engine}（许可证 {licence}）：{folder}\n之后的检查会读图片和视频里的文字。\n",
         en: "Added {engine} (licence {licence}): {folder}\nChecks read the text of pictures and videos from now on.\n",

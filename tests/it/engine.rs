@@ -130,6 +130,7 @@ impl AssetScanner for Sees {
             detections: detections.clone(),
             texts: Vec::new(),
             text_engine: None,
+            illegible_lines: 0,
             digest: "d1".to_owned(),
         }))
     }

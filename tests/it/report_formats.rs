@@ -399,6 +399,7 @@ fn codes() -> Vec<Finding> {
             detections: Vec::new(),
             texts: Vec::new(),
             text_engine: None,
+            illegible_lines: 0,
             digest: if time.is_some() { String::new() } else { "ab".repeat(32) },
         };
         let corners = [(800.25, 1500.0), (1016.0, 1510.5), (1005.0, 1726.0), (790.0, 1715.0)];

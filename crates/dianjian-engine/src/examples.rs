@@ -409,7 +409,7 @@ impl ExampleSideFiles<'_> {
             return AssetEntry::failed(MediaError::Address { name: entry.to_owned() });
         }
         if let Some(asset) = self.0.get(entry) {
-            return AssetEntry { files: vec![file(entry, asset)], spreads: false };
+            return AssetEntry { files: vec![file(entry, asset)], spreads: false, is_document: false };
         }
         let folder = format!("{}/", entry.trim_end_matches('/'));
         let below = self.0.iter().filter(|(name, _)| name.starts_with(&folder));
@@ -417,7 +417,7 @@ impl ExampleSideFiles<'_> {
         if files.is_empty() {
             return AssetEntry::failed(MediaError::NotFound { name: entry.to_owned(), near: None });
         }
-        AssetEntry { files, spreads: true }
+        AssetEntry { files, spreads: true, is_document: false }
     }
 }
 
@@ -435,6 +435,7 @@ fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
         detections: asset.codes.iter().map(|code| detection(code, width as f32, height as f32)).collect(),
         texts: asset.texts.iter().map(|text| text_sighting(text, width as f32, height as f32)).collect(),
         text_engine: Some("example".to_owned()),
+        illegible_lines: 0,
         digest: String::new(),
     };
     let format = asset.format.as_deref().unwrap_or("png");

@@ -240,6 +240,7 @@ mod tests {
             detections,
             texts: Vec::new(),
             text_engine: None,
+            illegible_lines: 0,
             digest: "ab".to_owned(),
         }
     }

@@ -171,17 +171,30 @@ pub struct MediaScan {
     /// The engine that read its text; `None`: there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_engine: Option<String>,
+    /// How many lines of a frame are text that the engine could not make out, at most.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub illegible_lines: u32,
     /// The SHA-256 of the file, in hex; empty if it is not known.
     #[serde(default)]
     pub digest: String,
 }
 
 impl MediaScan {
+    /// Whether it shows text that nobody has read: there was no engine, or it could not make out all of it.
+    pub const fn has_unread_text(&self) -> bool {
+        self.text_engine.is_none() || self.illegible_lines > 0
+    }
+
     /// The scan without its texts, as findings carry it along.
     #[must_use]
     pub fn without_texts(self: &Arc<Self>) -> Arc<Self> {
         if self.texts.is_empty() { Arc::clone(self) } else { Arc::new(Self { texts: Vec::new(), ..Self::clone(self) }) }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Sorts of assets.

@@ -30,11 +30,13 @@ impl FileFacts {
         let bytes = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
         let mut head = Vec::new();
         file.take(HEAD).read_to_end(&mut head).ok()?;
-        Some(Self { bytes, format: format(&head) })
+        Some(Self { bytes, format: format_of(&head) })
     }
 }
 
-fn format(head: &[u8]) -> &'static str {
+/// The format of a file that begins so, one of [`FORMATS`].
+pub fn format_of(bytes: &[u8]) -> &'static str {
+    let head = bytes.get(..HEAD as usize).unwrap_or(bytes);
     let brand = head.get(8..12).unwrap_or_default();
     match head {
         [0xFF, 0xD8, 0xFF, ..] => "jpeg",
@@ -75,7 +77,7 @@ mod tests {
             (b"", "unknown"),
             (b"hello", "unknown"),
         ] {
-            assert_eq!(format(head), expected);
+            assert_eq!(format_of(head), expected);
             assert!(FORMATS.contains(&expected) && FORMATS_LISTED.contains(expected));
         }
     }

@@ -54,7 +54,7 @@ pub use dianjian_base::{Point, Quad, Rect};
 pub use dianjian_ocr::{BrokenReader, CharPlace, ModelError, OcrModels, PaddleReader, TextBlock, TextReader};
 pub use display::{Sighting, SightingDisplay, format_clock};
 pub use error::{MediaError, ffmpeg_help};
-pub use facts::{FORMATS, FORMATS_LISTED, FileFacts};
+pub use facts::{FORMATS, FORMATS_LISTED, FileFacts, format_of};
 pub use pictures::{PictureReader, RgbFrame, open_picture};
 pub use progress::{MediaProgress, NoProgress};
 pub use scanner::{AssetScanner, Detector, MediaScanner};

@@ -1,6 +1,6 @@
 //! Settings of scans, and limits on what is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,13 +22,26 @@ pub struct MediaSettings {
 /// What reads the text of pictures and videos.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum TextSetting {
-    /// The engine whose files the user has, if there are any.
+    /// The engine whose files the user has, else the small one in the program.
     #[default]
     Users,
+    /// The small one in the program.
+    BuiltIn,
     /// One whose files are in this folder.
     Folder(PathBuf),
     /// Nothing.
     Off,
+}
+
+impl TextSetting {
+    /// What people name: `off`, `builtin`, or a folder.
+    pub fn named(name: impl AsRef<Path>) -> Self {
+        match name.as_ref() {
+            off if off == Path::new("off") => Self::Off,
+            small if small == Path::new("builtin") => Self::BuiltIn,
+            folder => Self::Folder(folder.to_owned()),
+        }
+    }
 }
 
 impl Default for MediaSettings {

@@ -57,13 +57,22 @@ impl TextSighting {
     }
 }
 
-/// The texts of a frame, in reading order.
+/// What an engine reads in a frame.
+#[derive(Debug, Default)]
+pub(crate) struct FrameTexts {
+    /// In reading order.
+    pub blocks: Vec<TextBlock>,
+    /// How many lines are text and could not be made out.
+    pub illegible: u32,
+}
+
+/// The texts of a frame.
 ///
 /// # Errors
 ///
 /// What the engine says where it could not look.
-pub(crate) fn read_frame(reader: &dyn TextReader, frame: &RgbFrame) -> Result<Vec<TextBlock>, String> {
-    let mut blocks: Vec<TextBlock> = Vec::new();
+pub(crate) fn read_frame(reader: &dyn TextReader, frame: &RgbFrame) -> Result<FrameTexts, String> {
+    let mut texts = FrameTexts::default();
     for image in [Some(&frame.image), frame.over_black.as_ref()].into_iter().flatten() {
         if !may_have_text(image) {
             continue;
@@ -71,14 +80,16 @@ pub(crate) fn read_frame(reader: &dyn TextReader, frame: &RgbFrame) -> Result<Ve
         let read = catch_panic(|| reader.read(image)).unwrap_or_else(|| {
             Err(dianjian_ocr::ReadError { engine: reader.name().to_owned(), reason: "it gave up".to_owned() })
         });
-        for block in arrange(read.map_err(|error| error.to_string())?) {
+        let read = read.map_err(|error| error.to_string())?;
+        texts.illegible = texts.illegible.max(u32::try_from(read.illegible).unwrap_or(u32::MAX));
+        for block in arrange(read.lines) {
             // What shows over white and over black is one text.
-            if !blocks.iter().any(|known| known.text == block.text) {
-                blocks.push(block);
+            if !texts.blocks.iter().any(|known| known.text == block.text) {
+                texts.blocks.push(block);
             }
         }
     }
-    Ok(blocks)
+    Ok(texts)
 }
 
 /// A text that is gone for no longer than this is still the same one: not every frame is read.
@@ -91,6 +102,8 @@ const MAX_TRACKS: usize = 5000;
 #[derive(Debug, Default)]
 pub(crate) struct TextTracker {
     tracks: Vec<TextSighting>,
+    /// The most lines of a frame that could not be made out.
+    pub illegible: u32,
 }
 
 impl TextTracker {

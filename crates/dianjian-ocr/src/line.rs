@@ -9,18 +9,27 @@ use serde::{Deserialize, Serialize};
 
 /// An engine that reads text in pictures.
 pub trait TextReader: Send + Sync + fmt::Debug {
-    /// The lines of a picture, in no particular order.
+    /// The text of a picture.
     ///
     /// # Errors
     ///
     /// The engine could not look at the picture; that it has no text is no error.
-    fn read(&self, picture: &RgbImage) -> Result<Vec<TextLine>, ReadError>;
+    fn read(&self, picture: &RgbImage) -> Result<TextReading, ReadError>;
 
     /// The engine's name, as reports show it: `PP-OCRv6`.
     fn name(&self) -> &str;
 
     /// What changes whenever its results may change. Part of the key of what is kept of pictures.
     fn version(&self) -> &str;
+}
+
+/// What an engine reads in a picture.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TextReading {
+    /// The lines that it can make out, in no particular order.
+    pub lines: Vec<TextLine>,
+    /// How many lines are certainly text and could not be made out.
+    pub illegible: usize,
 }
 
 /// A row or column of text as an engine reads it.

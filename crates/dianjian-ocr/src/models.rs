@@ -1,5 +1,6 @@
 //! The files of the networks: where they are, whether they are what they should be, and how they come there.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -10,7 +11,7 @@ use dianjian_base::{hex, localized, text};
 use image::RgbImage;
 use sha2::{Digest as _, Sha256};
 
-use crate::line::{ReadError, TextLine, TextReader};
+use crate::line::{ReadError, TextReader, TextReading};
 
 /// A pair of networks that is known.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,13 +54,28 @@ const NOTICES: [&str; 3] = ["LICENSE", "MODEL_LICENSES.md", "NOTICE"];
 /// Raised when what is read of a picture changes though the networks are the same.
 const READER_VERSION: u32 = 1;
 
-/// The files of an engine in a folder.
+/// The networks of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OcrModels {
-    folder: PathBuf,
-    known: &'static KnownModels,
+    place: ModelPlace,
     version: String,
 }
+
+/// Where networks are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum ModelPlace {
+    /// In files of a folder.
+    Files { folder: PathBuf, known: &'static KnownModels },
+    /// In the program: those of `reader/`.
+    BuiltIn,
+}
+
+/// The networks in the program; how they were made is told in `reader/MODEL_CARD.md`.
+static FINDER: &[u8] = include_bytes!("../../../reader/weights/finder.onnx");
+static RECOGNISER: &[u8] = include_bytes!("../../../reader/weights/recogniser.onnx");
+
+/// The name of the engine whose networks are in the program.
+const BUILT_IN: &str = "dianjian";
 
 /// Why there are no networks to be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -126,9 +142,21 @@ impl OcrModels {
                     return Err(ModelError::Altered { file: path.display().to_string() });
                 }
             }
-            return Ok(Self { folder, version: known.version(), known });
+            return Ok(Self { version: known.version(), place: ModelPlace::Files { folder, known } });
         }
         Err(ModelError::NoneThere { place: folder.display().to_string() })
+    }
+
+    /// The small networks in the program, which know the characters of contacts and sales talk alone.
+    pub fn built_in() -> Self {
+        let hash = |bytes: &[u8]| hex(&Sha256::digest(bytes)).get(..12).unwrap_or_default().to_owned();
+        let version = format!("{BUILT_IN}-{READER_VERSION}-{}-{}", hash(FINDER), hash(RECOGNISER));
+        Self { place: ModelPlace::BuiltIn, version }
+    }
+
+    /// Whether they are those in the program.
+    pub fn is_built_in(&self) -> bool {
+        self.place == ModelPlace::BuiltIn
     }
 
     /// Copies the files out of a package or a folder into a folder, with the terms of their use.
@@ -163,45 +191,63 @@ impl OcrModels {
     ///
     /// One cannot be read, or is another one.
     pub fn verify(&self) -> Result<(), ModelError> {
-        self.known.files().iter().try_for_each(|file| self.bytes(*file).map(drop))
+        self.detector().and(self.recogniser()).map(drop)
     }
 
     /// The engine's name.
     pub fn engine(&self) -> &'static str {
-        self.known.engine
+        match &self.place {
+            ModelPlace::Files { known, .. } => known.engine,
+            ModelPlace::BuiltIn => BUILT_IN,
+        }
     }
 
-    /// The licence of the networks, by its SPDX name.
+    /// The licence of the networks, as an SPDX expression.
     pub fn licence(&self) -> &'static str {
-        self.known.licence
+        match &self.place {
+            ModelPlace::Files { known, .. } => known.licence,
+            ModelPlace::BuiltIn => "MIT OR Apache-2.0",
+        }
     }
 
-    /// Where the files are.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// Where the files are; `None`: they are in the program.
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.place {
+            ModelPlace::Files { folder, .. } => Some(folder),
+            ModelPlace::BuiltIn => None,
+        }
     }
 
-    /// The files' names.
-    pub fn files(&self) -> [&'static str; 2] {
-        self.known.files().map(|file| file.name)
+    /// The files' names; none where they are in the program.
+    pub fn files(&self) -> Vec<&'static str> {
+        match &self.place {
+            ModelPlace::Files { known, .. } => known.files().map(|file| file.name).to_vec(),
+            ModelPlace::BuiltIn => Vec::new(),
+        }
     }
 
     pub(crate) fn version(&self) -> &str {
         &self.version
     }
 
-    pub(crate) fn detector(&self) -> Result<Vec<u8>, ModelError> {
-        self.bytes(self.known.detector)
+    pub(crate) fn detector(&self) -> Result<Cow<'static, [u8]>, ModelError> {
+        self.bytes(|known| known.detector, FINDER)
     }
 
-    pub(crate) fn recogniser(&self) -> Result<Vec<u8>, ModelError> {
-        self.bytes(self.known.recogniser)
+    pub(crate) fn recogniser(&self) -> Result<Cow<'static, [u8]>, ModelError> {
+        self.bytes(|known| known.recogniser, RECOGNISER)
     }
 
-    fn bytes(&self, file: ModelFile) -> Result<Vec<u8>, ModelError> {
-        let path = self.folder.join(file.name);
+    fn bytes(
+        &self,
+        file: impl FnOnce(&KnownModels) -> ModelFile,
+        built_in: &'static [u8],
+    ) -> Result<Cow<'static, [u8]>, ModelError> {
+        let ModelPlace::Files { folder, known } = &self.place else { return Ok(Cow::Borrowed(built_in)) };
+        let file = file(known);
+        let path = folder.join(file.name);
         let bytes = fs::read(&path).map_err(|error| io_error(&path, &error))?;
-        if file.is(&bytes) { Ok(bytes) } else { Err(ModelError::Altered { file: path.display().to_string() }) }
+        if file.is(&bytes) { Ok(bytes.into()) } else { Err(ModelError::Altered { file: path.display().to_string() }) }
     }
 }
 
@@ -210,7 +256,7 @@ impl OcrModels {
 pub struct BrokenReader(pub ModelError);
 
 impl TextReader for BrokenReader {
-    fn read(&self, _: &RgbImage) -> Result<Vec<TextLine>, ReadError> {
+    fn read(&self, _: &RgbImage) -> Result<TextReading, ReadError> {
         Err(ReadError { engine: self.name().to_owned(), reason: self.0.to_string() })
     }
 

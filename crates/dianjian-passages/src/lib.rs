@@ -4,6 +4,7 @@
 //!
 //! - [`DocumentFormat::of`] tells by its first bytes which document a file is.
 //! - [`read`] gives the [`DocumentText`]: text of which every line is a [`Passage`], and what could not be read of it.
+//! - [`pictures`] gives its pictures, one after another.
 //! - [`write_edited`] changes words of a Word document.
 //! - [`PassageError`] says what is wrong with a document, and what its owner can do.
 //!
@@ -28,6 +29,7 @@ mod format;
 mod lines;
 mod passage;
 mod pdf;
+mod pictures;
 mod runs;
 mod slides;
 mod word;
@@ -41,6 +43,7 @@ pub use format::DocumentFormat;
 use format::MainPart;
 use lines::PassageLines;
 pub use passage::{DocumentText, Passage, PassagePart, UnreadPart};
+pub use pictures::{DocumentPicture, pictures};
 
 /// Reads a document's text.
 ///

@@ -17,6 +17,7 @@ use hayro_interpret::{
 
 use crate::lines::{Chunk, PassageLines};
 use crate::passage::{Passage, PassagePart, UnreadPart};
+use crate::pictures::{DocumentPicture, PagePictures};
 use crate::{PassageError, PassageLimit};
 
 /// The most pages.
@@ -35,12 +36,34 @@ const SAME_LINE: f64 = 0.4;
 const BLANK: f64 = 1.6;
 
 pub(crate) fn read(bytes: Vec<u8>) -> Result<PassageLines, PassageError> {
-    let thread = Builder::new().name("pdf".to_owned()).stack_size(STACK).spawn(move || read_here(bytes))?;
-    match thread.join() {
-        Ok(read) => read,
-        Err(ended) if ended.is::<DrawsTooMuch>() => Err(too_much()),
-        Err(_) => Err(PassageError::Unreadable),
-    }
+    apart(|| read_here(bytes))
+}
+
+/// Takes the pictures of all pages.
+pub(crate) fn pictures(
+    bytes: Vec<u8>,
+    look: &mut (dyn FnMut(DocumentPicture) -> bool + Send),
+) -> Result<(), PassageError> {
+    apart(|| {
+        let mut pictures = PagePictures::new(look);
+        each_page(bytes, |number, interpret| {
+            pictures.begin(number);
+            interpret(&mut pictures);
+            Ok(!pictures.is_over)
+        })
+    })
+}
+
+/// Runs something on a thread of its own with a stack of its own.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T, PassageError> + Send) -> Result<T, PassageError> {
+    std::thread::scope(|scope| {
+        let thread = Builder::new().name("pdf".to_owned()).stack_size(STACK).spawn_scoped(scope, work)?;
+        match thread.join() {
+            Ok(read) => read,
+            Err(ended) if ended.is::<DrawsTooMuch>() => Err(too_much()),
+            Err(_) => Err(PassageError::Unreadable),
+        }
+    })
 }
 
 /// Ends the thread, which cannot be told to stop in another way.
@@ -51,6 +74,21 @@ const fn too_much() -> PassageError {
 }
 
 fn read_here(bytes: Vec<u8>) -> Result<PassageLines, PassageError> {
+    let (mut lines, mut drawn) = (PassageLines::default(), 0);
+    each_page(bytes, |number, interpret| {
+        let mut text = PageText { drawn, ..PageText::default() };
+        interpret(&mut text);
+        drawn = text.drawn;
+        text.finish(number, &mut lines).map(|()| true)
+    })?;
+    Ok(lines)
+}
+
+/// Calls `look` with the number of each page and what shows a device the page; `false` ends it.
+fn each_page<D: for<'d> Device<'d>>(
+    bytes: Vec<u8>,
+    mut look: impl FnMut(u32, &dyn Fn(&mut D)) -> Result<bool, PassageError>,
+) -> Result<(), PassageError> {
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm) => {
             PassageError::Encrypted
@@ -64,17 +102,18 @@ fn read_here(bytes: Vec<u8>) -> Result<PassageLines, PassageError> {
     if pages.len() > MAX_PAGES {
         return Err(PassageError::LimitExceeded { what: PassageLimit::Pages, limit: MAX_PAGES as u64 });
     }
-    let (mut lines, mut drawn) = (PassageLines::default(), 0);
     let cache = InterpreterCache::new();
     for (number, page) in (1..).zip(pages.iter()) {
         let frame = Rect::new(0.0, 0.0, 1.0, 1.0);
-        let mut context = Context::new(Affine::IDENTITY, frame, &cache, pdf.xref(), InterpreterSettings::default());
-        let mut text = PageText { drawn, ..PageText::default() };
-        interpret_page(page, &mut context, &mut text);
-        drawn = text.drawn;
-        text.finish(number, &mut lines)?;
+        let interpret = |device: &mut D| {
+            let mut context = Context::new(Affine::IDENTITY, frame, &cache, pdf.xref(), InterpreterSettings::default());
+            interpret_page(page, &mut context, device);
+        };
+        if !look(number, &interpret)? {
+            break;
+        }
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// The text of a page so far.

@@ -405,8 +405,8 @@ pub(super) fn unread_text(lang: Lang, summary: &Summary) -> Option<String> {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let files = parts.join(lang.pick("、", " and "));
     (!parts.is_empty()).then(|| match lang {
-        Lang::Zh => format!("{files}里的文字没有读（dianjian doctor 查看怎样添加文字识别）"),
-        Lang::En => format!("text in {files} not read (`dianjian doctor` tells how to add a reader)"),
+        Lang::Zh => format!("{files}里的文字没有读或没有读清（dianjian doctor 查看怎样添加文字识别）"),
+        Lang::En => format!("text in {files} not read, or not made out (`dianjian doctor` tells how to add a reader)"),
     })
 }
 

@@ -40,8 +40,11 @@ pub struct Codes {
 pub struct PictureText {
     /// Words, contacts or a pattern.
     pub content: SearchedContent,
-    /// The mean confidence of the characters found, at least.
+    pub certainty: Certainty,
+    /// The mean confidence of the characters found from which on they are certain.
     pub confidence: f32,
+    /// The mean confidence from which on they are suspected.
+    pub suspected: f32,
     /// Their height in pixels of a picture whose longer side is [`SCALE`](Self::SCALE), at least.
     pub height: f32,
 }
@@ -53,7 +56,19 @@ impl PictureText {
     /// Whether the rule is about this part of a text, whose lowest character is that many pixels high.
     pub fn counts(&self, excerpt: &TextExcerpt, height: f32, picture: (u32, u32)) -> bool {
         let scale = Self::SCALE / picture.0.max(picture.1).max(1) as f32;
-        excerpt.confidence >= self.confidence && height * scale >= self.height
+        let is_certain = excerpt.confidence >= self.confidence;
+        self.certainty.counts(is_certain, excerpt.confidence >= self.suspected) && height * scale >= self.height
+    }
+}
+
+impl Certainty {
+    /// Whether something counts that is certain or not, and if not, suspected or not.
+    const fn counts(self, is_certain: bool, is_suspected: bool) -> bool {
+        match self {
+            Self::Certain => is_certain,
+            Self::Suspected => !is_certain && is_suspected,
+            Self::Any => is_certain || is_suspected,
+        }
     }
 }
 
@@ -64,13 +79,7 @@ impl Codes {
 
     /// Whether the rule is about this code, whose content is of `class`.
     pub fn counts(&self, code: &Code, class: &str) -> bool {
-        let is_certain = self.is_certain(code);
-        let is_sure_enough = match self.certainty {
-            Certainty::Certain => is_certain,
-            Certainty::Suspected => !is_certain && code.score >= self.suspected,
-            Certainty::Any => is_certain || code.score >= self.suspected,
-        };
-        is_sure_enough
+        self.certainty.counts(self.is_certain(code), code.score >= self.suspected)
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&code.kind))
             && self.says.as_ref().is_none_or(|says| says.iter().any(|known| known == class))
             && !self.not_says.iter().any(|known| known == class)

@@ -39,9 +39,19 @@ impl Workbook {
     /// A cell holds a formula, lies in a row that does not exist, or cannot hold the text; the workbook is damaged; or
     /// writing fails.
     pub fn write_edited(&mut self, edits: &[CellEdit], out: &mut (impl Write + Seek)) -> Result<(), WorkbookError> {
-        if self.is_read_only() {
-            return Err(WorkbookError::new(WorkbookErrorKind::ReadOnly));
+        match self.is_read_only() {
+            true => Err(WorkbookError::new(WorkbookErrorKind::ReadOnly)),
+            false => self.write_copy(edits, out),
         }
+    }
+
+    /// As [`Self::write_edited`], and of a workbook of another format an xlsx workbook with the same sheets and values,
+    /// without its looks and formulas.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::write_edited`].
+    pub fn write_copy(&mut self, edits: &[CellEdit], out: &mut (impl Write + Seek)) -> Result<(), WorkbookError> {
         let mut by_sheet: BTreeMap<usize, BTreeMap<CellRef, &str>> = BTreeMap::new();
         for edit in edits {
             by_sheet.entry(edit.sheet).or_default().insert(edit.cell, &edit.text);

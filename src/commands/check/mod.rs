@@ -158,11 +158,11 @@ pub struct PictureArgs {
 impl PictureArgs {
     /// What the flags say of reading text, if anything.
     fn text(&self) -> Result<Option<TextSetting>, CliError> {
-        if let Some(folder) = &self.ocr {
+        let named = self.ocr.as_ref().map(TextSetting::named);
+        if let Some(TextSetting::Folder(folder)) = &named {
             OcrModels::open(folder)?;
         }
-        let folder = self.ocr.clone().map(TextSetting::Folder);
-        Ok(folder.or(self.no_ocr.then_some(TextSetting::Off)))
+        Ok(named.or(self.no_ocr.then_some(TextSetting::Off)))
     }
 }
 
@@ -268,6 +268,20 @@ fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String
         );
     }
     out.push('\n');
+    for (name, copy) in fixed.copies() {
+        let copy = copy.display().to_string();
+        let (name, copy) = (one_line(name), one_line(&copy));
+        let line = match dry_run {
+            true => {
+                text! { zh: "“{name}”只能读：修好的内容会写进副本 {copy}\n", en: "{name} is only read: the fixed workbook would be {copy}\n" }
+            }
+            false => text! {
+                zh: "“{name}”只能读，没有改动：修好的副本是 {copy}（只有值，没有格式和公式）\n",
+                en: "{name} is only read and left as it is: the fixed copy is {copy} (values without formats and formulas)\n",
+            },
+        };
+        out.push_str(line.get(terminal.lang));
+    }
     out.push_str(&refused(fixed, terminal));
     if fixed.has_formulas() {
         out.push_str(terminal.say(

@@ -186,6 +186,7 @@ mod tests {
             detections: Vec::new(),
             texts: Vec::new(),
             text_engine: None,
+            illegible_lines: 0,
             digest: String::new(),
         };
         SightingDisplay {

@@ -1,6 +1,7 @@
 //! Scripts as people have them: Word, PowerPoint, web pages, and plain texts in any encoding.
 
 mod office;
+mod pictures;
 
 use office::{p, package, parts, slides, word};
 use serde_json::Value;

@@ -58,8 +58,18 @@ pub fn word(body: &str, others: &[(&str, &str, &str)]) -> Vec<u8> {
     let mut parts =
         vec![("_rels/.rels", &*root), ("word/document.xml", &*document), ("word/_rels/document.xml.rels", &*related)];
     parts.extend(others.iter().map(|(name, content)| (&**name, &**content)));
-    parts.push(("word/media/image1.png", "not looked at"));
+    parts.push(("word/theme/theme1.xml", "not looked at"));
     package(&parts)
+}
+
+/// A package with more parts.
+pub fn with_parts(package: &[u8], more: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new_append(Cursor::new(package.to_vec())).unwrap();
+    for (name, content) in more {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
 }
 
 /// A paragraph of one run.
@@ -106,6 +116,11 @@ pub fn slides(slides: &[(&[&str], &[&str])]) -> Vec<u8> {
 /// A PDF of these pages: lines of text, or a picture where there are none. Its font is not embedded and says by a table what
 /// its characters are.
 pub fn pdf(pages: &[&[&str]]) -> Vec<u8> {
+    pdf_with(pages, &image::RgbImage::new(1, 1))
+}
+
+/// As [`pdf`], with this picture on the pages without text.
+pub fn pdf_with(pages: &[&[&str]], picture: &image::RgbImage) -> Vec<u8> {
     let mut objects = vec!["<</Type/Catalog/Pages 2 0 R>>".to_owned()];
     let kids: String = (0..pages.len()).map(|number| format!("{} 0 R ", 8 + 2 * number)).collect();
     objects.push(format!("<</Type/Pages/Kids[{kids}]/Count {}>>", pages.len()));
@@ -117,7 +132,12 @@ pub fn pdf(pages: &[&[&str]]) -> Vec<u8> {
     objects.push("<</Type/FontDescriptor/FontName/SimSun/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>".to_owned());
     let table = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <ffff> <0000> endbfrange endcmap end end";
     objects.push(stream("", table));
-    objects.push(stream("/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray", "x"));
+    let (width, height) = picture.dimensions();
+    let pixels: String = picture.as_raw().iter().map(|byte| format!("{byte:02x}")).collect();
+    let about = format!(
+        "/Type/XObject/Subtype/Image/Width {width}/Height {height}/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/ASCIIHexDecode"
+    );
+    objects.push(stream(&about, &format!("{pixels}>")));
     for (number, lines) in pages.iter().enumerate() {
         let content = 9 + 2 * number;
         objects.push(format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>/XObject<</I 7 0 R>>>>/Contents {content} 0 R>>"));

@@ -1,4 +1,4 @@
-//! Workbooks of other formats: `.xls`, `.ods`, web pages and text under the name of a workbook.
+//! Workbooks of other formats: `.xls`, `.xlsb`, `.ods`, web pages and text under the name of a workbook.
 
 use std::io::{Cursor, Write as _};
 
@@ -79,6 +79,78 @@ fn xls(cells: &[(u16, u16, &str)]) -> Vec<u8> {
     file
 }
 
+/// An `.xlsb` with one sheet of these texts, by row and column, in the order of both.
+fn xlsb(cells: &[(u32, u32, &str)]) -> Vec<u8> {
+    let wide = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&(units.len() as u32 / 2).to_le_bytes()[..], &units].concat()
+    };
+    let varying = |mut number: usize| {
+        let mut bytes = Vec::new();
+        while number > 0x7f {
+            bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    };
+    // A kind of two bytes has the top bit of its first one.
+    let record = |kind: u16, data: &[u8]| {
+        let kind = if kind < 0x80 { vec![kind as u8] } else { vec![kind as u8 | 0x80, (kind >> 7) as u8] };
+        [&kind[..], &varying(data.len()), data].concat()
+    };
+    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    let bundle = [numbers(&[0, 1]), wide("r1"), wide("店铺")].concat();
+    let book =
+        [record(0x83, &[]), record(0x8f, &[]), record(0x9c, &bundle), record(0x90, &[]), record(0x84, &[])].concat();
+    let last = |of: fn(&(u32, u32, &str)) -> u32| cells.iter().map(of).max().unwrap_or_default();
+    let size = numbers(&[0, last(|cell| cell.0), 0, last(|cell| cell.1)]);
+    let mut sheet = [record(0x81, &[]), record(0x94, &size), record(0x91, &[])].concat();
+    let mut row = None;
+    for (at, column, text) in cells {
+        if row.replace(*at) != Some(*at) {
+            sheet.extend(record(0, &[numbers(&[*at, 0]), vec![0; 9]].concat()));
+        }
+        sheet.extend(record(6, &[numbers(&[*column, 0]), wide(text)].concat()));
+    }
+    sheet.extend([record(0x92, &[]), record(0x82, &[])].concat());
+    let relations = |kind: &str, target: &str| {
+        format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}\" Target=\"{target}\"/></Relationships>").into_bytes()
+    };
+    let types = b"<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"bin\" ContentType=\"application/vnd.ms-excel.sheet.binary.macroEnabled.main\"/></Types>".to_vec();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("[Content_Types].xml", types),
+        ("_rels/.rels", relations("officeDocument", "xl/workbook.bin")),
+        ("xl/workbook.bin", book),
+        ("xl/_rels/workbook.bin.rels", relations("worksheet", "worksheets/sheet1.bin")),
+        ("xl/worksheets/sheet1.bin", sheet),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn new_binary_workbooks_are_read_at_their_cells() {
+    let cells = [
+        (0, 0, "店铺编号"),
+        (0, 1, "店铺名称"),
+        (0, 2, "店铺体系"),
+        (3, 0, "a"),
+        (3, 1, "云山旗舰店"),
+        (3, 2, "微信小店"),
+    ];
+    let (_, out, code) = check("店.xlsb", &xlsb(&cells));
+    assert!(code == 1 && out.contains("店.xlsb · 店铺!B4: error[naming/store-type-words]"), "{out}");
+    let good = xlsb(&cells);
+    for cut in (8..good.len()).step_by(131) {
+        let (_, out, code) = check("店.xlsb", &good[..cut]);
+        assert!(code == 2, "{cut}: {out}");
+    }
+}
+
 fn ods(content: &str) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -151,7 +223,23 @@ fn open_documents_and_web_pages_are_read_at_their_cells() {
     let fixed =
         folder.run(&["check", ".", "--only", "naming/store-type-words", "--fix=unsafe", "--lang", "zh", "--no-config"]);
     assert_eq!(std::fs::read(folder.path("店.xls")).unwrap(), before);
-    assert!(fixed.out.contains("只能读"), "{}{}", fixed.out, fixed.err);
+    assert!(fixed.err.contains("“店.xls”只能读") && fixed.err.contains("店.xlsx"), "{}{}", fixed.out, fixed.err);
+    let checked = folder.run(&["check", "店.xlsx", "--only", "naming/store-type-words", "--no-config"]);
+    assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
+    // What is there is never replaced.
+    let copy = std::fs::read(folder.path("店.xlsx")).unwrap();
+    let again = folder.run(&[
+        "check",
+        "店.xls",
+        "--only",
+        "naming/store-type-words",
+        "--fix=unsafe",
+        "--lang",
+        "zh",
+        "--no-config",
+    ]);
+    assert!(again.out.contains("已经有这个文件") && again.code == 2, "{}{}", again.out, again.err);
+    assert_eq!(std::fs::read(folder.path("店.xlsx")).unwrap(), copy);
     let text = "店铺编号\t店铺名称\t店铺体系\na\t云山旗舰店\t微信小店\n";
     let (_, out, code) = check("店.xls", &encoding_rs::GBK.encode(text).0);
     assert!(code == 1 && out.contains("店.xls:2:5: error[naming/store-type-words]"), "{out}");

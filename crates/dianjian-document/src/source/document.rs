@@ -52,6 +52,15 @@ impl SourceFile {
         self
     }
 
+    /// Takes pages without a text layer for read: what they show is looked at as pictures.
+    #[must_use]
+    pub fn with_pages_looked_at(mut self) -> Self {
+        if let Some(places) = self.document.as_mut() {
+            Arc::make_mut(places).unread.retain(|part| !matches!(part, UnreadPart::Page(_)));
+        }
+        self
+    }
+
     /// The document whose text this is.
     pub const fn document(&self) -> Option<&Arc<DocumentPlaces>> {
         self.document.as_ref()

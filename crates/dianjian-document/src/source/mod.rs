@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use chunks::Chunks;
 use dianjian_base::display_name;
-pub use dianjian_passages::{Passage, PassagePart, UnreadPart};
+pub use dianjian_passages::{DocumentPicture, Passage, PassagePart, UnreadPart};
 pub use discover::{DiscoverOptions, Discovered, Input, InputSource, TakesMaterial, discover, files_in};
 pub use document::{DocumentPlaces, PlaceName};
 pub use error::{Encoding, SourceError};
@@ -40,7 +40,7 @@ pub use table::{
     Headings, QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableBlock, TableChunks,
     TableColumn, TableHeader, TextEncoding, TextStore, Unencodable, looks_like_table, understand,
 };
-pub use text::read_text_in;
+pub use text::{read_pictures_in, read_text_in};
 
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.
 ///

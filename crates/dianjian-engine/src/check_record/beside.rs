@@ -75,7 +75,7 @@ pub(super) fn pictures(source: &SourceFile, record: &Record<'_>, kind: &Kind, sc
                 Err(MediaError::UnknownFormat { .. }) => (SideMedium::Picture, LookedState::NotUnderstood, 1),
                 Err(_) => (SideMedium::Picture, LookedState::NotReadable, 1),
             };
-            let is_unread = file.looked.as_ref().is_ok_and(|scan| scan.text_engine.is_none());
+            let is_unread = file.looked.as_ref().is_ok_and(|scan| scan.has_unread_text());
             looks.push(SideLook { key, medium, state, amount, is_unread });
         }
     }

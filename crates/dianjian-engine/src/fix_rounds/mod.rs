@@ -49,6 +49,8 @@ pub struct FixRequest<'r> {
     pub is_reported: &'r (dyn Fn(&Finding) -> bool + Sync),
     /// The least certain fixes that are made. [`Applicability::Manual`] ones are never made.
     pub at_most: Applicability,
+    /// Whether workbooks of formats that are only read are fixed in copies; else they are problems.
+    pub takes_copies: bool,
 }
 
 impl FixRequest<'_> {
@@ -75,7 +77,8 @@ impl FixRequest<'_> {
 
     /// Makes fixes until none is left to make. `before` becomes what the first check finds, if it is not known yet.
     fn rounds(&self, refused: &BTreeMap<FixKey, RefusedFix>, before: &mut Option<FindingCensus>) -> TriedFixes {
-        let (mut fixed, mut made) = (FixedFiles::default(), Vec::new());
+        let mut fixed = FixedFiles { takes_copies: self.takes_copies, ..FixedFiles::default() };
+        let mut made = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let (candidates, census) = self.candidates(&fixed, refused);
             let mut round = RoundEdits::new(candidates);
@@ -155,6 +158,11 @@ impl Render for FixCollector<'_> {
 pub enum FixWriteError {
     /// It is not the file that was read.
     Changed,
+    /// There is a file where the fixed copy of a workbook that is only read would be.
+    CopyExists {
+        /// Where.
+        copy: String,
+    },
     /// The system refuses.
     Refused {
         /// What the system says.
@@ -168,6 +176,12 @@ localized! { FixWriteError {
         en: "the file changed while it was being fixed; it is left as it is",
         help zh: "再运行一次。",
         help en: "run the command again",
+    }
+    Self::CopyExists { copy } => {
+        zh: "修好的副本“{copy}”没有写：已经有这个文件",
+        en: "the fixed copy `{copy}` is not written: there is such a file",
+        help zh: "检查并修复那个 .xlsx，或者先把它移走。",
+        help en: "Check and fix that .xlsx file, or move it away first.",
     }
     Self::Refused { reason } => {
         zh: "修复没有写入：{reason}",
@@ -183,6 +197,8 @@ pub struct FixedFiles {
     files: BTreeMap<PathBuf, FixedText>,
     workbooks: BTreeMap<PathBuf, FixedWorkbook>,
     documents: BTreeMap<PathBuf, FixedDocument>,
+    /// As in the request.
+    takes_copies: bool,
     /// How many fixes were made in each.
     fixes: BTreeMap<PathBuf, usize>,
     /// Fixes that were not made because of what they would lead to.
@@ -284,7 +300,7 @@ impl FixedFiles {
             planned.cells.get(start).map(|cell| (*start, edit.end, edit.text.as_str(), cell))
         });
         let edits: Vec<_> = edits.collect();
-        match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits) {
+        match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits, self.takes_copies) {
             Ok(book) => book.map(|book| self.workbooks.insert(path, book)).is_some(),
             Err(error) => {
                 self.problems.insert(path, Problem::of_source(&error));
@@ -321,23 +337,28 @@ impl FixedFiles {
     /// problem.
     pub fn write(&mut self) {
         let mut problems = BTreeMap::new();
-        let mut write = |path: &PathBuf, name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| {
-            let problem = match is_same.then(write) {
-                None => Problem::in_file(name, &FixWriteError::Changed),
-                Some(Err(error)) => Problem::in_file(name, &FixWriteError::Refused { reason: error.to_string() }),
-                Some(Ok(())) => return,
-            };
-            problems.insert(path.clone(), problem);
+        let write = |name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| match is_same.then(write) {
+            None => Some(Problem::in_file(name, &FixWriteError::Changed)),
+            Some(Err(error)) => Some(Problem::in_file(name, &FixWriteError::Refused { reason: error.to_string() })),
+            Some(Ok(())) => None,
         };
         for (path, file) in self.changed() {
             let is_same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
-            write(path, &file.name, is_same, &|| write_atomic(path, file.now.bytes()));
+            let problem = write(&file.name, is_same, &|| write_atomic(path, file.now.bytes()));
+            problems.extend(problem.map(|problem| (path.clone(), problem)));
         }
         for (path, book) in self.changed_workbooks() {
-            write(path, &book.name, book.is_same(path), &|| book.write(path));
+            if let Some(copy) = book.copy().filter(|copy| copy.exists()) {
+                let problem = FixWriteError::CopyExists { copy: copy.display().to_string() };
+                problems.insert(path.clone(), Problem::in_file(&book.name, &problem));
+                continue;
+            }
+            let problem = write(&book.name, book.is_same(path), &|| book.write(path));
+            problems.extend(problem.map(|problem| (path.clone(), problem)));
         }
         for (path, document) in self.changed_documents() {
-            write(path, &document.name, document.is_same(path), &|| document.write(path));
+            let problem = write(&document.name, document.is_same(path), &|| document.write(path));
+            problems.extend(problem.map(|problem| (path.clone(), problem)));
         }
         self.problems.extend(problems);
     }
@@ -406,6 +427,11 @@ impl FixedFiles {
     /// How many files would change.
     pub fn changed_files(&self) -> usize {
         self.changed().count() + self.changed_workbooks().count() + self.changed_documents().count()
+    }
+
+    /// The workbooks that are fixed in copies: what reports call them, and where the copy lies.
+    pub fn copies(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.changed_workbooks().filter_map(|(_, book)| Some((book.name.as_str(), book.copy()?)))
     }
 
     /// Whether a workbook that changes has formulas, whose stored results may then be out of date.

@@ -2,7 +2,7 @@
 //! a temporary file, which the next round checks and which in the end replaces the one on disk.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use dianjian_document::edit::{Edit, EditSet, apply, diff, write_atomic};
@@ -55,6 +55,8 @@ pub struct FixedWorkbook {
     /// SHA-256 of the file as it was.
     digest: Vec<u8>,
     now: NamedTempFile,
+    /// Where the fixed workbook goes if the one on disk is of a format that is only read.
+    copy: Option<PathBuf>,
     /// What the cells held, and what they hold now.
     cells: BTreeMap<CellAddress, (String, String)>,
     /// Whether there are formulas. Their stored results stay as they are until a spreadsheet program computes them
@@ -73,6 +75,7 @@ impl FixedWorkbook {
         path: &Path,
         name: &str,
         edits: WorkbookEdits<'_>,
+        takes_copies: bool,
     ) -> Result<Option<Self>, SourceError> {
         let failed = |error: io::Error| SourceError::from_io(name, &error);
         let changes = changes(edits);
@@ -90,14 +93,19 @@ impl FixedWorkbook {
             })
             .collect();
         let mut now = NamedTempFile::new().map_err(failed)?;
-        book.write_edited(&cell_edits, now.as_file_mut()).map_err(unreadable)?;
+        let copy = known.map_or_else(|| book.is_read_only().then(|| copy_path(path)), |known| known.copy.clone());
+        if copy.is_some() && takes_copies {
+            book.write_copy(&cell_edits, now.as_file_mut()).map_err(unreadable)?;
+        } else {
+            book.write_edited(&cell_edits, now.as_file_mut()).map_err(unreadable)?;
+        }
         let mut cells = known.map(|known| known.cells.clone()).unwrap_or_default();
         for (cell, (before, after)) in changes {
             cells.entry(cell).or_insert((before, String::new())).1 = after;
         }
         // A damaged sheet has been reported; the others can be fixed.
         let has_formulas = known.map_or_else(|| book.has_formulas().unwrap_or_default(), |known| known.has_formulas);
-        Ok(Some(Self { name: name.to_owned(), digest, now, cells, has_formulas }))
+        Ok(Some(Self { name: name.to_owned(), digest, now, copy, cells, has_formulas }))
     }
 
     /// Where the workbook lies as it would be.
@@ -123,14 +131,31 @@ impl FixedWorkbook {
         digest(path).is_ok_and(|digest| digest == self.digest)
     }
 
-    /// Replaces the file on disk.
+    /// Where the fixed workbook goes if the one on disk is of a format that is only read.
+    pub fn copy(&self) -> Option<&Path> {
+        self.copy.as_deref()
+    }
+
+    /// Replaces the file on disk, or writes the copy, which replaces nothing.
     ///
     /// # Errors
     ///
-    /// The system refuses; the file is then as it was.
+    /// The system refuses, or there is a file where the copy would be; the files are then as they were.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        write_atomic(path, &std::fs::read(self.now.path())?)
+        let bytes = std::fs::read(self.now.path())?;
+        let Some(copy) = &self.copy else { return write_atomic(path, &bytes) };
+        let folder = copy.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new().prefix(".dianjian-").tempfile_in(folder)?;
+        file.write_all(&bytes)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(copy).map(drop).map_err(|error| error.error)
     }
+}
+
+/// The copy of a workbook lies beside it.
+fn copy_path(path: &Path) -> PathBuf {
+    let is_named_so = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    path.with_extension(if is_named_so { "fixed.xlsx" } else { "xlsx" })
 }
 
 /// By cell: its text before and after the edits, if they differ.

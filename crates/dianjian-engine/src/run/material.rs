@@ -9,9 +9,12 @@ use serde_json::Value;
 pub(super) fn record(name: &str, path: &Path, of: MaterialUse) -> SourceFile {
     let file = path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
     let form = MaterialForm::of_path(path).unwrap_or(MaterialForm::Text);
+    let file = Value::String(file).to_string();
+    // The pictures of a script are looked at as well.
+    let pictures = format!(", \"assets\": [\n\n{file}\n\n]");
     let (head, tail) = match (form, of) {
         // What is said is said in a live room, wherever its pictures are seen.
-        (MaterialForm::Text, _) => (r#""kind": "LiveRoom", "script": "#, ""),
+        (MaterialForm::Text, _) => (r#""kind": "LiveRoom", "script": "#, pictures.as_str()),
         (MaterialForm::Captions, _) => (r#""kind": "LiveRoom", "captions": "#, ""),
         (_, MaterialUse::Live) => (r#""kind": "LiveRoom", "assets": ["#, "]"),
         (_, MaterialUse::Cover) => (r#""kind": "LiveRoom", "cover": "#, ""),
@@ -20,6 +23,6 @@ pub(super) fn record(name: &str, path: &Path, of: MaterialUse) -> SourceFile {
         (_, MaterialUse::Product) => (r#""kind": "Product", "system": "weixin-store", "head_images": ["#, "]"),
     };
     // An excerpt shows the line of the file's name, and no other one.
-    let record = format!("{{{head}\n\n{}\n\n{tail}}}", Value::String(file));
+    let record = format!("{{{head}\n\n{file}\n\n{tail}}}");
     SourceFile::new(name, record).with_path(path).as_material()
 }

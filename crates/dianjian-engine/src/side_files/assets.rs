@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::{FileSystem, slashed};
-use dianjian_document::source::{SourceFile, similar_path};
+use dianjian_document::source::{DocumentPicture, Limits, MaterialForm, SourceFile, read_pictures_in, similar_path};
 use dianjian_media::{AssetScanner, FileFacts, MediaError};
 use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
 use globset::GlobBuilder;
@@ -44,18 +44,56 @@ impl AssetResolver {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let (mut out, mut work) = (Vec::with_capacity(entries.len()), Vec::new());
         for (number, entry) in entries.iter().enumerate() {
+            if let Some(document) = self.document(beside, folder, entry.trim()) {
+                out.push(document);
+                continue;
+            }
             let found = self.files(folder, entry.trim());
             let (spreads, files) = found.unwrap_or_else(|error| (false, vec![Err(error)]));
-            out.push(AssetEntry { files: Vec::new(), spreads });
+            out.push(AssetEntry { files: Vec::new(), spreads, is_document: false });
             work.extend(files.into_iter().map(|file| (number, spreads, file)));
         }
         for ((number, ..), file) in work.iter().zip(self.all(&work)) {
             out[*number].files.extend(file);
         }
-        for (entry, written) in out.iter_mut().zip(entries).filter(|(entry, _)| entry.files.is_empty()) {
+        let has_nothing = |entry: &AssetEntry| entry.files.is_empty() && !entry.is_document;
+        for (entry, written) in out.iter_mut().zip(entries).filter(|(entry, _)| has_nothing(entry)) {
             *entry = AssetEntry::failed(MediaError::NoneThere { name: written.clone() });
         }
         out.into_iter().map(Arc::new).collect()
+    }
+
+    /// Whether the text of pictures is read.
+    pub(crate) fn reads_text(&self) -> bool {
+        self.scanner.reads_text()
+    }
+
+    /// The pictures of a document, which material has: that it cannot be read is told where its text is.
+    fn document(&self, beside: &SourceFile, folder: &Path, entry: &str) -> Option<AssetEntry> {
+        let path = folder.join(entry);
+        if !beside.is_material() || MaterialForm::of_path(&path) != Some(MaterialForm::Text) || path.is_dir() {
+            return None;
+        }
+        let name = self.files.name(&path).to_string();
+        let mut files = Vec::new();
+        let mut look = |picture: DocumentPicture| {
+            let written = format!("{name} › {}", picture.name);
+            if files.len() >= self.scanner.max_files() {
+                let limit = self.scanner.max_files();
+                files.push(AssetFile::failed(MediaError::TooMany { name: name.clone(), limit }));
+                return false;
+            }
+            let looked = self.scanner.scan_bytes(&written, &picture.bytes);
+            let format = Some(dianjian_media::format_of(&picture.bytes));
+            let bytes = Some(picture.bytes.len() as u64);
+            files.push(AssetFile { name: written, path: PathBuf::new(), bytes, format, looked });
+            true
+        };
+        let read = read_pictures_in(&self.files, &path, &Limits::default(), &mut look);
+        if read.is_err() {
+            files.clear();
+        }
+        Some(AssetEntry { files, spreads: true, is_document: true })
     }
 
     /// Scans every file, with as many helpers as are free.
@@ -251,6 +289,7 @@ mod tests {
                     detections: Vec::new(),
                     texts: Vec::new(),
                     text_engine: None,
+                    illegible_lines: 0,
                     digest: String::new(),
                 })),
             }

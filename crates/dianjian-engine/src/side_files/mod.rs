@@ -36,6 +36,8 @@ impl Scripts for DiskSideFiles {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let file = folder.join(path);
         let read = source::read_text_in(&self.files, &file, &Limits::default());
+        let is_looked_at = beside.is_material() && self.assets.reads_text();
+        let read = read.map(|source| if is_looked_at { source.with_pages_looked_at() } else { source });
         read.map(Arc::new).map_err(|error| reason(&error.with_similar(&file, folder)))
     }
 }

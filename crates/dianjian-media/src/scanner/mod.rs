@@ -21,7 +21,7 @@ use crate::context::ScanContext;
 use crate::once_map::OnceMap;
 use crate::pictures::budget::{FILE_MEMORY, PIXEL_MEMORY};
 use crate::pictures::{HeifKind, PictureReader, RgbFrame, frame_of, open_avif, open_known_picture, open_picture};
-use crate::texts::{self, TextSighting};
+use crate::texts::{self, FrameTexts, TextSighting};
 use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource};
 use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, Sighting, detect_codes};
 
@@ -32,6 +32,19 @@ pub trait AssetScanner: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// Whatever kept the file from being scanned to its end.
     fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError>;
+
+    /// The scan of a picture that is no file of its own, such as one in a document. A stand-in has none.
+    ///
+    /// # Errors
+    /// Whatever kept the picture from being scanned to its end.
+    fn scan_bytes(&self, name: &str, _bytes: &[u8]) -> Result<Arc<MediaScan>, MediaError> {
+        Err(MediaError::UnknownFormat { name: name.to_owned() })
+    }
+
+    /// Whether the text of pictures is read.
+    fn reads_text(&self) -> bool {
+        false
+    }
 
     /// How many files one folder or pattern may stand for.
     fn max_files(&self) -> usize;
@@ -52,6 +65,23 @@ impl AssetScanner for MediaScanner {
 
     fn max_files(&self) -> usize {
         self.settings.limits.files
+    }
+
+    fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Result<Arc<MediaScan>, MediaError> {
+        self.progress.file_started(name);
+        let scan = match bytes.len() as u64 > self.settings.limits.picture_bytes {
+            true => {
+                let (length, limit) = (bytes.len() as u64, self.settings.limits.picture_bytes);
+                Err(MediaError::TooLarge { name: name.to_owned(), bytes: length, limit })
+            }
+            false => self.scan_content(name, None, bytes),
+        };
+        self.progress.file_finished(name);
+        scan.map_err(|error| error.named(name))
+    }
+
+    fn reads_text(&self) -> bool {
+        self.reader.is_some()
     }
 
     fn picture_at(&self, name: &str, path: &Path, at: Duration) -> Result<RgbImage, MediaError> {
@@ -252,9 +282,14 @@ impl MediaScanner {
     fn scan_picture(&self, name: &str, file: File, version: &FileVersion) -> ScanResult {
         let _memory = FILE_MEMORY.acquire(version.length.min(self.settings.limits.picture_bytes));
         let bytes = self.bytes(name, file, version)?;
-        let content: ContentHash = Sha256::digest(&bytes).into();
+        self.scan_content(name, Some(&version.path), &bytes)
+    }
+
+    /// The scan of a picture's bytes, which were read from a path if they are a file of their own.
+    fn scan_content(&self, name: &str, path: Option<&Path>, bytes: &[u8]) -> ScanResult {
+        let content: ContentHash = Sha256::digest(bytes).into();
         self.contents.get_or_compute(content, is_final, || {
-            self.cached(&content, || self.scan_frames(name, self.open(name, &version.path, &bytes)?))
+            self.cached(&content, || self.scan_frames(name, self.open(name, path, bytes)?))
         })
     }
 
@@ -275,12 +310,14 @@ impl MediaScanner {
     }
 
     /// Opens a picture that was read from a path, from which `ffmpeg` reads it where it is the one that knows the format.
-    fn open<'b>(&self, name: &str, path: &Path, bytes: &'b [u8]) -> Result<PictureReader<'b>, MediaError> {
+    fn open<'b>(&self, name: &str, path: Option<&Path>, bytes: &'b [u8]) -> Result<PictureReader<'b>, MediaError> {
         let limits = &self.settings.limits;
-        if HeifKind::of(bytes) != Some(HeifKind::Avif) {
-            return open_known_picture(name, bytes, limits);
+        match path.filter(|_| HeifKind::of(bytes) == Some(HeifKind::Avif)) {
+            None => open_known_picture(name, bytes, limits),
+            Some(path) => open_avif(name, bytes, limits, || {
+                video::still(self.context(name), self.video(name, path, Container::Mp4)?)
+            }),
         }
-        open_avif(name, bytes, limits, || video::still(self.context(name), self.video(name, path, Container::Mp4)?))
     }
 
     fn scan_frames(&self, name: &str, picture: PictureReader<'_>) -> Result<MediaScan, MediaError> {
@@ -292,14 +329,16 @@ impl MediaScanner {
         } else {
             self.sequence()
         };
-        let (mut detections, mut texts) = (Vec::new(), Vec::new());
+        let (mut detections, mut texts, mut illegible_lines) = (Vec::new(), Vec::new(), 0);
         for (number, frame) in (0..).zip(frames) {
             let frame = frame?;
             context.check()?;
             match medium {
                 Medium::Picture => {
                     add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor));
-                    add_texts(&mut texts, number, self.texts(name, &frame)?);
+                    let read = self.texts(name, &frame)?;
+                    illegible_lines = illegible_lines.max(read.illegible);
+                    add_texts(&mut texts, number, read.blocks);
                 }
                 Medium::Animation | Medium::Video => sequence.add(&frame),
             }
@@ -310,14 +349,25 @@ impl MediaScanner {
         }
         detections.sort_by(|a, b| a.code.reading_order(&b.code));
         let (digest, text_engine) = (String::new(), self.text_engine());
-        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, texts, text_engine, digest })
+        Ok(MediaScan {
+            medium,
+            width,
+            height,
+            frames: 1,
+            length: None,
+            detections,
+            texts,
+            text_engine,
+            illegible_lines,
+            digest,
+        })
     }
 
     fn sequence(&self) -> SequenceScanner<'_> {
         SequenceScanner::new(&*self.detector, self.settings.floor).with_reader(self.reader.clone())
     }
 
-    fn texts(&self, name: &str, frame: &RgbFrame) -> Result<Vec<TextBlock>, MediaError> {
+    fn texts(&self, name: &str, frame: &RgbFrame) -> Result<FrameTexts, MediaError> {
         let read = self.reader.as_deref().map(|reader| texts::read_frame(reader, frame));
         read.transpose().map(Option::unwrap_or_default).map_err(|reason| unread(name, reason))
     }

@@ -106,10 +106,10 @@ impl<'e> SequenceScanner<'e> {
             seen.last = seen.last.min(length).max(seen.best);
         }
         let text_engine = self.texts.as_ref().map(|texts| texts.name().to_owned());
-        let texts =
-            self.texts.map(TextSampler::finish).transpose()?.map(|texts| texts.finish(length)).unwrap_or_default();
+        let texts = self.texts.map(TextSampler::finish).transpose()?.unwrap_or_default();
+        let (illegible_lines, texts) = (texts.illegible, texts.finish(length));
         let (frames, length, digest) = (self.frames, Some(length), String::new());
-        Ok(MediaScan { medium, width, height, frames, length, detections, texts, text_engine, digest })
+        Ok(MediaScan { medium, width, height, frames, length, detections, texts, text_engine, illegible_lines, digest })
     }
 }
 

@@ -98,7 +98,9 @@ fn work(reader: &dyn TextReader, tasks: &Receiver<TextTask>, slots: &Receiver<()
         if let Some((frame, scale)) = frame {
             let read = read_frame(reader, &frame);
             let _ = slots.try_recv();
-            blocks = read?.into_iter().map(|block| block.scaled(scale)).collect();
+            let read = read?;
+            tracker.illegible = tracker.illegible.max(read.illegible);
+            blocks = read.blocks.into_iter().map(|block| block.scaled(scale)).collect();
         }
         tracker.add(number, at, end, &blocks);
     }

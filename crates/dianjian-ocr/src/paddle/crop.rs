@@ -20,13 +20,15 @@ const COLUMN_RATIO: f32 = 1.5;
 pub(super) struct Crop {
     quad: Quad,
     vertical: bool,
+    /// How likely the detector holds it for text.
+    pub score: f32,
     /// Its width in pixels once it is [`STRIP_HEIGHT`] high.
     pub width: usize,
 }
 
 impl Crop {
     /// A strip of what is within corners, clockwise from the upper left.
-    pub(super) fn new(quad: Quad) -> Self {
+    pub(super) fn new(quad: Quad, score: f32) -> Self {
         let [a, b, c, d] = quad.0;
         let (across, down) = (a.distance(b).max(1.0), a.distance(d).max(1.0));
         let vertical = down >= COLUMN_RATIO * across;
@@ -34,7 +36,7 @@ impl Crop {
         let quad = if vertical { Quad([b, c, d, a]) } else { quad };
         let ratio = if vertical { down / across } else { across / down };
         let width = ((ratio * STRIP_HEIGHT as f32).ceil() as usize).clamp(8, MAX_WIDTH);
-        Self { quad, vertical, width }
+        Self { quad, vertical, score, width }
     }
 
     /// The point at parts of the strip's width and height.

@@ -5,6 +5,7 @@ mod crop;
 mod ctc;
 mod tiles;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use image::RgbImage;
@@ -16,11 +17,14 @@ use self::boxes::TextBox;
 use self::crop::{Crop, STRIP_HEIGHT};
 use self::ctc::Alphabet;
 use crate::confusion;
-use crate::line::{ReadError, TextLine, TextReader};
+use crate::line::{ReadError, TextLine, TextReader, TextReading};
 use crate::models::OcrModels;
 
 /// A line whose characters are less certain than this on average is noise: folds of cloth, leaves.
 const MIN_CONFIDENCE: f32 = 0.5;
+
+/// From this score of the detector on there is text, whether or not it can be made out.
+const SURE_TEXT: f32 = 0.8;
 
 /// The most lines of a picture that are read, those that the detector is surest of.
 const MAX_LINES: usize = 400;
@@ -61,11 +65,14 @@ impl PaddleReader {
 }
 
 impl TextReader for PaddleReader {
-    fn read(&self, picture: &RgbImage) -> Result<Vec<TextLine>, ReadError> {
+    fn read(&self, picture: &RgbImage) -> Result<TextReading, ReadError> {
         let networks = self.networks()?;
         let mut boxes = networks.boxes(picture)?;
+        let beyond = boxes.len().saturating_sub(MAX_LINES);
         boxes.truncate(MAX_LINES);
-        networks.lines(picture, &boxes)
+        let mut reading = networks.lines(picture, &boxes)?;
+        reading.illegible += beyond;
+        Ok(reading)
     }
 
     fn name(&self) -> &str {
@@ -93,7 +100,9 @@ fn options() -> RunOptions {
 
 impl Networks {
     fn load(models: &OcrModels) -> Result<Self, ReadError> {
-        let load = |bytes: Vec<u8>| ModelOptions::with_all_ops().prepack_weights(true).load(bytes).map_err(failed);
+        let load = |bytes: Cow<'static, [u8]>| {
+            ModelOptions::with_all_ops().prepack_weights(true).load(bytes.into_owned()).map_err(failed)
+        };
         let detector = load(models.detector().map_err(failed)?)?;
         let recogniser = load(models.recogniser().map_err(failed)?)?;
         let characters = recogniser.metadata().get("character").ok_or_else(|| failed("no list of characters"))?;
@@ -117,10 +126,10 @@ impl Networks {
         Ok(tiles::deduplicated(found))
     }
 
-    fn lines(&self, picture: &RgbImage, boxes: &[TextBox]) -> Result<Vec<TextLine>, ReadError> {
-        let mut crops: Vec<Crop> = boxes.iter().map(|found| Crop::new(found.quad)).collect();
+    fn lines(&self, picture: &RgbImage, boxes: &[TextBox]) -> Result<TextReading, ReadError> {
+        let mut crops: Vec<Crop> = boxes.iter().map(|found| Crop::new(found.quad, found.score)).collect();
         crops.sort_by_key(|crop| crop.width);
-        let mut lines = Vec::new();
+        let mut reading = TextReading::default();
         let mut rest = crops.as_slice();
         while let Some(narrowest) = rest.first() {
             let fits = |(number, crop): &(usize, &Crop)| {
@@ -129,12 +138,19 @@ impl Networks {
             };
             let count = rest.iter().enumerate().take_while(fits).count().max(1);
             let (batch, after) = rest.split_at(count);
-            lines.extend(self.read_batch(picture, batch)?);
+            for (crop, line) in batch.iter().zip(self.read_batch(picture, batch)?) {
+                if is_legible(&line) {
+                    reading.lines.push(line);
+                } else {
+                    reading.illegible += usize::from(is_surely_text(crop, &line));
+                }
+            }
             rest = after;
         }
-        Ok(lines)
+        Ok(reading)
     }
 
+    /// What the strips of a batch say, in their order.
     fn read_batch(&self, picture: &RgbImage, batch: &[Crop]) -> Result<Vec<TextLine>, ReadError> {
         let width = batch.iter().map(|crop| crop.width).max().unwrap_or_default().next_multiple_of(8);
         let mut input = vec![0.0_f32; batch.len() * 3 * STRIP_HEIGHT * width];
@@ -152,6 +168,16 @@ impl Networks {
             confusion::mend(&mut line);
             line
         });
-        Ok(read.filter(|line| !line.text().trim().is_empty() && line.confidence() >= MIN_CONFIDENCE).collect())
+        Ok(read.collect())
     }
+}
+
+/// Whether a line says something that its characters are certain enough of.
+fn is_legible(line: &TextLine) -> bool {
+    !line.text().trim().is_empty() && line.confidence() >= MIN_CONFIDENCE
+}
+
+/// Whether what could not be made out is text all the same, and of more than a character.
+fn is_surely_text(crop: &Crop, line: &TextLine) -> bool {
+    crop.score >= SURE_TEXT && line.chars.len() > 1
 }

@@ -165,6 +165,7 @@ impl<'r> CheckRun<'r> {
             known: &known.snapshot(),
             is_reported: &is_reported,
             at_most,
+            takes_copies: true,
         };
         request.run()
     }

@@ -169,8 +169,9 @@ pub struct MediaConfig {
     /// Files that one folder or pattern may stand for; default 10000.
     #[schemars(with = "Option<u64>")]
     pub files: Option<Spanned<u64>>,
-    /// What reads the text of pictures: a folder with the files of an engine, beside this file, or `false` for nothing;
-    /// default: the engine that `DIANJIAN_OCR` names or `dianjian ocr add` has added, if any.
+    /// What reads the text of pictures: a folder with the files of an engine, beside this file; `builtin` for the small one
+    /// in the program; `false` for nothing. Default: the engine that `DIANJIAN_OCR` names or `dianjian ocr add` has added,
+    /// else the small one.
     pub ocr: Option<OcrConfig>,
     /// Is what was seen kept for other runs? Default: true.
     pub cache: Option<bool>,
@@ -187,8 +188,8 @@ pub struct MediaConfig {
 pub enum OcrConfig {
     /// `false`: nothing does.
     Wanted(bool),
-    /// The folder of an engine's files.
-    Folder(String),
+    /// The folder of an engine's files, or `builtin`.
+    Named(String),
 }
 
 /// What becomes of pictures that are named by an address.

@@ -245,7 +245,10 @@ impl Config {
         settings.text = match &file.ocr {
             None | Some(OcrConfig::Wanted(true)) => TextSetting::Users,
             Some(OcrConfig::Wanted(false)) => TextSetting::Off,
-            Some(OcrConfig::Folder(folder)) => TextSetting::Folder(self.path(folder)),
+            Some(OcrConfig::Named(name)) => match TextSetting::named(name) {
+                TextSetting::Folder(folder) => TextSetting::Folder(self.root.join(folder)),
+                setting => setting,
+            },
         };
         settings
     }

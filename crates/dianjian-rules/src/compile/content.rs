@@ -151,6 +151,7 @@ impl Compiler<'_> {
             return None;
         }
         let confidence = self.score(spec.confidence.as_ref(), CONFIDENCE, span)?;
+        let suspected = self.score(spec.suspected.as_ref(), SUSPECTED.min(confidence), span)?;
         let height = match spec.height.as_ref().map(|height| self.operand(height, span)) {
             None => 0.0,
             Some(height) => match height? {
@@ -166,7 +167,13 @@ impl Compiler<'_> {
         };
         let path = format!("{}{PICTURE_TEXT}", at.map_or("", |at| at.value.as_str()));
         let content = self.text_content(file, &path, span)?;
-        Some(SearchedContent::PictureText(Box::new(PictureText { content, confidence, height })))
+        Some(SearchedContent::PictureText(Box::new(PictureText {
+            content,
+            certainty: spec.certainty.unwrap_or_default(),
+            confidence,
+            suspected,
+            height,
+        })))
     }
 
     fn text_content(&mut self, file: &file::Content, path: &str, span: Span) -> Option<SearchedContent> {

@@ -64,20 +64,24 @@ pub struct CodesSpec {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PictureTextSpec {
-    /// How sure the engine must be of the characters found, on average; 0 to 1, default 0.6.
+    /// How sure it must be that the text says so; default `certain`.
+    pub certainty: Option<Certainty>,
+    /// From this mean confidence of the characters found on they are certain; 0 to 1, default 0.6.
     pub confidence: Option<Operand>,
+    /// From this mean confidence on they are suspected; 0 to 1, default 0.3.
+    pub suspected: Option<Operand>,
     /// How high the characters found must be, in pixels of a picture whose longer side is 1920; default 0.
     pub height: Option<Operand>,
 }
 
-/// How sure it must be that a code is there.
+/// How sure it must be that a code is there, or that a text of a picture says so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
-    /// It was read, or its score is at least `present`.
+    /// It was read, or its score is at least `present`; a text's confidence is at least `confidence`.
     #[default]
     Certain,
-    /// Its score is below `present` and at least `suspected`.
+    /// Below that and at least `suspected`.
     Suspected,
     /// Both.
     Any,

@@ -62,6 +62,7 @@ pub fn fix(setup: &CheckSetup, choice: &FixChoice, at_most: Applicability) -> Fi
         known: &setup.known.snapshot(),
         is_reported: &is_reported,
         at_most,
+        takes_copies: false,
     };
     FixedProject { files: request.run() }
 }
