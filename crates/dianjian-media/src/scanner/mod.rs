@@ -200,7 +200,7 @@ impl MediaScanner {
         }
         let _memory = FILE_MEMORY.acquire(version.length);
         let bytes = self.bytes(name, file, &version)?;
-        let frame = frame_of(name, self.open(name, path, &bytes)?, sighting.frame())?;
+        let frame = frame_of(name, self.open(name, Some(path), &bytes)?, sighting.frame())?;
         Ok(frame.showing(sighting.quad().bounds()))
     }
 
