@@ -79,6 +79,8 @@ pub(crate) struct InputLookup<'i> {
     /// By file: where its chunks lie, in order.
     chunks: FxHashMap<u32, Vec<ChunkLocation>>,
     last_file: Option<(u32, Arc<SourceFile>)>,
+    /// Texts that need not be read again.
+    sources: FxHashMap<u32, Arc<SourceFile>>,
     /// Chunks of large files, the one that was wanted last at the end: what belongs together may lie in several.
     recent: Vec<RecentChunk>,
 }
@@ -95,7 +97,12 @@ const MOST_RECENT: usize = 16 << 20;
 
 impl<'i> InputLookup<'i> {
     pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
-        Self { engine, inputs, chunks, last_file: None, recent: Vec::new() }
+        Self { engine, inputs, chunks, last_file: None, sources: FxHashMap::default(), recent: Vec::new() }
+    }
+
+    /// The same with texts that are known, by the number of their file.
+    pub(crate) fn with_sources(self, sources: FxHashMap<u32, Arc<SourceFile>>) -> Self {
+        Self { sources, ..self }
     }
 
     /// The chunk of a large file that holds a place; `None`: the file was read whole, or is not what it was.
@@ -149,6 +156,9 @@ impl PlaceLookup for InputLookup<'_> {
     }
 
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>> {
+        if let Some(source) = self.sources.get(&file) {
+            return Some(Arc::clone(source));
+        }
         Some(Arc::new(read(self.inputs.get(file as usize)?, self.engine).ok()?))
     }
 

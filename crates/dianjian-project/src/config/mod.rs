@@ -30,7 +30,7 @@ pub use file::{
     SeverityLevel,
 };
 pub use files::{Below, FilePatterns};
-pub use ignores::Ignores;
+pub use ignores::{Ignores, with_ignored};
 pub use policy::ProjectPolicy;
 
 use crate::working::WorkingFolder;

@@ -1,0 +1,283 @@
+//! A project while its files change: what checking each file came to, and what rules over all records say of all of them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dianjian_base::FileSystem;
+use dianjian_base::in_order::threads_or_cores;
+use dianjian_document::source::{Format, Input, InputSource, MaterialForm, MaterialUse};
+use dianjian_engine::{CheckedFile, CheckedItem, Engine, SeverityPolicy as _};
+
+use crate::MAX_WORKSPACE;
+use crate::basis::ProjectBasis;
+use crate::documents::{Documents, OpenDocument, real};
+
+/// With fewer files, starting threads costs more than checking them.
+const PARALLEL_MIN_FILES: usize = 16;
+
+/// The checks of a project.
+pub(crate) struct Session<'b> {
+    pub basis: &'b ProjectBasis,
+    pub engine: Engine<'b>,
+    inputs: Vec<Input>,
+    /// Side by side with `inputs`.
+    files: Vec<Arc<CheckedFile>>,
+    /// Numbers of inputs by their paths without links.
+    by_path: HashMap<PathBuf, usize>,
+    /// How records write the paths of texts that they have read, by the paths without links.
+    read_as: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// What rules over all records say, and what else is known only at the end.
+    judged: Vec<CheckedItem>,
+    /// Texts that have changed since they were checked.
+    changed: BTreeSet<PathBuf>,
+    /// Whether the workspace is too large for rules over all records.
+    pub is_too_large: bool,
+}
+
+impl<'b> Session<'b> {
+    /// Checks all files of a project, with the texts of the editor in their places.
+    pub fn new(basis: &'b ProjectBasis, documents: &Documents) -> Self {
+        let engine = Engine::new(&basis.project.pack, &basis.policy, basis.options.clone());
+        let is_too_large = basis.inputs.bytes() > MAX_WORKSPACE;
+        let inputs = if is_too_large { Vec::new() } else { basis.inputs.files.clone() };
+        let by_path =
+            inputs.iter().enumerate().filter_map(|(number, input)| Some((real(input.path()?), number))).collect();
+        let (files, judged) = (Vec::new(), Vec::new());
+        let (read_as, changed) = (BTreeMap::new(), BTreeSet::new());
+        let mut session = Self { basis, engine, inputs, files, by_path, read_as, judged, changed, is_too_large };
+        session.add_open(documents);
+        session.engine.replace_files(session.overlay(documents));
+        let all: Vec<usize> = (0..session.inputs.len()).collect();
+        session.files = session.checked(&all);
+        session.read_texts(&all, documents);
+        session.judge();
+        session
+    }
+
+    /// Notes that a text is not what it was.
+    pub fn change(&mut self, path: &Path) {
+        self.changed.insert(path.to_owned());
+    }
+
+    /// Whether something has changed since it was checked.
+    pub fn is_stale(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// The texts that have changed since they were checked.
+    pub const fn changed(&self) -> &BTreeSet<PathBuf> {
+        &self.changed
+    }
+
+    /// Whether a file on disk is one that is checked.
+    pub fn has(&self, path: &Path) -> bool {
+        self.by_path.contains_key(path) || self.read_as.contains_key(path)
+    }
+
+    /// Checks what has changed, and what depends on it.
+    pub fn refresh(&mut self, documents: &Documents) {
+        let changed = std::mem::take(&mut self.changed);
+        self.add_open(documents);
+        let overlay = self.overlay(documents);
+        self.engine.replace_texts(overlay.clone());
+        let mut again = BTreeSet::new();
+        for path in &changed {
+            again.extend(self.by_path.get(path));
+            for written in self.read_as.get(path).into_iter().flatten() {
+                again.extend((0..self.files.len()).filter(|number| self.files[*number].reads(written)));
+            }
+        }
+        let numbers: Vec<usize> = again.into_iter().collect();
+        let spoke = self.speaking_folders(&numbers);
+        self.check_again(&numbers);
+        let speak = self.speaking_folders(&numbers);
+        if !spoke.is_empty() || !speak.is_empty() {
+            self.engine.replace_files(overlay);
+            let below = |number: &usize| {
+                let path = self.inputs[*number].path();
+                spoke.iter().chain(&speak).any(|folder| path.is_some_and(|path| path.starts_with(folder)))
+            };
+            let listeners: Vec<usize> = (0..self.inputs.len()).filter(below).collect();
+            self.check_again(&listeners);
+        }
+        self.read_texts(&numbers, documents);
+        self.judge();
+    }
+
+    /// The folders for which some files speak.
+    fn speaking_folders(&self, numbers: &[usize]) -> Vec<PathBuf> {
+        let speaking =
+            numbers.iter().filter(|number| self.files.get(**number).is_some_and(|file| file.speaks_for_folder()));
+        speaking.filter_map(|number| self.inputs[*number].path()?.parent().map(Path::to_owned)).collect()
+    }
+
+    /// Makes inputs of open texts that a check of the project would take if it was asked to, and drops those closed again.
+    fn add_open(&mut self, documents: &Documents) {
+        let added = self.basis_len()..self.inputs.len();
+        let is_gone = |input: &Input| input.path().is_none_or(|path| documents.at(path).is_none());
+        if self.inputs[added.clone()].iter().any(is_gone) {
+            for input in self.inputs.drain(added.clone()) {
+                input.path().map(|path| self.by_path.remove(path));
+            }
+            self.files.truncate(added.start);
+        }
+        for document in documents.iter() {
+            if self.by_path.contains_key(&document.path) || document.is_too_long() {
+                continue;
+            }
+            let Some(input) = self.input_of(document) else { continue };
+            self.by_path.insert(document.path.clone(), self.inputs.len());
+            self.inputs.push(input);
+        }
+        let new: Vec<usize> = (self.files.len()..self.inputs.len()).collect();
+        if !self.files.is_empty() || self.basis_len() == 0 {
+            self.engine.replace_texts(self.overlay(documents));
+            let checked = self.checked(&new);
+            self.files.extend(checked);
+        }
+    }
+
+    /// How many inputs the project has by itself.
+    const fn basis_len(&self) -> usize {
+        if self.is_too_large { 0 } else { self.basis.inputs.files.len() }
+    }
+
+    /// An open text as an input: a file that is not on disk yet, or a script that no record names. What lies on disk and is
+    /// no input is so for a reason, such as an entry of `ignore:`.
+    fn input_of(&self, document: &OpenDocument) -> Option<Input> {
+        let path = &document.path;
+        let of_records = Format::of_path(path);
+        let is_known =
+            self.basis.inputs.files.iter().any(|input| input.path().is_some_and(|known| real(known) == *path));
+        if self.basis.is_own(path) || (of_records.is_some() && !is_known && path.exists()) {
+            return None;
+        }
+        let name = self.basis.project.working.name(path);
+        let source = InputSource::Path(path.clone());
+        if of_records.is_some() {
+            return Some(Input { name, source, format: of_records, explicit: true, material: None });
+        }
+        let is_script = matches!(MaterialForm::of_path(path), Some(MaterialForm::Text | MaterialForm::Captions));
+        let has_records = self.by_path.keys().any(|known| known.parent() == path.parent());
+        let is_named = self.read_as.contains_key(path);
+        let is_material = is_script && !MaterialForm::lies_beside(path) && !has_records && !is_named;
+        let material = Some(MaterialUse::Live);
+        is_material.then_some(Input { name, source, format: Some(Format::Json), explicit: true, material })
+    }
+
+    /// The disk with the editor's texts, under every name by which they are opened.
+    fn overlay(&self, documents: &Documents) -> FileSystem {
+        let mut files = FileSystem::named_from(self.basis.project.working.resolve(""));
+        for document in documents.iter().filter(|document| !document.is_too_long()) {
+            for path in self.names_of(&document.path) {
+                files.insert_text(path.to_owned(), Arc::clone(document.lines.text()));
+            }
+        }
+        files
+    }
+
+    /// All paths by which a file is opened.
+    pub fn names_of<'s>(&'s self, path: &'s Path) -> BTreeSet<&'s Path> {
+        let input = self.by_path.get(path).and_then(|number| self.inputs.get(*number)?.path());
+        let read = self.read_as.get(path).into_iter().flatten().map(PathBuf::as_path);
+        std::iter::once(path).chain(input).chain(read).collect()
+    }
+
+    fn check_again(&mut self, numbers: &[usize]) {
+        let checked = self.checked(numbers);
+        for (number, file) in numbers.iter().zip(checked) {
+            if let Some(known) = self.files.get_mut(*number) {
+                *known = file;
+            }
+        }
+    }
+
+    /// Notes what records have read. Where that is a text of the editor under a name that nobody knew, they are checked again.
+    fn read_texts(&mut self, numbers: &[usize], documents: &Documents) {
+        let mut again = Vec::new();
+        for number in numbers {
+            let Some(file) = self.files.get(*number).map(Arc::clone) else { continue };
+            for written in file.read_paths() {
+                let path = real(written);
+                let is_new = self.read_as.entry(path.clone()).or_default().insert(written.to_owned());
+                if is_new && path != *written && documents.at(&path).is_some() {
+                    again.push(*number);
+                }
+            }
+        }
+        if !again.is_empty() {
+            self.engine.replace_texts(self.overlay(documents));
+            self.check_again(&again);
+        }
+    }
+
+    /// Checks files, on several threads if they are many.
+    fn checked(&self, numbers: &[usize]) -> Vec<Arc<CheckedFile>> {
+        let check = |number: usize| Arc::new(self.engine.check_file(&self.inputs[number]));
+        if numbers.len() < PARALLEL_MIN_FILES {
+            return numbers.iter().map(|number| check(*number)).collect();
+        }
+        let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+        std::thread::scope(|scope| {
+            for _ in 0..threads_or_cores(0) {
+                scope.spawn(|| {
+                    while let Some(number) = numbers.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let file = check(*number);
+                        done.lock().unwrap_or_else(PoisonError::into_inner).insert(*number, file);
+                    }
+                });
+            }
+        });
+        done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    }
+
+    fn judge(&mut self) {
+        let mut judged = Vec::new();
+        if !self.is_too_large {
+            self.engine.judge_files(&self.inputs, &self.files, &mut |item| judged.push(item));
+        }
+        self.judged = judged;
+    }
+
+    /// What is found in a file, as far as the project reports it, in the order of a check.
+    pub fn items_of(&self, path: &Path) -> Vec<&CheckedItem> {
+        let names = self.names_of(path);
+        let own = self.by_path.get(path).and_then(|number| self.files.get(*number));
+        let written = self.read_as.get(path);
+        let readers = self.files.iter().filter(|file| written.into_iter().flatten().any(|name| file.reads(name)));
+        let mut seen = BTreeSet::new();
+        let files = own.into_iter().chain(readers).filter(|file| seen.insert(Arc::as_ptr(file)));
+        let items = files.flat_map(|file| file.items()).chain(&self.judged);
+        let name = self.basis.project.working.name(path);
+        let (mut known, as_of) = (self.basis.known.clone(), self.basis.options.policy.as_of);
+        let is_here = |item: &&CheckedItem| match item {
+            CheckedItem::Finding(finding) => finding.primary.source.path().is_some_and(|path| names.contains(path)),
+            CheckedItem::Problem(problem) => match &problem.place {
+                Some((source, _)) => source.path().is_some_and(|path| names.contains(path)) || problem.file == name,
+                None => problem.file == name,
+            },
+        };
+        let mut is_reported = |item: &&CheckedItem| match item {
+            CheckedItem::Finding(finding) if !finding.is_gap => {
+                !self.basis.policy.silences(finding, as_of) && !known.takes(&finding.fingerprint)
+            }
+            _ => true,
+        };
+        items.filter(is_here).filter(|item| is_reported(item)).collect()
+    }
+
+    /// The paths of all inputs, without links.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let mut paths: Vec<PathBuf> = self.by_path.keys().chain(self.read_as.keys()).cloned().collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
+    /// The input at a path.
+    pub fn input(&self, path: &Path) -> Option<&Input> {
+        self.inputs.get(*self.by_path.get(path)?)
+    }
+}
