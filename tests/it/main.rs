@@ -23,6 +23,7 @@ mod growth;
 mod joins;
 mod json_conformance;
 mod lists;
+mod lsp;
 mod media;
 mod messages;
 mod migrate_apply;

@@ -14,7 +14,7 @@ use gen_lsp_types::{
 };
 
 use crate::places::Places;
-use crate::session::Session;
+use crate::session::{FoundItem, Session};
 use crate::{MAX_DIAGNOSTICS, MAX_TEXT};
 
 /// Related places that are shown of one finding.
@@ -37,6 +37,8 @@ pub(crate) struct ShownItem<'i> {
     pub range: Range,
     pub severity: Severity,
     pub item: &'i CheckedItem,
+    /// Whether the one place that it points at is in another file.
+    pub is_elsewhere: bool,
 }
 
 impl DiagnosticMaker<'_> {
@@ -66,15 +68,16 @@ impl DiagnosticMaker<'_> {
     /// What is found in a file, with its places, the worst first.
     pub fn shown<'s>(&self, path: &Path, session: &'s Session<'_>) -> Vec<ShownItem<'s>> {
         let items = session.items_of(path).into_iter();
-        let mut shown: Vec<ShownItem<'s>> = items.map(|item| self.placed(path, item)).collect();
+        let mut shown: Vec<ShownItem<'s>> = items.map(|found| self.placed(path, found)).collect();
         shown.sort_by_key(|shown| (std::cmp::Reverse(shown.severity), shown.range.start));
         shown
     }
 
-    fn placed<'i>(&self, path: &Path, item: &'i CheckedItem) -> ShownItem<'i> {
-        let (range, severity) = match item {
+    fn placed<'i>(&self, path: &Path, found: FoundItem<'i>) -> ShownItem<'i> {
+        let (range, severity) = match found.item {
             CheckedItem::Finding(finding) => {
-                (self.places.range(path, &finding.primary.source, finding.primary.span), finding.severity)
+                let place = found.label.unwrap_or(&finding.primary);
+                (self.places.range(path, &place.source, place.span), finding.severity)
             }
             CheckedItem::Problem(problem) => {
                 let place = problem.place.as_ref();
@@ -82,18 +85,19 @@ impl DiagnosticMaker<'_> {
                 (range.unwrap_or_default(), Severity::Error)
             }
         };
-        ShownItem { range, severity, item }
+        ShownItem { range, severity, item: found.item, is_elsewhere: found.label.is_some() }
     }
 
     pub fn diagnostic(&self, shown: &ShownItem<'_>) -> Diagnostic {
         match shown.item {
-            CheckedItem::Finding(finding) => self.finding(shown.range, finding),
+            CheckedItem::Finding(finding) => self.finding(shown, finding),
             CheckedItem::Problem(problem) => self.problem(shown.range, problem),
         }
     }
 
-    fn finding(&self, range: Range, finding: &Finding) -> Diagnostic {
-        let related = finding.related.iter().take(MAX_RELATED).filter_map(|label| {
+    fn finding(&self, shown: &ShownItem<'_>, finding: &Finding) -> Diagnostic {
+        let primary = shown.is_elsewhere.then_some(&finding.primary);
+        let related = primary.into_iter().chain(&finding.related).take(MAX_RELATED).filter_map(|label| {
             let location = self.places.location(&label.source, label.span)?;
             let own = || self.lang.pick("相关的地方", "related to it").to_owned();
             let message = label.message.as_ref().map_or_else(own, |message| message.render(self.lang));
@@ -115,7 +119,7 @@ impl DiagnosticMaker<'_> {
             code: Some(Code::String(finding.rule.id.clone())),
             code_description: address.map(|address| CodeDescription { href: address.into() }),
             related_information: (!related.is_empty()).then_some(related),
-            ..self.plain(range, message)
+            ..self.plain(shown.range, message)
         }
     }
 

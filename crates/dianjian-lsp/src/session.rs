@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::FileSystem;
 use dianjian_base::in_order::threads_or_cores;
-use dianjian_document::source::{Format, Input, InputSource, MaterialForm, MaterialUse};
-use dianjian_engine::{CheckedFile, CheckedItem, Engine, SeverityPolicy as _};
+use dianjian_document::source::{Format, Input, InputSource, MaterialForm, MaterialUse, SourceFile};
+use dianjian_engine::{CheckedFile, CheckedItem, Engine, Label, SeverityPolicy as _};
 
 use crate::MAX_WORKSPACE;
 use crate::basis::ProjectBasis;
@@ -34,6 +34,30 @@ pub(crate) struct Session<'b> {
     changed: BTreeSet<PathBuf>,
     /// Whether the workspace is too large for rules over all records.
     pub is_too_large: bool,
+}
+
+/// Something that is found in a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FoundItem<'s> {
+    pub item: &'s CheckedItem,
+    /// Where in the file, if not at the one place that it points at, which is in another file.
+    pub label: Option<&'s Label>,
+}
+
+impl<'s> FoundItem<'s> {
+    /// `None`: it is not about the file of this name.
+    fn of(item: &'s CheckedItem, name: &str, is_here: &dyn Fn(&SourceFile) -> bool) -> Option<Self> {
+        let label = match item {
+            CheckedItem::Finding(finding) if is_here(&finding.primary.source) => None,
+            // A finding about several files is shown in each of them.
+            CheckedItem::Finding(finding) => Some(finding.related.iter().find(|label| is_here(&label.source))?),
+            CheckedItem::Problem(problem) => {
+                let is_placed = problem.place.as_ref().is_some_and(|(source, _)| is_here(source));
+                return (is_placed || problem.file == name).then_some(Self { item, label: None });
+            }
+        };
+        Some(Self { item, label })
+    }
 }
 
 impl<'b> Session<'b> {
@@ -242,7 +266,7 @@ impl<'b> Session<'b> {
     }
 
     /// What is found in a file, as far as the project reports it, in the order of a check.
-    pub fn items_of(&self, path: &Path) -> Vec<&CheckedItem> {
+    pub fn items_of(&self, path: &Path) -> Vec<FoundItem<'_>> {
         let names = self.names_of(path);
         let own = self.by_path.get(path).and_then(|number| self.files.get(*number));
         let written = self.read_as.get(path);
@@ -251,21 +275,15 @@ impl<'b> Session<'b> {
         let files = own.into_iter().chain(readers).filter(|file| seen.insert(Arc::as_ptr(file)));
         let items = files.flat_map(|file| file.items()).chain(&self.judged);
         let name = self.basis.project.working.name(path);
+        let is_here = |source: &SourceFile| source.path().is_some_and(|path| names.contains(path));
         let (mut known, as_of) = (self.basis.known.clone(), self.basis.options.policy.as_of);
-        let is_here = |item: &&CheckedItem| match item {
-            CheckedItem::Finding(finding) => finding.primary.source.path().is_some_and(|path| names.contains(path)),
-            CheckedItem::Problem(problem) => match &problem.place {
-                Some((source, _)) => source.path().is_some_and(|path| names.contains(path)) || problem.file == name,
-                None => problem.file == name,
-            },
-        };
-        let mut is_reported = |item: &&CheckedItem| match item {
+        let mut is_reported = |found: &FoundItem<'_>| match found.item {
             CheckedItem::Finding(finding) if !finding.is_gap => {
                 !self.basis.policy.silences(finding, as_of) && !known.takes(&finding.fingerprint)
             }
             _ => true,
         };
-        items.filter(is_here).filter(|item| is_reported(item)).collect()
+        items.filter_map(|item| FoundItem::of(item, &name, &is_here)).filter(|found| is_reported(found)).collect()
     }
 
     /// The paths of all inputs, without links.
