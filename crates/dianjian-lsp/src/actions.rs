@@ -11,9 +11,9 @@ use dianjian_engine::{CheckedItem, Finding, Fix};
 use gen_lsp_types::{Diagnostic, Range, TextEdit};
 use serde_json::{Value, json};
 
-use crate::diagnostics::{DiagnosticMaker, ShownItem};
+use crate::diagnostics::{DiagnosticMaker, PlacedItem};
 use crate::documents::OpenDocument;
-use crate::places::Places;
+use crate::places::EditorPlaces;
 use crate::session::Session;
 use crate::suppression::{self, SilenceReason};
 
@@ -60,7 +60,7 @@ impl ActionMaker<'_> {
         actions
     }
 
-    fn of_finding(&self, shown: &ShownItem<'_>, finding: &Finding, actions: &mut Vec<Value>) {
+    fn of_finding(&self, shown: &PlacedItem<'_>, finding: &Finding, actions: &mut Vec<Value>) {
         let lang = self.maker.lang;
         let diagnostic = self.maker.diagnostic(shown);
         let fixes = finding.fixes.iter().filter(|fix| fix.applicability != Applicability::Manual);
@@ -128,7 +128,7 @@ impl ActionMaker<'_> {
     }
 
     /// All safe fixes of the file whose edits do not overlap; the others are offered when these are made.
-    fn fix_all(&self, shown: &[ShownItem<'_>]) -> Option<Value> {
+    fn fix_all(&self, shown: &[PlacedItem<'_>]) -> Option<Value> {
         let mut taken: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
         let mut count = 0_usize;
         for shown in shown {
@@ -161,10 +161,10 @@ pub(crate) fn touches(one: Range, other: Range) -> bool {
 }
 
 /// The edits of a fix by the addresses of files. `None`: it changes what is no text.
-fn edits_of(places: &Places<'_>, fix: &Fix) -> Option<BTreeMap<String, Vec<TextEdit>>> {
+fn edits_of(places: &EditorPlaces<'_>, fix: &Fix) -> Option<BTreeMap<String, Vec<TextEdit>>> {
     let mut edits: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
     for (source, edit) in &fix.edits {
-        let path = Places::path(source)?;
+        let path = EditorPlaces::path(source)?;
         if !source.has_lines() || Format::of_path(&path) == Some(Format::Workbook) {
             return None;
         }

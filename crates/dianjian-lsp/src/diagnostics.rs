@@ -13,7 +13,7 @@ use gen_lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, Message, Range,
 };
 
-use crate::places::Places;
+use crate::places::EditorPlaces;
 use crate::session::{FoundItem, Session};
 use crate::{MAX_DIAGNOSTICS, MAX_TEXT};
 
@@ -25,7 +25,7 @@ pub(crate) const SOURCE: &str = "dianjian";
 
 /// Makes diagnostics in one language.
 pub(crate) struct DiagnosticMaker<'m> {
-    pub places: &'m Places<'m>,
+    pub places: &'m EditorPlaces<'m>,
     pub lang: Lang,
     /// Whether the client shows pages for rules.
     pub links_codes: bool,
@@ -33,7 +33,7 @@ pub(crate) struct DiagnosticMaker<'m> {
 
 /// A diagnostic, and the finding that it shows.
 #[derive(Debug)]
-pub(crate) struct ShownItem<'i> {
+pub(crate) struct PlacedItem<'i> {
     pub range: Range,
     pub severity: Severity,
     pub item: &'i CheckedItem,
@@ -66,14 +66,14 @@ impl DiagnosticMaker<'_> {
     }
 
     /// What is found in a file, with its places, the worst first.
-    pub fn shown<'s>(&self, path: &Path, session: &'s Session<'_>) -> Vec<ShownItem<'s>> {
+    pub fn shown<'s>(&self, path: &Path, session: &'s Session<'_>) -> Vec<PlacedItem<'s>> {
         let items = session.items_of(path).into_iter();
-        let mut shown: Vec<ShownItem<'s>> = items.map(|found| self.placed(path, found)).collect();
+        let mut shown: Vec<PlacedItem<'s>> = items.map(|found| self.placed(path, found)).collect();
         shown.sort_by_key(|shown| (std::cmp::Reverse(shown.severity), shown.range.start));
         shown
     }
 
-    fn placed<'i>(&self, path: &Path, found: FoundItem<'i>) -> ShownItem<'i> {
+    fn placed<'i>(&self, path: &Path, found: FoundItem<'i>) -> PlacedItem<'i> {
         let (range, severity) = match found.item {
             CheckedItem::Finding(finding) => {
                 let place = found.label.unwrap_or(&finding.primary);
@@ -85,17 +85,17 @@ impl DiagnosticMaker<'_> {
                 (range.unwrap_or_default(), Severity::Error)
             }
         };
-        ShownItem { range, severity, item: found.item, is_elsewhere: found.label.is_some() }
+        PlacedItem { range, severity, item: found.item, is_elsewhere: found.label.is_some() }
     }
 
-    pub fn diagnostic(&self, shown: &ShownItem<'_>) -> Diagnostic {
+    pub fn diagnostic(&self, shown: &PlacedItem<'_>) -> Diagnostic {
         match shown.item {
             CheckedItem::Finding(finding) => self.finding(shown, finding),
             CheckedItem::Problem(problem) => self.problem(shown.range, problem),
         }
     }
 
-    fn finding(&self, shown: &ShownItem<'_>, finding: &Finding) -> Diagnostic {
+    fn finding(&self, shown: &PlacedItem<'_>, finding: &Finding) -> Diagnostic {
         let primary = shown.is_elsewhere.then_some(&finding.primary);
         let related = primary.into_iter().chain(&finding.related).take(MAX_RELATED).filter_map(|label| {
             let location = self.places.location(&label.source, label.span)?;

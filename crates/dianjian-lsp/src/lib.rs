@@ -70,7 +70,7 @@ pub const MAX_WORKSPACE: u64 = 256 << 20;
 pub type Explainer = Box<dyn Fn(&str, &Project, NaiveDate, Lang) -> Option<String>>;
 
 /// Makes the scanner of pictures and video that a project asks for.
-pub type ScannerMaker = Box<dyn Fn(MediaSettings) -> Arc<dyn AssetScanner>>;
+pub type ScannerFactory = Box<dyn Fn(MediaSettings) -> Arc<dyn AssetScanner>>;
 
 /// What the server takes from the program around it.
 pub struct LanguageServer {
@@ -83,7 +83,7 @@ pub struct LanguageServer {
     /// The language if nobody says one.
     pub default_lang: Lang,
     #[expect(missing_docs, reason = "named by its type")]
-    pub scanner: ScannerMaker,
+    pub scanner: ScannerFactory,
     #[expect(missing_docs, reason = "named by its type")]
     pub explainer: Explainer,
 }

@@ -10,7 +10,7 @@ use crate::actions::touches;
 use crate::diagnostics::DiagnosticMaker;
 use crate::documents::OpenDocument;
 use crate::outline::rule_id_at;
-use crate::places::Places;
+use crate::places::EditorPlaces;
 use crate::session::Session;
 
 /// Records of one file that are listed.
@@ -43,7 +43,7 @@ pub(crate) fn other_places(
 
 fn rule_file(
     session: &Session<'_>,
-    places: &Places<'_>,
+    places: &EditorPlaces<'_>,
     document: &OpenDocument,
     position: Position,
 ) -> Option<Location> {

@@ -13,14 +13,14 @@ use crate::position::{ColumnUnit, LineIndex};
 use crate::uri::of_path;
 
 /// Turns places in sources into those of the editor: in the text that it holds, else in the file on disk.
-pub(crate) struct Places<'d> {
+pub(crate) struct EditorPlaces<'d> {
     pub documents: &'d Documents,
     pub unit: ColumnUnit,
     /// Texts of files that are not open.
     closed: RefCell<HashMap<PathBuf, Option<Arc<LineIndex>>>>,
 }
 
-impl<'d> Places<'d> {
+impl<'d> EditorPlaces<'d> {
     pub fn new(documents: &'d Documents, unit: ColumnUnit) -> Self {
         Self { documents, unit, closed: RefCell::default() }
     }

@@ -24,7 +24,7 @@ use crate::client::Client;
 use crate::diagnostics::DiagnosticMaker;
 use crate::documents::{Documents, real};
 use crate::inbox::{Inbox, Next};
-use crate::places::Places;
+use crate::places::EditorPlaces;
 use crate::requests::answer;
 use crate::session::Session;
 use crate::transport::{Inbound, Outbox, read_all};
@@ -63,7 +63,7 @@ pub(crate) struct Turn<'t, 'b, 's> {
     pub session: &'t mut Session<'b>,
     pub documents: &'t Documents,
     pub outbox: &'t mut Outbox<'s>,
-    places: &'t Places<'t>,
+    places: &'t EditorPlaces<'t>,
     published: &'t mut BTreeMap<String, Vec<Diagnostic>>,
 }
 
@@ -212,7 +212,7 @@ impl Server<'_> {
         if session.is_stale() {
             self.refresh(session);
         }
-        let places = Places::new(&self.documents, self.client.unit);
+        let places = EditorPlaces::new(&self.documents, self.client.unit);
         let response = answer(
             &mut Turn {
                 server: self.server,
@@ -325,7 +325,7 @@ impl Server<'_> {
     fn publish_open(&mut self, session: &mut Session<'_>, changed: Option<&BTreeSet<PathBuf>>) {
         let mut found = Vec::new();
         {
-            let places = Places::new(&self.documents, self.client.unit);
+            let places = EditorPlaces::new(&self.documents, self.client.unit);
             let maker = self.maker(&places, session);
             for document in self.documents.iter() {
                 let diagnostics = match own_problems(&document.path, document.lines.text(), session.basis) {
@@ -354,7 +354,7 @@ impl Server<'_> {
     fn publish_problems(&mut self, problems: &[Problem], otherwise: &Path) {
         let mut by_file: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
         {
-            let places = Places::new(&self.documents, self.client.unit);
+            let places = EditorPlaces::new(&self.documents, self.client.unit);
             let lang = self.client.lang.unwrap_or(self.server.default_lang);
             let maker = DiagnosticMaker { places: &places, lang, links_codes: self.client.links_codes };
             for problem in problems {
@@ -376,7 +376,7 @@ impl Server<'_> {
         publish(&mut self.outbox, &mut self.published, uri, version, diagnostics);
     }
 
-    fn maker<'m>(&self, places: &'m Places<'m>, session: &Session<'_>) -> DiagnosticMaker<'m> {
+    fn maker<'m>(&self, places: &'m EditorPlaces<'m>, session: &Session<'_>) -> DiagnosticMaker<'m> {
         let lang = lang(self.server, &self.client, session.basis);
         DiagnosticMaker { places, lang, links_codes: self.client.links_codes }
     }
