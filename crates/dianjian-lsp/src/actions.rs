@@ -164,7 +164,7 @@ pub(crate) fn touches(one: Range, other: Range) -> bool {
 fn edits_of(places: &EditorPlaces<'_>, fix: &Fix) -> Option<BTreeMap<String, Vec<TextEdit>>> {
     let mut edits: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
     for (source, edit) in &fix.edits {
-        let path = EditorPlaces::path(source)?;
+        let path = places.path(source)?;
         if !source.has_lines() || Format::of_path(&path) == Some(Format::Workbook) {
             return None;
         }

@@ -1,5 +1,6 @@
 //! What a session begins with: a project as every door loads it.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -25,6 +26,12 @@ pub(crate) struct ProjectBasis {
     pub options: RunOptions,
     /// What is wrong with the project itself.
     pub problems: Vec<Problem>,
+    /// Numbers of inputs by their paths without links.
+    pub by_path: HashMap<PathBuf, usize>,
+    /// The folders that inputs lie in.
+    folders: HashSet<PathBuf>,
+    /// The folders that were searched for inputs.
+    roots: Vec<PathBuf>,
     /// Files and folders of the project that hold no records, as paths without links.
     own: Vec<PathBuf>,
 }
@@ -52,7 +59,22 @@ impl ProjectBasis {
         let own = project.own_files();
         let named = project.config.iter().map(|config| project.working.resolve(config.name()));
         let own = own.iter().cloned().chain(named).map(|path| real(&path)).collect();
-        Ok(Self { project, policy, inputs, known, options, problems, own })
+        let paths = inputs.files.iter().enumerate();
+        let by_path: HashMap<PathBuf, usize> =
+            paths.filter_map(|(number, input)| Some((real(input.path()?), number))).collect();
+        let folders = by_path.keys().filter_map(|path| path.parent().map(Path::to_owned)).collect();
+        let roots = roots.to_vec();
+        Ok(Self { project, policy, inputs, known, options, problems, by_path, folders, roots, own })
+    }
+
+    /// Whether a folder holds records.
+    pub fn has_records(&self, folder: &Path) -> bool {
+        self.folders.contains(folder)
+    }
+
+    /// Whether a check of the project would come by a file.
+    pub fn searches(&self, path: &Path) -> bool {
+        self.roots.iter().any(|root| path.starts_with(root))
     }
 
     fn run_options(

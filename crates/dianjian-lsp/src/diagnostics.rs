@@ -44,6 +44,13 @@ pub(crate) struct PlacedItem<'i> {
 impl DiagnosticMaker<'_> {
     /// The diagnostics of a file: the worst first where they are too many, else by place.
     pub fn of_file(&self, path: &Path, session: &Session<'_>) -> Vec<Diagnostic> {
+        if self.places.documents.at(path).is_some_and(|document| document.is_too_long()) {
+            let most = MAX_TEXT >> 20;
+            return vec![self.note(text! {
+                zh: "文件超过 {most} MiB，编辑时不检查；保存后用 dianjian check 检查",
+                en: "this file is longer than {most} MiB and not checked while it is edited; save it and run `dianjian check`",
+            })];
+        }
         let shown = self.shown(path, session);
         let omitted = shown.len().saturating_sub(MAX_DIAGNOSTICS);
         let kept = shown.iter().take(MAX_DIAGNOSTICS);
@@ -53,13 +60,6 @@ impl DiagnosticMaker<'_> {
             diagnostics.push(self.note(text! {
                 zh: "还有 {omitted} 条没有列出；用 dianjian check 看全部",
                 en: "{omitted} more are not listed; `dianjian check` shows all",
-            }));
-        }
-        if self.places.documents.at(path).is_some_and(|document| document.is_too_long()) {
-            let most = MAX_TEXT >> 20;
-            diagnostics.push(self.note(text! {
-                zh: "文件超过 {most} MiB，编辑时不检查；保存后用 dianjian check 检查",
-                en: "this file is longer than {most} MiB and not checked while it is edited; save it and run `dianjian check`",
             }));
         }
         diagnostics

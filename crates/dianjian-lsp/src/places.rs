@@ -18,16 +18,25 @@ pub(crate) struct EditorPlaces<'d> {
     pub unit: ColumnUnit,
     /// Texts of files that are not open.
     closed: RefCell<HashMap<PathBuf, Option<Arc<LineIndex>>>>,
+    /// Paths without links, by those that sources have.
+    real: RefCell<HashMap<PathBuf, PathBuf>>,
 }
 
 impl<'d> EditorPlaces<'d> {
     pub fn new(documents: &'d Documents, unit: ColumnUnit) -> Self {
-        Self { documents, unit, closed: RefCell::default() }
+        Self { documents, unit, closed: RefCell::default(), real: RefCell::default() }
     }
 
     /// The path, without links, of the file that a source is of.
-    pub fn path(source: &SourceFile) -> Option<PathBuf> {
-        source.path().map(real)
+    pub fn path(&self, source: &SourceFile) -> Option<PathBuf> {
+        let path = source.path()?;
+        let mut known = self.real.borrow_mut();
+        if let Some(real) = known.get(path) {
+            return Some(real.clone());
+        }
+        let found = real(path);
+        known.insert(path.to_owned(), found.clone());
+        Some(found)
     }
 
     /// The address of a file, as the client writes it where it has it open.
@@ -37,7 +46,7 @@ impl<'d> EditorPlaces<'d> {
 
     /// A place as a location.
     pub fn location(&self, source: &SourceFile, span: Span) -> Option<Location> {
-        let path = Self::path(source)?;
+        let path = self.path(source)?;
         let range = self.range(&path, source, span);
         Some(Location { uri: self.uri(&path).into(), range })
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Format, SourceFile};
-use dianjian_project::config::ConfigFile;
+use dianjian_project::config::{self, ConfigFile, is_blank};
 use dianjian_rules::language::RuleFile;
 use dianjian_rules::parse_one;
 use gen_lsp_types::{
@@ -259,7 +259,7 @@ impl Server<'_> {
             "textDocument/didSave" => {
                 let uri = note.params.pointer("/textDocument/uri").and_then(Value::as_str)?;
                 let path = self.documents.get(uri)?.path.clone();
-                if session.basis.is_own(&path) || !session.has(&path) {
+                if session.basis.is_own(&path) || session.is_added(&path) || !session.has(&path) {
                     return self.reload();
                 }
             }
@@ -362,7 +362,7 @@ impl Server<'_> {
                 by_file.entry(uri).or_default().push(diagnostic);
             }
             // Files of the project that are right by now.
-            let is_closed = |uri: &String| to_path(uri).is_none_or(|path| self.documents.at(&path).is_none());
+            let is_closed = |uri: &String| to_path(uri).is_none_or(|path| self.documents.at(&real(&path)).is_none());
             for uri in self.published.keys().filter(|uri| is_closed(uri)) {
                 by_file.entry(uri.clone()).or_default();
             }
@@ -411,23 +411,23 @@ fn own_problems(path: &Path, text: &str, basis: &ProjectBasis) -> Option<Vec<Pro
     if !basis.is_own(path) || Format::of_path(path) != Some(Format::Yaml) {
         return None;
     }
-    let is_saved = std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
-    if is_saved {
-        let is_here = |problem: &&Problem| {
-            problem.place.as_ref().is_some_and(|(source, _)| source.path().is_some_and(|known| real(known) == path))
-        };
-        return Some(basis.problems.iter().filter(is_here).cloned().collect());
-    }
     let source = Arc::new(SourceFile::new(path.to_string_lossy(), text).with_path(path));
-    let is_config =
-        path.file_name().is_some_and(|name| dianjian_project::config::NAMES.iter().any(|known| name == *known));
+    let is_config = path.file_name().is_some_and(|name| config::NAMES.iter().any(|known| name == *known));
     let is_rule = text.lines().any(|line| line.starts_with("check:"));
-    let read = match (is_config, is_rule) {
+    let read = match (is_config && !is_blank(text), is_rule) {
         (true, _) => parse_one::<ConfigFile>(&source).map(|_| ()),
         (false, true) => parse_one::<RuleFile>(&source).map(|_| ()),
         (false, false) => Ok(()),
     };
-    Some(read.err().unwrap_or_default())
+    let is_here = |problem: &&Problem| {
+        problem.place.as_ref().is_some_and(|(source, _)| source.path().is_some_and(|known| real(known) == path))
+    };
+    let is_saved = || std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
+    Some(match read {
+        Err(problems) => problems,
+        Ok(()) if is_saved() => basis.problems.iter().filter(is_here).cloned().collect(),
+        Ok(()) => Vec::new(),
+    })
 }
 
 /// The language of texts: the user's, else the client's, else the configuration's.

@@ -66,16 +66,15 @@ impl<'b> Session<'b> {
         let engine = Engine::new(&basis.project.pack, &basis.policy, basis.options.clone());
         let is_too_large = basis.inputs.bytes() > MAX_WORKSPACE;
         let inputs = if is_too_large { Vec::new() } else { basis.inputs.files.clone() };
-        let by_path =
-            inputs.iter().enumerate().filter_map(|(number, input)| Some((real(input.path()?), number))).collect();
+        let by_path = if is_too_large { HashMap::new() } else { basis.by_path.clone() };
         let (files, judged) = (Vec::new(), Vec::new());
         let (read_as, changed) = (BTreeMap::new(), BTreeSet::new());
         let mut session = Self { basis, engine, inputs, files, by_path, read_as, judged, changed, is_too_large };
-        session.add_open(documents);
         session.engine.replace_files(session.overlay(documents));
         let all: Vec<usize> = (0..session.inputs.len()).collect();
         session.files = session.checked(&all);
         session.read_texts(&all, documents);
+        session.add_open(documents);
         session.judge();
         session
     }
@@ -127,6 +126,7 @@ impl<'b> Session<'b> {
             self.check_again(&listeners);
         }
         self.read_texts(&numbers, documents);
+        self.add_open(documents);
         self.judge();
     }
 
@@ -137,29 +137,32 @@ impl<'b> Session<'b> {
         speaking.filter_map(|number| self.inputs[*number].path()?.parent().map(Path::to_owned)).collect()
     }
 
-    /// Makes inputs of open texts that a check of the project would take if it was asked to, and drops those closed again.
+    /// Makes inputs of open texts that a check of the project would take if it was asked to, and drops those that are not any
+    /// more.
     fn add_open(&mut self, documents: &Documents) {
-        let added = self.basis_len()..self.inputs.len();
-        let is_gone = |input: &Input| input.path().is_none_or(|path| documents.at(path).is_none());
-        if self.inputs[added.clone()].iter().any(is_gone) {
-            for input in self.inputs.drain(added.clone()) {
-                input.path().map(|path| self.by_path.remove(path));
-            }
-            self.files.truncate(added.start);
+        let first = self.basis_len();
+        let open = documents.iter().filter(|document| !document.is_too_long());
+        let wanted: Vec<Input> = open.filter_map(|document| self.input_of(document)).collect();
+        if self.inputs.get(first..) == Some(&wanted) {
+            return;
         }
-        for document in documents.iter() {
-            if self.by_path.contains_key(&document.path) || document.is_too_long() {
-                continue;
-            }
-            let Some(input) = self.input_of(document) else { continue };
-            self.by_path.insert(document.path.clone(), self.inputs.len());
+        let dropped = self.inputs.drain(first..).zip(self.files.drain(first..));
+        let mut dropped: Vec<(Input, Arc<CheckedFile>)> = dropped.collect();
+        for (input, _) in &dropped {
+            input.path().map(|path| self.by_path.remove(path));
+        }
+        for input in wanted {
+            self.by_path.extend(input.path().map(|path| (path.to_owned(), self.inputs.len())));
             self.inputs.push(input);
         }
-        let new: Vec<usize> = (self.files.len()..self.inputs.len()).collect();
-        if !self.files.is_empty() || self.basis_len() == 0 {
-            self.engine.replace_texts(self.overlay(documents));
-            let checked = self.checked(&new);
-            self.files.extend(checked);
+        self.engine.replace_texts(self.overlay(documents));
+        for number in first..self.inputs.len() {
+            let known = dropped.iter().position(|(input, _)| *input == self.inputs[number]);
+            let file = match known {
+                Some(known) => dropped.swap_remove(known).1,
+                None => Arc::new(self.engine.check_file(&self.inputs[number])),
+            };
+            self.files.push(file);
         }
     }
 
@@ -168,27 +171,39 @@ impl<'b> Session<'b> {
         if self.is_too_large { 0 } else { self.basis.inputs.files.len() }
     }
 
-    /// An open text as an input: a file that is not on disk yet, or a script that no record names. What lies on disk and is
-    /// no input is so for a reason, such as an entry of `ignore:`.
+    /// Whether a file is checked only because it is open.
+    pub fn is_added(&self, path: &Path) -> bool {
+        self.by_path.get(path).is_some_and(|number| *number >= self.basis_len())
+    }
+
+    /// An open text as an input that the project does not have by itself: a file that is not on disk yet or lies elsewhere, or
+    /// a script that no record names. What a check comes by and does not take is left out for a reason, such as `ignore:`.
     fn input_of(&self, document: &OpenDocument) -> Option<Input> {
-        let path = &document.path;
-        let of_records = Format::of_path(path);
-        let is_known =
-            self.basis.inputs.files.iter().any(|input| input.path().is_some_and(|known| real(known) == *path));
-        if self.basis.is_own(path) || (of_records.is_some() && !is_known && path.exists()) {
+        let (basis, path) = (self.basis, &document.path);
+        if let Some(number) = basis.by_path.get(path) {
+            return basis.inputs.files.get(*number).filter(|_| self.is_too_large).cloned();
+        }
+        let format = Format::of_path(path);
+        if basis.is_own(path) || (format.is_some() && basis.searches(path) && path.exists()) {
             return None;
         }
-        let name = self.basis.project.working.name(path);
-        let source = InputSource::Path(path.clone());
-        if of_records.is_some() {
-            return Some(Input { name, source, format: of_records, explicit: true, material: None });
+        let (name, source) = (basis.project.working.name(path), InputSource::Path(path.clone()));
+        if format.is_some() {
+            return Some(Input { name, source, format, explicit: true, material: None });
         }
         let is_script = matches!(MaterialForm::of_path(path), Some(MaterialForm::Text | MaterialForm::Captions));
-        let has_records = self.by_path.keys().any(|known| known.parent() == path.parent());
-        let is_named = self.read_as.contains_key(path);
-        let is_material = is_script && !MaterialForm::lies_beside(path) && !has_records && !is_named;
+        let has_records = path.parent().is_some_and(|folder| basis.has_records(folder));
+        let is_material =
+            is_script && !MaterialForm::lies_beside(path) && !has_records && !self.is_named_by_record(path);
         let material = Some(MaterialUse::Live);
         is_material.then_some(Input { name, source, format: Some(Format::Json), explicit: true, material })
+    }
+
+    /// Whether a file of records has a text read.
+    fn is_named_by_record(&self, path: &Path) -> bool {
+        let Some(written) = self.read_as.get(path) else { return false };
+        let of_records = self.files.iter().zip(&self.inputs).filter(|(_, input)| input.material.is_none());
+        of_records.into_iter().any(|(file, _)| written.iter().any(|name| file.reads(name)))
     }
 
     /// The disk with the editor's texts, under every name by which they are opened.

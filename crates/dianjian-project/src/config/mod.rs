@@ -266,7 +266,7 @@ impl Config {
 }
 
 /// Whether there is nothing but comments and blanks: an empty configuration, although no YAML mapping.
-fn is_blank(text: &str) -> bool {
+pub fn is_blank(text: &str) -> bool {
     text.trim_start_matches(dianjian_base::BOM)
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
