@@ -59,20 +59,17 @@ impl<'d> EditorPlaces<'d> {
             // A document's text is made of it; the editor cannot show its lines.
             Some(document) if source.has_lines() => document.lines.range(start, end, self.unit),
             None if source.has_lines() => {
-                let lines = self.closed(path, source);
+                let lines = self.closed(path);
                 lines.map(|lines| lines.range(start, end, self.unit)).unwrap_or_default()
             }
             _ => Range::default(),
         }
     }
 
-    /// The text of a file that is not open: of a source that is the whole file, or read again.
-    fn closed(&self, path: &Path, source: &SourceFile) -> Option<Arc<LineIndex>> {
+    /// The text of a file that is not open. A source may be a part of it, which does not show where the rest is.
+    fn closed(&self, path: &Path) -> Option<Arc<LineIndex>> {
         let mut closed = self.closed.borrow_mut();
         let lines = closed.entry(path.to_owned()).or_insert_with(|| {
-            if source.base_offset() == 0 && source.items().is_none() && source.table().is_none() {
-                return Some(Arc::new(LineIndex::new(source.text())));
-            }
             let read = source::read(path, &Limits::default()).ok()?;
             Some(Arc::new(LineIndex::new(read.text())))
         });

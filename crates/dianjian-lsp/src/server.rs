@@ -33,6 +33,9 @@ use crate::uri::to_path;
 /// So long nothing may come before what was typed is judged.
 const QUIET: Duration = Duration::from_millis(40);
 
+/// The same where judging takes long: half of what it took last time, up to this.
+const LONGEST_QUIET: Duration = Duration::from_millis(300);
+
 /// So long it is put off at most while somebody goes on typing.
 const PATIENCE: Duration = Duration::from_millis(400);
 
@@ -46,6 +49,8 @@ struct Server<'s> {
     /// What was sent of each file, by its address.
     published: BTreeMap<String, Vec<Diagnostic>>,
     was_shut_down: bool,
+    /// So long nothing may come before what was typed is judged.
+    quiet: Duration,
 }
 
 /// How a session ends.
@@ -76,7 +81,8 @@ impl LanguageServer {
         let (mut inbox, mut outbox) = (Inbox::new(receiver), Outbox::new(to));
         let Some(client) = greet(&mut inbox, &mut outbox) else { return false };
         let (documents, published) = (Documents::default(), BTreeMap::new());
-        let mut server = Server { server: self, client, inbox, outbox, documents, published, was_shut_down: false };
+        let mut server =
+            Server { server: self, client, inbox, outbox, documents, published, was_shut_down: false, quiet: QUIET };
         let mut next = server.load();
         while let Some(basis) = next {
             next = match server.session(&basis) {
@@ -147,7 +153,7 @@ impl Server<'_> {
         // When what was typed is judged at the latest, while something waits to be.
         let mut latest: Option<Instant> = None;
         loop {
-            let patience = latest.map(|latest| latest.min(Instant::now() + QUIET));
+            let patience = latest.map(|latest| latest.min(Instant::now() + self.quiet));
             let end = match self.inbox.next(patience) {
                 Next::Inbound(Inbound::Message(Message::Request(request))) => self.request(&mut session, request),
                 Next::Inbound(Inbound::Message(Message::Notification(note))) => self.notification(&mut session, note),
@@ -316,9 +322,10 @@ impl Server<'_> {
     }
 
     fn refresh(&mut self, session: &mut Session<'_>) {
-        let changed = session.changed().clone();
+        let (begun, changed) = (Instant::now(), session.changed().clone());
         session.refresh(&self.documents);
         self.publish_open(session, Some(&changed));
+        self.quiet = (begun.elapsed() / 2).clamp(QUIET, LONGEST_QUIET);
     }
 
     /// Sends the diagnostics of all open files: of those that have changed in any case, else where they are other ones.

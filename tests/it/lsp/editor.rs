@@ -1,6 +1,6 @@
 //! An editor as the language server sees it: the real program over its standard input and output.
 
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -147,7 +147,9 @@ impl Editor {
         let uri = self.uri(file);
         let is_meant = |message: &Value| {
             let params = &message["params"];
-            message["method"] == "textDocument/publishDiagnostics" && params["uri"] == uri && params["version"] == version
+            message["method"] == "textDocument/publishDiagnostics"
+                && params["uri"] == uri
+                && params["version"] == version
         };
         self.wait(&is_meant)["params"]["diagnostics"].as_array().unwrap().clone()
     }

@@ -62,7 +62,6 @@ fn ranges_mark_what_is_wrong_in_every_encoding() {
         assert_eq!(words.len(), 1, "{encoding}: {found:?}");
         assert_eq!(marked(&text, &words[0]["range"], encoding), "旗舰店", "{encoding}: {words:?}");
         assert!(words[0]["message"].as_str().unwrap().contains("旧店铺类型用词"), "{words:?}");
-        assert!(words[0]["codeDescription"]["href"].as_str().unwrap().starts_with("https://"), "{words:?}");
         assert_eq!((words[0]["severity"].as_i64(), words[0]["source"].as_str()), (Some(1), Some("dianjian")));
         assert_eq!(editor.end(), 0);
     }
@@ -78,7 +77,11 @@ fn what_is_typed_is_judged_and_no_longer_what_was() {
     editor.open("a.yaml", "yaml", &shop("y", "云山"));
     assert!(of_rule(&editor.diagnostics("a.yaml", 1), "naming/store-type-words").is_empty());
     // 😀 is two units; each edit is in what the one before has left.
-    editor.edit("a.yaml", 2, &[(3, 6, 3, 6, "😀"), (3, 10, 3, 10, "旗"), (3, 11, 3, 11, "舰店"), (0, 0, 0, 0, "# 店\r\n")]);
+    editor.edit(
+        "a.yaml",
+        2,
+        &[(3, 6, 3, 6, "😀"), (3, 10, 3, 10, "旗"), (3, 11, 3, 11, "舰店"), (0, 0, 0, 0, "# 店\r\n")],
+    );
     let found = editor.diagnostics("a.yaml", 2);
     let words = of_rule(&found, "naming/store-type-words");
     assert_eq!(words[0]["range"]["start"], json!({"line": 4, "character": 10}), "{found:?}");
@@ -137,6 +140,7 @@ fn a_name_that_two_shops_have_is_shown_in_both_files() {
     let uris: Vec<&Value> =
         other[0]["relatedInformation"].as_array().unwrap().iter().map(|related| &related["location"]["uri"]).collect();
     assert!(uris.contains(&&json!(editor.uri("a.yaml"))), "{in_b:?}");
+    assert_eq!(one[0]["codeDescription"]["href"], "https://m.hishop.com.cn/show_97036", "{in_a:?}");
     // From one to the other.
     let places = editor.ask_at("textDocument/definition", "b.yaml", (3, 7));
     assert_eq!(places[0]["uri"], editor.uri("a.yaml"), "{places}");
@@ -163,8 +167,10 @@ fn actions_make_what_they_say() {
     let found = editor.diagnostics("a.yaml", 1);
     let words = of_rule(&found, "naming/store-type-words")[0].clone();
     let actions = editor.actions("a.yaml", &words["range"]);
-    let edits = |action: &Value| action["edit"]["changes"][&editor.uri("a.yaml")].clone();
-    let fix = actions.iter().find(|action| action["edit"].is_object() && action["diagnostics"][0]["code"] == words["code"]);
+    let uri = editor.uri("a.yaml");
+    let edits = |action: &Value| action["edit"]["changes"][&uri].clone();
+    let fix =
+        actions.iter().find(|action| action["edit"].is_object() && action["diagnostics"][0]["code"] == words["code"]);
     let fixed = applied(text, &edits(fix.unwrap()), "utf-16");
     assert!(fixed.contains("name: 云山\n") || fixed.contains("name: 云山\u{200b}\n"), "{fixed:?} {actions:?}");
     let all = actions.iter().find(|action| action["kind"] == "source.fixAll.dianjian").unwrap();
@@ -184,14 +190,19 @@ fn actions_make_what_they_say() {
         let left = other.diagnostics("a.yaml", 1);
         assert!(of_rule(&left, rule).is_empty(), "{rule}: {silent}\n{left:?}");
     }
-    let explained = editor.ask("workspace/executeCommand", json!({"command": "dianjian.explain", "arguments": ["naming/unique"]}));
+    let explained =
+        editor.ask("workspace/executeCommand", json!({"command": "dianjian.explain", "arguments": ["naming/unique"]}));
     assert!(explained.as_str().unwrap().contains("店铺重名"), "{explained}");
     // With a reason of the user's own the client is asked to make the edit.
-    let argument = json!({"uri": editor.uri("a.yaml"), "line": 4, "rule": "naming/store-type-words", "reason": "老店名 😀"});
+    let argument =
+        json!({"uri": editor.uri("a.yaml"), "line": 4, "rule": "naming/store-type-words", "reason": "老店名 😀"});
     editor.ask("workspace/executeCommand", json!({"command": "dianjian.suppress", "arguments": [argument]}));
     let asked = editor.wait(&|message| message["method"] == "workspace/applyEdit");
-    let edits = &asked["params"]["edit"]["changes"][&editor.uri("a.yaml")];
-    assert!(applied(text, edits, "utf-16").contains("ignore[naming/store-type-words] -- 老店名 😀\n"), "{asked}");
+    assert!(
+        applied(text, &asked["params"]["edit"]["changes"][&uri], "utf-16")
+            .contains("ignore[naming/store-type-words] -- 老店名 😀\n"),
+        "{asked}"
+    );
 }
 
 #[test]
@@ -204,7 +215,10 @@ fn other_formats_are_silenced_in_the_configuration() {
     let range = &of_rule(&found, "naming/store-type-words")[0]["range"];
     let actions = editor.actions("a.json", range);
     let config = editor.uri("dianjian.yaml");
-    let edits = actions.iter().map(|action| &action["edit"]["changes"][&config]).find(|edits| edits.is_array()).unwrap();
+    let rule = "naming/store-type-words";
+    let of_rule_here =
+        |action: &&Value| action["diagnostics"][0]["code"] == rule && action["edit"]["changes"][&config].is_array();
+    let edits = &actions.iter().find(of_rule_here).unwrap()["edit"]["changes"][&config];
     let silent = applied("lang: zh # 店\n", edits, "utf-8");
     assert!(silent.starts_with("lang: zh # 店\nignore:\n  - rule: "), "{silent}");
     // The configuration is saved: what it silences goes.
@@ -212,9 +226,7 @@ fn other_formats_are_silenced_in_the_configuration() {
     let changes = json!({"changes": [{"uri": config, "type": 2}]});
     editor.tell("workspace/didChangeWatchedFiles", changes);
     let found = editor.diagnostics("a.json", 1);
-    assert!(found.iter().all(|one| !actions.iter().any(|action| {
-        action["edit"]["changes"][&config].is_array() && action["diagnostics"][0]["code"] == one["code"]
-    })), "{found:?}");
+    assert!(of_rule(&found, rule).is_empty(), "{found:?}");
 }
 
 #[test]
@@ -252,7 +264,10 @@ fn explanations_and_proposals_are_those_of_the_kinds() {
 
 #[test]
 fn projects_files_have_diagnostics_and_are_loaded_anew() {
-    let root = folder(&[("dianjian.yaml", "severity:\n  naming/store-type-words: warning\n"), ("a.yaml", &shop("a", "云山旗舰店"))]);
+    let root = folder(&[
+        ("dianjian.yaml", "severity:\n  naming/store-type-words: warning\n"),
+        ("a.yaml", &shop("a", "云山旗舰店")),
+    ]);
     let mut editor = Editor::start(root.path(), &["utf-8"]);
     editor.open("a.yaml", "yaml", &shop("a", "云山旗舰店"));
     let found = editor.diagnostics("a.yaml", 1);
@@ -283,7 +298,8 @@ fn a_workspace_has_what_a_check_finds() {
     let many: Vec<(String, String)> = (0..40)
         .map(|number| {
             let name = format!("{}旗舰店", ["云山", "青禾", "木石"][number % 3]);
-            let room = format!("---\nkind: LiveRoom\nid: r{number}\nshop: s{}\ndescription: 加微信 abc12388\n", number * 2);
+            let room =
+                format!("---\nkind: LiveRoom\nid: r{number}\nshop: s{}\ndescription: 加微信 abc12388\n", number * 2);
             (format!("shops/{number:02}.yaml"), shop(&format!("s{number}"), &name) + &room)
         })
         .collect();
@@ -304,7 +320,8 @@ fn a_workspace_has_what_a_check_finds() {
         let uri = editor.uri(name);
         let published = editor.wait(&|message| {
             let params = &message["params"];
-            message["method"] == "textDocument/publishDiagnostics" && params["uri"] == uri
+            message["method"] == "textDocument/publishDiagnostics"
+                && params["uri"] == uri
                 && (name != "shops/00.yaml" || params["version"] == 3)
         });
         for one in published["params"]["diagnostics"].as_array().unwrap() {
@@ -318,7 +335,8 @@ fn a_workspace_has_what_a_check_finds() {
     // Those of several files are shown in each of them, so that there are more; none is missing.
     let missing: Vec<_> = expected.iter().filter(|finding| !found.contains(finding)).collect();
     assert!(missing.is_empty(), "{missing:?}");
-    let alone = |finding: &&(String, String, u64)| !matches!(finding.1.as_str(), "naming/unique" | "limits/weixin-stores");
+    let alone =
+        |finding: &&(String, String, u64)| !matches!(finding.1.as_str(), "naming/unique" | "limits/weixin-stores");
     let extra: Vec<_> = found.iter().filter(alone).filter(|finding| !expected.contains(finding)).collect();
     assert!(extra.is_empty(), "{extra:?}");
 }
@@ -330,16 +348,25 @@ fn hostile_messages_are_answered_and_passed_over() {
     let early = editor.answer("textDocument/hover", json!({}));
     assert_eq!(early["error"]["code"], -32002, "{early}");
     editor.raw(b"Content-Length: 5\r\n\r\n{\"a\":");
-    assert_eq!(editor.wait(&|message| message["id"].is_null() && message.get("error").is_some())["error"]["code"], -32700);
+    assert_eq!(
+        editor.wait(&|message| message["id"].is_null() && message.get("error").is_some())["error"]["code"],
+        -32700
+    );
     editor.tell("textDocument/didOpen", json!({"nonsense": true}));
     editor.ask("initialize", json!({"capabilities": 3, "rootUri": 7}));
     editor.tell("textDocument/didOpen", json!({"nonsense": true}));
-    editor.tell("textDocument/didChange", json!({"textDocument": {"uri": "file:///none", "version": 1}, "contentChanges": []}));
+    editor.tell(
+        "textDocument/didChange",
+        json!({"textDocument": {"uri": "file:///none", "version": 1}, "contentChanges": []}),
+    );
     editor.tell("textDocument/didClose", json!({"textDocument": {"uri": "file:///none"}}));
     editor.raw(b"hello\r\n");
     editor.raw("Content-Length: 6\r\n\r\n店店".as_bytes());
     for (method, params) in [
-        ("textDocument/hover", json!({"textDocument": {"uri": "file:///none"}, "position": {"line": 4294967295_u32, "character": 4294967295_u32}})),
+        (
+            "textDocument/hover",
+            json!({"textDocument": {"uri": "file:///none"}, "position": {"line": 4294967295_u32, "character": 4294967295_u32}}),
+        ),
         ("textDocument/hover", json!([])),
         ("textDocument/codeAction", json!({"textDocument": {"uri": 3}})),
         ("no/such", Value::Null),
@@ -389,7 +416,11 @@ fn a_text_beyond_the_limit_is_told_and_others_go_on() {
 fn keystrokes_are_judged_in_time_and_memory_stays() {
     let root = folder(&[]);
     for number in 0..300 {
-        std::fs::write(root.path().join(format!("{number}.yaml")), shop(&format!("s{number}"), &format!("云山{number}号"))).unwrap();
+        std::fs::write(
+            root.path().join(format!("{number}.yaml")),
+            shop(&format!("s{number}"), &format!("云山{number}号")),
+        )
+        .unwrap();
     }
     let mut text = String::new();
     for number in 0..400 {
