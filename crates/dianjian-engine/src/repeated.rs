@@ -5,9 +5,9 @@
 //! hands that to the collector of a run, so that both find the same. A file's part is taken out by leaving it out, and put in
 //! again by checking the file again; no other file is read but where a finding has to be built.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dianjian_base::FileSystem;
 use dianjian_base::in_order::{Consumer, ForEach};
@@ -16,7 +16,7 @@ use dianjian_document::source::{self, Format, Input, SourceFile};
 use rustc_hash::FxHashMap;
 
 use crate::cross_record::reread::InputLookup;
-use crate::run::{FileResult, RunCollector, UnitResult, UnitWorker, produce};
+use crate::run::{FileResult, RunCollector, UnitResult, UnitWorker, WorkUnit, produce};
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Finding, Render, RunTotals};
@@ -73,6 +73,10 @@ impl CheckedFile {
     }
 }
 
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Keeps everything as it is.
 struct KeepItems;
 
@@ -103,21 +107,42 @@ impl Engine<'_> {
     /// Checks one file. Rules over all records are still open.
     pub fn check_file(&self, input: &Input) -> CheckedFile {
         let inputs = std::slice::from_ref(input);
-        let side_files = DiskSideFiles::recording(self);
-        let mut worker = UnitWorker::new(self, inputs, &KeepItems, &|_| {});
-        (worker.keeps_sources, worker.side_files) = (true, side_files);
-        let mut units = Vec::new();
+        let mut work = Vec::new();
         produce(self, inputs, &[], Sharding::none(), &mut |unit| {
-            units.push(worker.run(unit));
+            work.push(unit);
             true
         });
-        let reads = worker.side_files.taken_record();
+        let (mut units, reads) = self.check_units(inputs, work);
         for file in units.iter_mut().flat_map(|unit| &mut unit.files) {
             let is_kept = |source: &Arc<SourceFile>| file.chunk.is_none() && source.text().len() <= KEPT_TEXT;
             file.source = file.source.take().filter(is_kept);
         }
         let speaks_for_folder = input.path().is_some_and(|path| self.may_speak(path));
         CheckedFile { units, reads, speaks_for_folder }
+    }
+
+    /// Checks the parts of a file, on several threads where there are several.
+    fn check_units(&self, inputs: &[Input], work: Vec<WorkUnit>) -> (Vec<UnitResult<CheckedItem>>, BTreeSet<PathBuf>) {
+        let threads = self.tuning.threads().min(work.len());
+        let queue = Mutex::new(work.into_iter().enumerate());
+        let (done, reads) = (Mutex::new(BTreeMap::new()), Mutex::new(BTreeSet::new()));
+        let run = || {
+            let mut worker = UnitWorker::new(self, inputs, &KeepItems, &|_| {});
+            (worker.keeps_sources, worker.side_files) = (true, DiskSideFiles::recording(self));
+            let next = || lock(&queue).next();
+            while let Some((number, unit)) = next() {
+                let result = worker.run(unit);
+                lock(&done).insert(number, result);
+            }
+            lock(&reads).append(&mut worker.side_files.taken_record());
+        };
+        if threads < 2 {
+            run();
+        } else {
+            std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(run))));
+        }
+        let (done, reads) = (std::mem::take(&mut *lock(&done)), std::mem::take(&mut *lock(&reads)));
+        (done.into_values().collect(), reads)
     }
 
     /// Whether a file may say something of the other files of its folder and below.

@@ -16,6 +16,9 @@ use dianjian_project::{
 use crate::LanguageServer;
 use crate::documents::real;
 
+/// Bytes of lines or rows that one thread takes at a time.
+const CHUNK: usize = 64 << 10;
+
 /// A project that is ready to be checked.
 #[derive(Debug)]
 pub(crate) struct ProjectBasis {
@@ -86,6 +89,8 @@ impl ProjectBasis {
         let mut options = asked.run_options(&project.working, as_of);
         options.policy.as_of_given = as_of_given;
         options.policy.addresses_are_problems = project.addresses_are_problems();
+        // Lines and rows of a file are shared among all threads.
+        options.tuning.chunk_bytes = CHUNK;
         options.environment.scanner = (server.scanner)(project.media_settings());
         options
     }

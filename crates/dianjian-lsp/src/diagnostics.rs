@@ -109,7 +109,7 @@ impl DiagnosticMaker<'_> {
             let message = text! { zh: "还有 {more} 处", en: "and {more} more places" }.take(self.lang);
             related.push(DiagnosticRelatedInformation { location: last.location.clone(), message });
         }
-        let address = self.links_codes.then(|| words::evidence_address(&finding.rule, finding.as_of)).flatten();
+        let address = self.links_codes.then(|| words::rule_address(&finding.rule, finding.as_of)).flatten();
         let mut message = finding.message.render(self.lang);
         if let Some(help) = &finding.help {
             message = format!("{message}\n{}", help.render(self.lang));

@@ -70,7 +70,7 @@ fn of_finding(finding: &Finding, lang: Lang) -> String {
     }
     let _ = writeln!(out, "\n{}", escaped(rule.why.get(lang)));
     let authority = escaped(&words::authority(lang, rule, finding.as_of));
-    match words::evidence_address(rule, finding.as_of) {
+    match words::best_evidence(rule, finding.as_of).and_then(words::address) {
         Some(address) if !address.contains([')', ' ']) => {
             let _ = writeln!(out, "\n[{authority}]({address})");
         }

@@ -156,7 +156,7 @@ impl Pretty {
         self.line(&label(lang, "依据", "evidence"), &one_line(&text), TextStyle::Dim, out);
         if self.look.links
             && let Some(best) = words::best_evidence(rule, day)
-            && let Some(address) = words::evidence_address(rule, day)
+            && let Some(address) = words::address(best)
         {
             link(best.title(lang).unwrap_or(&best.r#ref), &address, start, out);
         }

@@ -95,10 +95,16 @@ pub fn best_evidence(rule: &RuleInfo, day: NaiveDate) -> Option<&Evidence> {
     of_day.max_by_key(|evidence| (evidence.source == SourceClass::Inference, evidence.confidence, evidence.source))
 }
 
-/// Where the evidence to name can be read: its address, or its reference if that looks like one.
-pub fn evidence_address(rule: &RuleInfo, day: NaiveDate) -> Option<String> {
-    let best = best_evidence(rule, day)?;
-    best.url.clone().or_else(|| Some(format!("https://{}", bare_address(&best.r#ref)?)))
+/// Where a source can be read: its address, or its reference if that looks like one.
+pub fn address(evidence: &Evidence) -> Option<String> {
+    evidence.url.clone().or_else(|| Some(format!("https://{}", bare_address(&evidence.r#ref)?)))
+}
+
+/// Where the best source of a rule can be read, of those of the day that can be.
+pub fn rule_address(rule: &RuleInfo, day: NaiveDate) -> Option<String> {
+    let of_day = rule.evidence.iter().rev().filter(|evidence| evidence.counts_on(day));
+    let readable = of_day.filter_map(|evidence| Some((evidence, address(evidence)?)));
+    readable.max_by_key(|(evidence, _)| (evidence.confidence, evidence.source)).map(|(_, address)| address)
 }
 
 /// The reference, if it looks like a web address; references have no scheme.
