@@ -30,6 +30,7 @@ mod migrate_apply;
 mod migrate_plan;
 mod pack;
 mod prefilter;
+mod repeated;
 mod report_formats;
 mod runs;
 mod samples;

@@ -51,6 +51,12 @@ impl Inbox {
         }
     }
 
+    /// Whether nothing waits for its turn.
+    pub fn is_empty(&mut self) -> bool {
+        self.waiting.extend(self.from.try_iter());
+        self.waiting.is_empty()
+    }
+
     /// Whether a request has been cancelled by a message behind it.
     pub fn is_cancelled(&mut self, id: &RequestId) -> bool {
         self.waiting.extend(self.from.try_iter());

@@ -246,7 +246,7 @@ impl Server<'_> {
                 let language = language.as_ref().and_then(Value::as_str).unwrap_or_default();
                 let path = self.documents.open((text.uri.0, language, text.version), text.text, &root);
                 session.change(&path);
-                self.refresh(session);
+                self.refresh_if_idle(session);
             }
             "textDocument/didChange" => {
                 let params: DidChangeTextDocumentParams = serde_json::from_value(note.params).ok()?;
@@ -260,7 +260,7 @@ impl Server<'_> {
                 session.change(&self.documents.close(uri)?);
                 // Of files that are not open nothing is shown.
                 self.publish(uri.to_owned(), None, Vec::new());
-                self.refresh(session);
+                self.refresh_if_idle(session);
             }
             "textDocument/didSave" => {
                 let uri = note.params.pointer("/textDocument/uri").and_then(Value::as_str)?;
@@ -318,6 +318,13 @@ impl Server<'_> {
                 self.show(1, &reason);
                 None
             }
+        }
+    }
+
+    /// Judges at once what nobody is typing; of many files that are opened one after another, the last ones together.
+    fn refresh_if_idle(&mut self, session: &mut Session<'_>) {
+        if self.inbox.is_empty() {
+            self.refresh(session);
         }
     }
 
