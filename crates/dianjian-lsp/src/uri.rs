@@ -25,6 +25,8 @@ pub(crate) fn to_path(uri: &str) -> Option<PathBuf> {
 /// The address of a file.
 pub(crate) fn of_path(path: &Path) -> String {
     let path = slashed(path);
+    // What Windows puts before a path without links.
+    let path = path.strip_prefix("//?/").unwrap_or(&path);
     let mut uri = String::from(if path.starts_with('/') { "file://" } else { "file:///" });
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=@".contains(&byte) {
