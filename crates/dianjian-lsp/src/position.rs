@@ -173,7 +173,7 @@ mod tests {
                 break;
             }
             let is_return = character == '\r';
-            if character == '\n' || (was_return && character != '\n') {
+            if character == '\n' || was_return {
                 (line, column) = (line + 1, 0);
             }
             if character != '\n' && !is_return {
