@@ -89,6 +89,11 @@ impl DateArgs {
         project.as_of(self.as_of, environment::today)
     }
 
+    /// The day that the flag gives.
+    pub const fn given(self) -> Option<NaiveDate> {
+        self.as_of
+    }
+
     /// Where [`Self::of`] has its day from.
     pub fn place(self, project: &Project) -> Text {
         if self.as_of.is_some() {

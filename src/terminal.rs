@@ -42,6 +42,11 @@ impl Terminal {
         }
     }
 
+    /// The language of `--lang`.
+    pub fn given_lang(&self) -> Option<Lang> {
+        self.lang_given.then_some(self.lang)
+    }
+
     /// The text in the printer's language.
     pub fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         self.lang.pick(zh, en)

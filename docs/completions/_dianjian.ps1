@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
+            [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Serve an editor over standard input and output (LSP); editors start it themselves')
             [CompletionResult]::new('ocr', 'ocr', [CompletionResultType]::ParameterValue, 'Add what reads text in pictures and videos')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -661,6 +662,15 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'dianjian;lsp' {
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Apply the rules in force on this date [default: today in Asia/Shanghai]')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'Speak over standard input and output, as it always does')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'dianjian;ocr' {
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of messages, zh or en [default: from the configuration, else the locale]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -723,6 +733,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Plan, apply, undo and verify migrations to Weixin Store')
             [CompletionResult]::new('baseline', 'baseline', [CompletionResultType]::ParameterValue, 'Manage the baseline of known findings')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Open the workbench, a page in the browser that checks and migrates without a terminal')
+            [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Serve an editor over standard input and output (LSP); editors start it themselves')
             [CompletionResult]::new('ocr', 'ocr', [CompletionResultType]::ParameterValue, 'Add what reads text in pictures and videos')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that rules, ffmpeg and the cache are in place')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -830,6 +841,9 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             break
         }
         'dianjian;help;serve' {
+            break
+        }
+        'dianjian;help;lsp' {
             break
         }
         'dianjian;help;ocr' {

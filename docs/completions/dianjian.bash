@@ -46,6 +46,9 @@ _dianjian() {
             dianjian,inventory)
                 cmd="dianjian__subcmd__inventory"
                 ;;
+            dianjian,lsp)
+                cmd="dianjian__subcmd__lsp"
+                ;;
             dianjian,merge)
                 cmd="dianjian__subcmd__merge"
                 ;;
@@ -108,6 +111,9 @@ _dianjian() {
                 ;;
             dianjian__subcmd__help,inventory)
                 cmd="dianjian__subcmd__help__subcmd__inventory"
+                ;;
+            dianjian__subcmd__help,lsp)
+                cmd="dianjian__subcmd__help__subcmd__lsp"
                 ;;
             dianjian__subcmd__help,merge)
                 cmd="dianjian__subcmd__help__subcmd__merge"
@@ -308,7 +314,7 @@ _dianjian() {
 
     case "${cmd}" in
         dianjian)
-            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help"
+            opts="-h -V --lang --color --help --version check merge rules explain import tables template inventory audit forecast migrate baseline serve lsp ocr doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -848,7 +854,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help)
-            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve ocr doctor completions help"
+            opts="check merge rules explain import tables template inventory audit forecast migrate baseline serve lsp ocr doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1002,6 +1008,20 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__help__subcmd__inventory)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__help__subcmd__lsp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1479,6 +1499,32 @@ _dianjian() {
                     return 0
                     ;;
                 --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dianjian__subcmd__lsp)
+            opts="-h --stdio --as-of --lang --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -37,6 +37,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
             cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
+            cand lsp 'Serve an editor over standard input and output (LSP); editors start it themselves'
             cand ocr 'Add what reads text in pictures and videos'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
@@ -604,6 +605,14 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'dianjian;lsp'= {
+            cand --as-of 'Apply the rules in force on this date [default: today in Asia/Shanghai]'
+            cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
+            cand --color 'When to use colours'
+            cand --stdio 'Speak over standard input and output, as it always does'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'dianjian;ocr'= {
             cand --lang 'Language of messages, zh or en [default: from the configuration, else the locale]'
             cand --color 'When to use colours'
@@ -659,6 +668,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand migrate 'Plan, apply, undo and verify migrations to Weixin Store'
             cand baseline 'Manage the baseline of known findings'
             cand serve 'Open the workbench, a page in the browser that checks and migrates without a terminal'
+            cand lsp 'Serve an editor over standard input and output (LSP); editors start it themselves'
             cand ocr 'Add what reads text in pictures and videos'
             cand doctor 'Check that rules, ffmpeg and the cache are in place'
             cand completions 'Print a completion script for a shell'
@@ -737,6 +747,8 @@ set edit:completion:arg-completer[dianjian] = {|@words|
         &'dianjian;help;baseline;create'= {
         }
         &'dianjian;help;serve'= {
+        }
+        &'dianjian;help;lsp'= {
         }
         &'dianjian;help;ocr'= {
             cand add 'Copy the models out of the Python package rapidocr, or out of a folder, and verify them'

@@ -11,7 +11,7 @@ use dianjian_base::lang::Lang;
 pub use help::localized;
 
 use crate::commands::{
-    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, merge, migrate, ocr, rules,
+    audit, baseline, check, completions, doctor, explain, forecast, import, inventory, lsp, merge, migrate, ocr, rules,
     serve, tables, template,
 };
 use crate::environment::ColorChoice;
@@ -52,6 +52,7 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     Baseline(baseline::BaselineArgs),
     Serve(serve::ServeArgs),
+    Lsp(lsp::LspArgs),
     Ocr(ocr::OcrArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod forecast;
 pub mod import;
 pub mod inventory;
+pub mod lsp;
 pub mod merge;
 pub mod migrate;
 pub mod ocr;
@@ -90,6 +91,7 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Baseline(args) => baseline::run(args, &mut terminal),
         Command::Ocr(args) => ocr::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
+        Command::Lsp(args) => lsp::run(args, &mut terminal),
         Command::Serve(args) => serve::run(args, &mut terminal),
         Command::Completions(args) => completions::run(args, &mut terminal),
     };

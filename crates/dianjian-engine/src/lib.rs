@@ -8,6 +8,7 @@
 //!   bytes per record and are finished at the end of the run (`cross_record`), on disk if need be.
 //! - [`finding`] is what a run says, [`fix_rounds`] makes the fixes. Comments silence findings ([`suppress`]), a
 //!   [`baseline`] knows old ones.
+//! - [`CheckedFile`] is what a file adds to a check that is repeated while files change, as in an editor.
 //! - [`shards`] splits a run over machines and merges what they leave into the reports of one run.
 //! - [`examples`] runs the examples of rules, [`forecast`] looks ahead in time, [`audit`] compares the platform's
 //!   rejections with findings, [`import`] turns exports into native files, [`inventory`] shows what stands in which shop.
@@ -36,6 +37,7 @@ pub mod inventory;
 pub mod ledger;
 mod options;
 mod read_records;
+mod repeated;
 mod run;
 pub mod shards;
 mod side_files;
@@ -47,4 +49,5 @@ pub use check_record::group_member::{GroupKeys, GroupMember, Identity, MemberVal
 pub use engine::{AsWritten, Engine, Render, RuleEpochs, SeverityPolicy};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use options::{CheckPolicy, Environment, RunOptions, Tuning};
+pub use repeated::{CheckedFile, CheckedItem};
 pub use run::{OutsideCounts, REPORT_CREATOR, RunTotals, SilentCounts, UnsaidCount};

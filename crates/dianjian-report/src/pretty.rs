@@ -156,7 +156,7 @@ impl Pretty {
         self.line(&label(lang, "依据", "evidence"), &one_line(&text), TextStyle::Dim, out);
         if self.look.links
             && let Some(best) = words::best_evidence(rule, day)
-            && let Some(address) = best.url.clone().or_else(|| Some(format!("https://{}", address(&best.r#ref)?)))
+            && let Some(address) = words::address(best)
         {
             link(best.title(lang).unwrap_or(&best.r#ref), &address, start, out);
         }
@@ -195,13 +195,6 @@ fn label(lang: Lang, zh: &str, en: &str) -> String {
 /// The label of the places that a block stands for, besides its own.
 fn same(lang: Lang) -> String {
     label(lang, "同类", "same")
-}
-
-/// The reference, if it looks like a web address; references have no scheme.
-fn address(reference: &str) -> Option<&str> {
-    let host = reference.split('/').next()?;
-    let is_plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_plain && host.contains('.') && reference.contains('/')).then_some(reference)
 }
 
 /// Makes a source's name that occurs in `out` after `start` a hyperlink, unless a line break divides it.

@@ -95,6 +95,25 @@ pub fn best_evidence(rule: &RuleInfo, day: NaiveDate) -> Option<&Evidence> {
     of_day.max_by_key(|evidence| (evidence.source == SourceClass::Inference, evidence.confidence, evidence.source))
 }
 
+/// Where a source can be read: its address, or its reference if that looks like one.
+pub fn address(evidence: &Evidence) -> Option<String> {
+    evidence.url.clone().or_else(|| Some(format!("https://{}", bare_address(&evidence.r#ref)?)))
+}
+
+/// Where the best source of a rule can be read, of those of the day that can be.
+pub fn rule_address(rule: &RuleInfo, day: NaiveDate) -> Option<String> {
+    let of_day = rule.evidence.iter().rev().filter(|evidence| evidence.counts_on(day));
+    let readable = of_day.filter_map(|evidence| Some((evidence, address(evidence)?)));
+    readable.max_by_key(|(evidence, _)| (evidence.confidence, evidence.source)).map(|(_, address)| address)
+}
+
+/// The reference, if it looks like a web address; references have no scheme.
+fn bare_address(reference: &str) -> Option<&str> {
+    let host = reference.split('/').next()?;
+    let is_plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_plain && host.contains('.') && reference.contains('/')).then_some(reference)
+}
+
 /// What a reader finds a source by: `官方 关于…的公告 · 微信小店 · 2025-03-25（2025-04-01 起生效）`.
 pub fn evidence(lang: Lang, evidence: &Evidence) -> String {
     let name = evidence.title(lang).unwrap_or(&evidence.r#ref);

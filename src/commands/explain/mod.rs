@@ -51,7 +51,7 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError
 }
 
 /// What is known about an id.
-fn one(id: &str, project: &Project, as_of: NaiveDate, terminal: &Terminal) -> Option<String> {
+pub fn one(id: &str, project: &Project, as_of: NaiveDate, terminal: &Terminal) -> Option<String> {
     let pack = &project.pack;
     if let Some(rule) = pack.rule(id) {
         return Some(rule::explain(rule, as_of, terminal));

@@ -106,7 +106,7 @@ pub(crate) type KnownId = (KindIndex, u64, String);
 pub(crate) const OF_NAME: u64 = 0;
 
 /// What a source adds to cross-record rules.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CrossRecordInput {
     pub group_members: Vec<GroupMember>,
     /// Values that keys of a rule should have all of.

@@ -13,7 +13,7 @@ use super::{GroupKeys, group_members, unread_members};
 use crate::run::UnsaidCount;
 
 /// A record of which something is decided at the end of the run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PendingRecord {
     /// Where it begins, in the file's bytes.
     pub start: u64,

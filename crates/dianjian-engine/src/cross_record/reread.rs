@@ -79,6 +79,8 @@ pub(crate) struct InputLookup<'i> {
     /// By file: where its chunks lie, in order.
     chunks: FxHashMap<u32, Vec<ChunkLocation>>,
     last_file: Option<(u32, Arc<SourceFile>)>,
+    /// Texts that need not be read again.
+    sources: FxHashMap<u32, Arc<SourceFile>>,
     /// Chunks of large files, the one that was wanted last at the end: what belongs together may lie in several.
     recent: Vec<RecentChunk>,
 }
@@ -95,7 +97,12 @@ const MOST_RECENT: usize = 16 << 20;
 
 impl<'i> InputLookup<'i> {
     pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
-        Self { engine, inputs, chunks, last_file: None, recent: Vec::new() }
+        Self { engine, inputs, chunks, last_file: None, sources: FxHashMap::default(), recent: Vec::new() }
+    }
+
+    /// The same with texts that are known, by the number of their file.
+    pub(crate) fn with_sources(self, sources: FxHashMap<u32, Arc<SourceFile>>) -> Self {
+        Self { sources, ..self }
     }
 
     /// The chunk of a large file that holds a place; `None`: the file was read whole, or is not what it was.
@@ -130,6 +137,12 @@ impl PlaceLookup for InputLookup<'_> {
         let Some(source) = self.source(place) else { return };
         let is_chunk = self.chunks.contains_key(&place.file());
         let format = format_of(self.inputs.get(place.file() as usize), is_chunk, &source);
+        // A text that is kept is looked at again and again.
+        let is_kept = self.sources.contains_key(&place.file());
+        let source = match yaml_document(&source, place.start()).filter(|_| is_kept && format == Format::Yaml) {
+            Some(document) => Arc::new(document),
+            None => source,
+        };
         tree::parse(&source, format, &self.engine.policy.limits, tree, &mut |root| f(&source, root));
     }
 
@@ -149,6 +162,9 @@ impl PlaceLookup for InputLookup<'_> {
     }
 
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>> {
+        if let Some(source) = self.sources.get(&file) {
+            return Some(Arc::clone(source));
+        }
         Some(Arc::new(read(self.inputs.get(file as usize)?, self.engine).ok()?))
     }
 
@@ -213,6 +229,25 @@ pub(crate) fn line_or_row(chunk: &SourceFile, start: u64) -> Option<SourceFile> 
     }
 }
 
+/// The document of a YAML text that holds a place. A line that begins with `---` begins one wherever it stands.
+fn yaml_document(whole: &SourceFile, start: u64) -> Option<SourceFile> {
+    let text = whole.text();
+    let at = usize::try_from(start.checked_sub(whole.base_offset())?).ok()?;
+    let is_marker = |at: usize| text.as_bytes().get(at + 3).is_none_or(|byte| byte.is_ascii_whitespace());
+    let (before, behind) = (text.get(..at)?, text.get(at..)?);
+    let markers = memchr::memmem::rfind_iter(before.as_bytes(), b"\n---").map(|at| at + 1);
+    let from = markers.into_iter().find(|at| is_marker(*at)).unwrap_or(0);
+    let mut markers = memchr::memmem::find_iter(behind.as_bytes(), b"\n---").map(|found| at + found + 1);
+    let to = markers.find(|at| is_marker(*at)).unwrap_or(text.len());
+    if (from, to) == (0, text.len()) {
+        return None;
+    }
+    let line = whole.line_index(u32::try_from(from).ok()?) as u64;
+    let offset = whole.base_offset() + from as u64;
+    let document = SourceFile::chunk(whole.name(), text.get(from..to)?, offset, whole.base_line() + line);
+    Some(at_path(document, whole.path()))
+}
+
 /// The row of a table's chunk that holds a place.
 fn row(rows: &SourceFile, table: &Arc<CsvTable>, start: u64) -> Option<SourceFile> {
     let at = u32::try_from(start - rows.base_offset()).ok()?;
@@ -233,4 +268,26 @@ fn line(lines: &SourceFile, start: u64) -> Option<SourceFile> {
     let text = lines.text().get(from..to)?;
     let line = SourceFile::chunk(lines.name(), text, lines.base_offset() + from as u64, lines.base_line() + before);
     Some(at_path(line, lines.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_document_of_yaml_keeps_its_place_in_the_whole() {
+        let text = "a: 1\n---\nb: 店\n--- # c\nc: \"---\"\n---x: 2\n";
+        let whole = SourceFile::new("a.yaml", text);
+        let part = |needle: &str| {
+            let at = text.find(needle).unwrap();
+            let document = yaml_document(&whole, at as u64).unwrap();
+            let within = u32::try_from(document.text().find(needle).unwrap()).unwrap();
+            assert_eq!(document.position(within), whole.position(u32::try_from(at).unwrap()));
+            document.text().to_owned()
+        };
+        assert_eq!(part("a: 1"), "a: 1\n");
+        assert_eq!(part("店"), "---\nb: 店\n");
+        assert_eq!(part("c: "), "--- # c\nc: \"---\"\n---x: 2\n");
+        assert!(yaml_document(&SourceFile::new("a.yaml", "a: 1\n"), 2).is_none());
+    }
 }

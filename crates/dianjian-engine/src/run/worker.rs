@@ -103,6 +103,7 @@ pub(crate) struct UnitWorker<'w, R> {
     scratch: CheckScratch,
     /// Whether results carry the texts they were made of: a shard stores excerpts of them.
     pub keeps_sources: bool,
+    pub side_files: DiskSideFiles,
 }
 
 impl<'w, R: Render> UnitWorker<'w, R> {
@@ -112,7 +113,15 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         render: &'w R,
         progress: &'w (dyn Fn(u64) + Sync),
     ) -> Self {
-        Self { engine, inputs, render, progress, scratch: CheckScratch::default(), keeps_sources: false }
+        Self {
+            engine,
+            inputs,
+            render,
+            progress,
+            scratch: CheckScratch::default(),
+            keeps_sources: false,
+            side_files: DiskSideFiles::of(engine),
+        }
     }
 
     pub(crate) fn run(&mut self, unit: WorkUnit) -> UnitResult<R::Out> {
@@ -185,10 +194,9 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         chunk: Option<ChunkLocation>,
         done: &mut UnitResult<R::Out>,
     ) {
-        let side_files = DiskSideFiles::of(self.engine);
         let is_part = chunk.as_ref().is_some_and(|chunk| chunk.table.is_none());
         let scope = SourceScope { explicit, is_part };
-        let checked = check_source(self.engine, &source, format, scope, &side_files, &mut self.scratch);
+        let checked = check_source(self.engine, &source, format, scope, &self.side_files, &mut self.scratch);
         done.counts += checked.counts;
         let mut findings = checked.findings.into_iter().peekable();
         let mut problems = checked.problems;

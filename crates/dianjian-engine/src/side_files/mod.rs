@@ -2,8 +2,9 @@
 
 mod assets;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use assets::AssetResolver;
 use dianjian_base::FileSystem;
@@ -23,11 +24,24 @@ impl<T: Scripts + Assets> SideFiles for T {}
 pub(crate) struct DiskSideFiles {
     files: FileSystem,
     assets: Arc<AssetResolver>,
+    /// The texts that were asked for, whether they are there or not; `None`: nobody wants to know.
+    record: Option<Arc<Mutex<BTreeSet<PathBuf>>>>,
 }
 
 impl DiskSideFiles {
     pub(crate) fn of(engine: &Engine<'_>) -> Self {
-        Self { files: engine.environment.files.clone(), assets: Arc::clone(&engine.assets) }
+        Self { files: engine.environment.files.clone(), assets: Arc::clone(&engine.assets), record: None }
+    }
+
+    /// The same, with a record of the texts that are asked for.
+    pub(crate) fn recording(engine: &Engine<'_>) -> Self {
+        Self { record: Some(Arc::default()), ..Self::of(engine) }
+    }
+
+    /// The texts that have been asked for since.
+    pub(crate) fn taken_record(&self) -> BTreeSet<PathBuf> {
+        let record = self.record.as_ref().map(|record| record.lock().unwrap_or_else(PoisonError::into_inner));
+        record.map(|mut record| std::mem::take(&mut *record)).unwrap_or_default()
     }
 }
 
@@ -35,6 +49,9 @@ impl Scripts for DiskSideFiles {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let file = folder.join(path);
+        if let Some(record) = &self.record {
+            record.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone());
+        }
         let read = source::read_text_in(&self.files, &file, &Limits::default());
         let is_looked_at = beside.is_material() && self.assets.reads_text();
         let read = read.map(|source| if is_looked_at { source.with_pages_looked_at() } else { source });

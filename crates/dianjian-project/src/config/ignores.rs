@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
 use dianjian_base::FieldPath;
+use dianjian_document::edit::{FixError, NewNode, with_item};
 use dianjian_document::source::{CellAddress, Input, SourceFile, Span};
 use dianjian_document::tree::Spanned;
 use dianjian_engine::suppress::FileIssue;
@@ -204,4 +205,43 @@ fn cell(source: &SourceFile, offset: u32) -> Option<CellAddress> {
         let (row, column) = (u32::try_from(line).ok()?, u32::try_from(place.field).ok()?);
         Some(CellAddress { sheet: "".into(), row, column })
     })
+}
+
+/// A configuration's text with further entries of `ignore:`: a rule, and the file in which it is silent, or all files.
+/// Everything else of it stays as it is.
+///
+/// # Errors
+/// `ignore:` is written in a form that no entry can be added to, or the text is no YAML map.
+pub fn with_ignored(
+    text: &str,
+    entries: &[(String, Option<String>)],
+    reason: &str,
+    until: Option<NaiveDate>,
+) -> Result<String, FixError> {
+    entries.iter().try_fold(text.to_owned(), |text, (rule, file)| {
+        let entry = |key: &str, value: &str| (key.to_owned(), NewNode::text(value));
+        let mut item =
+            vec![entry("rule", rule), entry("file", file.as_deref().unwrap_or("**")), entry("reason", reason.trim())];
+        item.extend(until.map(|until| entry("until", &until.to_string())));
+        with_item(&text, "ignore", &NewNode::Map(item))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(text: &str) -> String {
+        let entries = [("naming/length".to_owned(), Some("a.yaml".to_owned()))];
+        with_ignored(text, &entries, " 老店名 ", NaiveDate::from_ymd_opt(2026, 12, 31)).unwrap()
+    }
+
+    #[test]
+    fn an_entry_says_rule_file_reason_and_day() {
+        const ENTRY: &str = "rule: naming/length, file: a.yaml, reason: 老店名, until: ";
+        let lines = format!("ignore:\n  - {}", ENTRY.replace(", ", "\n    "));
+        assert!(added("").starts_with(&lines), "{}", added(""));
+        let flow = added("ignore: [vendor/**]\n");
+        assert!(flow.starts_with(&format!("ignore: [vendor/**, {{{ENTRY}")), "{flow}");
+    }
 }

@@ -30,7 +30,7 @@ pub use file::{
     SeverityLevel,
 };
 pub use files::{Below, FilePatterns};
-pub use ignores::Ignores;
+pub use ignores::{Ignores, with_ignored};
 pub use policy::ProjectPolicy;
 
 use crate::working::WorkingFolder;
@@ -269,7 +269,7 @@ impl Config {
 }
 
 /// Whether there is nothing but comments and blanks: an empty configuration, although no YAML mapping.
-fn is_blank(text: &str) -> bool {
+pub fn is_blank(text: &str) -> bool {
     text.trim_start_matches(dianjian_base::BOM)
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))

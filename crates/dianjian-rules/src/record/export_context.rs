@@ -256,6 +256,22 @@ impl ExportContexts {
         }
     }
 
+    /// The same over other contents of files, without what was read before.
+    #[must_use]
+    pub fn fresh(&self, files: &FileSystem) -> Self {
+        Self {
+            kinds: Arc::clone(&self.kinds),
+            mappings: Arc::clone(&self.mappings),
+            shop: self.shop,
+            roots: self.roots.clone(),
+            system: self.system.clone(),
+            files: files.clone(),
+            known: RwLock::default(),
+            saved: self.saved.clone(),
+            nowhere: self.nowhere.clone(),
+        }
+    }
+
     /// With the contexts of a partial, sorted by folder, instead of the folders on disk.
     #[must_use]
     pub fn with_saved(mut self, saved: Option<Arc<Vec<SavedContext>>>) -> Self {
@@ -277,6 +293,13 @@ impl ExportContexts {
             .collect();
         saved.sort_unstable_by(|one, other| one.folder.cmp(&other.folder));
         saved
+    }
+
+    /// Whether a file may speak for the exports beside it and below: a sidecar, or one that looks like a shop's answer.
+    pub fn may_speak(&self, path: &Path, text: &str) -> bool {
+        let has = |marker: &String| memmem::find(text.as_bytes(), marker.as_bytes()).is_some();
+        let is_json = matches!(Format::of_path(path), Some(Format::Json | Format::NdJson));
+        is_sidecar(path) || (is_json && self.markers().iter().any(|markers| markers.iter().all(has)))
     }
 
     /// The kind of shops.
