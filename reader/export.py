@@ -30,7 +30,7 @@ class WholeFinder(nn.Module):
         self.finder.load_state_dict(weights)
 
     def forward(self, picture):
-        return functional.interpolate(self.finder(picture.flip(1)).sigmoid(), scale_factor=4, mode="nearest")
+        return functional.interpolate(self.finder(picture.flip(1)), scale_factor=4, mode="bilinear", align_corners=False).sigmoid()
 
 
 class WholeRecogniser(nn.Module):

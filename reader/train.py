@@ -117,7 +117,7 @@ def scene_batches(path, rng, size, shake=True):
     order = rng.permutation(len(pictures))
     for i in range(0, len(order), size):
         batch = pictures[order[i : i + size]].astype(np.float32) / 127.5 - 1
-        wanted = targets[order[i : i + size]].astype(np.float32)
+        wanted = targets[order[i : i + size]].astype(np.float32) / 255
         if shake and rng.random() < 0.3:
             batch = -batch
         if shake and rng.random() < 0.5:
@@ -131,8 +131,8 @@ def finder_loss(model, batch):
     logits = model(pictures.to(memory_format=torch.channels_last)).float()
     each = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
     inside = wanted.sum()
-    hardest = (each * (1 - wanted)).flatten().topk(int(min(3 * inside + 200 * len(wanted), wanted.numel() - inside))).values
-    entropy = ((each * wanted).sum() + hardest.sum()) / (inside + len(hardest))
+    hardest = (each * (wanted == 0)).flatten().topk(int(min(3 * inside + 200 * len(wanted), (wanted == 0).sum()))).values
+    entropy = ((each * (wanted > 0)).sum() + hardest.sum()) / ((wanted > 0).sum() + len(hardest))
     answer = logits.sigmoid()
     shared = 2 * (answer * wanted).sum((1, 2, 3)) + 1
     return entropy + (1 - shared / (answer.sum((1, 2, 3)) + wanted.sum((1, 2, 3)) + 1)).mean()
@@ -156,8 +156,8 @@ def judge_finder(model, folder, most=2):
     rng = np.random.default_rng(0)
     for shard in shards(folder, "validation", "scenes")[:most]:
         for pictures, wanted in scene_batches(shard, rng, 16, shake=False):
-            answer = model(pictures) > 0
-            shared, either = shared + (answer & (wanted > 0)).sum().item(), either + (answer | (wanted > 0)).sum().item()
+            answer, inside = model(pictures) > 0, wanted > 0.5
+            shared, either = shared + (answer & inside).sum().item(), either + (answer | inside).sum().item()
             empty = wanted.sum((1, 2, 3)) == 0
             false, nothing = false + (answer[empty].sum((1, 2, 3)) > 0).sum().item(), nothing + empty.sum().item()
     return f"overlap {shared / max(either, 1):.4f} empty patches with text seen {false}/{nothing}"

@@ -7,7 +7,8 @@ from . import lines, texts
 
 SIDE = 320  # of the square patches that the finder learns from, in its own pixels
 STRIDE = 4
-KERNEL = 0.3  # a line's kernel is the line shrunk by this share of its height on every side: what readers grow back
+KERNEL = 0.2  # a line's kernel is the line shrunk by this share of its height on every side: what readers grow back
+FINE = 4  # a place of the map is as full as so many by so many points of it say
 
 
 def scene(rng, fonts, grounds):
@@ -106,13 +107,13 @@ def clutter(rng, canvas):
 
 
 def target(quads):
-    """Where the finder should answer: the kernels of lines, which lie apart even where lines touch."""
-    kernels = np.zeros((SIDE // STRIDE, SIDE // STRIDE), np.uint8)
+    """Where the finder should answer: the kernels of lines, which lie apart even where lines touch. 255: all of a place."""
+    kernels = np.zeros((SIDE // STRIDE * FINE,) * 2, np.uint8)
     for quad in quads:
-        outer = quad / STRIDE
+        outer = quad * FINE / STRIDE
         tall = min(np.linalg.norm(outer[0] - outer[3]), np.linalg.norm(outer[0] - outer[1]))
-        cv2.fillConvexPoly(kernels, np.round(shrunk(outer, KERNEL * tall)).astype(np.int32), 1)
-    return kernels
+        cv2.fillConvexPoly(kernels, np.round(shrunk(outer, KERNEL * tall)).astype(np.int32), 255)
+    return cv2.resize(kernels, (SIDE // STRIDE,) * 2, interpolation=cv2.INTER_AREA)
 
 
 def shrunk(quad, by):

@@ -210,6 +210,23 @@ impl OcrModels {
         }
     }
 
+    /// By how much of area to perimeter what the detector shows of a line grows on every side to be the line: as much as it
+    /// was taught to shrink it.
+    pub(crate) const fn unclip_ratio(&self) -> f32 {
+        match self.place {
+            ModelPlace::Files { .. } => 1.6,
+            ModelPlace::BuiltIn => 0.5,
+        }
+    }
+
+    /// The power of what the recogniser says by which it is as sure as it is right: small networks are too sure.
+    pub(crate) const fn doubt(&self) -> i32 {
+        match self.place {
+            ModelPlace::Files { .. } => 1,
+            ModelPlace::BuiltIn => 3,
+        }
+    }
+
     /// Where the files are; `None`: they are in the program.
     pub fn folder(&self) -> Option<&Path> {
         match &self.place {

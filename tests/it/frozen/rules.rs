@@ -24,7 +24,7 @@ const SCHEMAS: [&str; 13] = [
 ];
 
 /// All commands that have a help of their own.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "",
     "check",
     "merge",
@@ -47,6 +47,7 @@ const COMMANDS: [&str; 23] = [
     "migrate status",
     "baseline create",
     "doctor",
+    "lsp",
     "completions",
 ];
 

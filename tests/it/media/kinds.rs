@@ -51,7 +51,9 @@ fn channels_codes_are_seen_as_such() {
     assert!(missed.len() <= 1, "{}", missed.join("\n"));
     let kinds = pictures.iter().map(|picture| {
         let codes = see(&picture.image);
-        codes.iter().any(|code| code.kind == CodeKind::Channels && seen_at(&[code.clone()], rect(&picture.labels[0])))
+        codes.iter().any(|code| {
+            code.kind == CodeKind::Channels && seen_at(std::slice::from_ref(code), rect(&picture.labels[0]))
+        })
     });
     let right = kinds.filter(|&is_one| is_one).count();
     assert!(right + 2 >= pictures.len(), "{right} of {} are Channels codes", pictures.len());

@@ -141,7 +141,7 @@ mod tests {
         let whole = code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 0.6, None);
         let finders = [(2.0, 2.0), (68.0, 2.0), (2.0, 68.0)];
         let finders = finders.map(|(left, top)| code(CodeKind::Qr, (left, top, 30.0, 30.0), 0.8, None));
-        assert_eq!(deduplicate([&finders[..], &[whole.clone()]].concat()), vec![whole.clone()]);
+        assert_eq!(deduplicate([&finders[..], std::slice::from_ref(&whole)].concat()), vec![whole.clone()]);
         // A sheet of four codes is no code, and they are.
         let sheet = [(0.0, 0.0), (68.0, 0.0), (0.0, 68.0), (68.0, 68.0)];
         let sheet = sheet.map(|(left, top)| code(CodeKind::Qr, (left, top, 30.0, 30.0), 0.8, None));

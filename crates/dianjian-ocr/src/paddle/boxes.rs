@@ -11,9 +11,6 @@ const THRESHOLD: f32 = 0.3;
 /// Boxes of a lower mean probability are no text.
 const MIN_SCORE: f32 = 0.5;
 
-/// By how much of area to perimeter a box grows on every side.
-const UNCLIP_RATIO: f32 = 1.6;
-
 /// Sides of what hangs together and of boxes, in pixels of the map; below is noise.
 const MIN_SIDE: f32 = 3.0;
 
@@ -25,14 +22,14 @@ pub(super) struct TextBox {
     pub score: f32,
 }
 
-/// The boxes of a map, in its pixels.
-pub(super) fn find(map: &[f32], width: usize, height: usize) -> Vec<TextBox> {
+/// The boxes of a map, in its pixels, grown on every side by a ratio of their area to their perimeter.
+pub(super) fn find(map: &[f32], width: usize, height: usize, unclip_ratio: f32) -> Vec<TextBox> {
     let mut mask = dilated(map, width, height);
     let mut boxes = Vec::new();
     for start in 0..mask.len() {
         if mask[start] {
             let outline = outline(&mut mask, width, height, start);
-            boxes.extend(text_box(&outline, map, width, height));
+            boxes.extend(text_box(&outline, map, [width, height], unclip_ratio));
         }
     }
     boxes
@@ -75,7 +72,7 @@ fn outline(mask: &mut [bool], width: usize, height: usize, start: usize) -> Vec<
     ends.flat_map(|(y, (low, high))| [low, high].map(|x| Point::new(x as f32, y as f32))).collect()
 }
 
-fn text_box(outline: &[Point], map: &[f32], width: usize, height: usize) -> Option<TextBox> {
+fn text_box(outline: &[Point], map: &[f32], [width, height]: [usize; 2], unclip_ratio: f32) -> Option<TextBox> {
     let rectangle = Rectangle::around(outline)?;
     if rectangle.sides.0.min(rectangle.sides.1) < MIN_SIDE {
         return None;
@@ -85,7 +82,7 @@ fn text_box(outline: &[Point], map: &[f32], width: usize, height: usize) -> Opti
         return None;
     }
     let (across, down) = rectangle.sides;
-    let by = across * down * UNCLIP_RATIO / (2.0 * (across + down));
+    let by = across * down * unclip_ratio / (2.0 * (across + down));
     let grown = Rectangle { sides: (across + 2.0 * by, down + 2.0 * by), ..rectangle };
     // Points are the middles of pixels.
     let quad = grown.quad().map(|corner| Point::new(corner.x + 0.5, corner.y + 0.5));
@@ -207,9 +204,9 @@ mod tests {
     fn a_bar_is_found_at_any_angle() {
         for degrees in [0.0, 7.0, -12.0, 30.0, 90.0] {
             let (map, bar) = bar(degrees);
-            let found = find(&map, 200, 160);
+            let found = find(&map, 200, 160, 1.6);
             assert_eq!(found.len(), 1, "{degrees}");
-            let by = 90.0 * 12.0 * UNCLIP_RATIO / (2.0 * 102.0);
+            let by = 90.0 * 12.0 * 1.6 / (2.0 * 102.0);
             let wanted = ordered(Rectangle { sides: (90.0 + 2.0 * by, 12.0 + 2.0 * by), ..bar }.quad());
             for (corner, wanted) in found[0].quad.0.iter().zip(wanted.0) {
                 assert!(corner.distance(wanted) < 4.0, "{degrees}: {found:?}, not {wanted:?}");
@@ -222,8 +219,8 @@ mod tests {
         let mut map = vec![0.0; 100 * 50];
         map[20 * 100 + 20] = 0.9;
         (0..60).for_each(|x| (0..10).for_each(|y| map[(30 + y) * 100 + 10 + x] = 0.4));
-        assert_eq!(find(&map, 100, 50), []);
-        assert_eq!(find(&[], 0, 0), []);
-        assert!(!find(&[0.9; 64 * 64], 64, 64).is_empty(), "up to the edges");
+        assert_eq!(find(&map, 100, 50, 1.6), []);
+        assert_eq!(find(&[], 0, 0, 1.6), []);
+        assert!(!find(&[0.9; 64 * 64], 64, 64, 1.6).is_empty(), "up to the edges");
     }
 }

@@ -51,6 +51,7 @@ struct Networks {
     detector: Model,
     recogniser: Model,
     alphabet: Alphabet,
+    unclip_ratio: f32,
 }
 
 impl PaddleReader {
@@ -72,6 +73,10 @@ impl TextReader for PaddleReader {
         boxes.truncate(MAX_LINES);
         let mut reading = networks.lines(picture, &boxes)?;
         reading.illegible += beyond;
+        let doubt = self.models.doubt();
+        for place in reading.lines.iter_mut().flat_map(|line| &mut line.chars) {
+            place.confidence = place.confidence.powi(doubt);
+        }
         Ok(reading)
     }
 
@@ -107,7 +112,7 @@ impl Networks {
         let recogniser = load(models.recogniser().map_err(failed)?)?;
         let characters = recogniser.metadata().get("character").ok_or_else(|| failed("no list of characters"))?;
         let alphabet = Alphabet::new(characters);
-        Ok(Self { detector, recogniser, alphabet })
+        Ok(Self { detector, recogniser, alphabet, unclip_ratio: models.unclip_ratio() })
     }
 
     /// Where lines are, the surest first.
@@ -119,7 +124,7 @@ impl Networks {
             let map: NdTensor<f32, 4> = map.try_into().map_err(failed)?;
             let [_, _, height, width] = map.shape();
             let values = map.to_vec();
-            let boxes = boxes::find(&values, width, height);
+            let boxes = boxes::find(&values, width, height, self.unclip_ratio);
             found.extend(boxes.into_iter().filter_map(|found| tile.placed(found, (width, height))));
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
