@@ -62,7 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'dianjian' -ScriptBlock {
             [CompletionResult]::new('--changed-since', '--changed-since', [CompletionResultType]::ParameterName, 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too')
             [CompletionResult]::new('--report-only', '--report-only', [CompletionResultType]::ParameterName, 'Read everything, list only findings in these files or folders (repeatable)')
             [CompletionResult]::new('--annotate', '--annotate', [CompletionResultType]::ParameterName, 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets')
-            [CompletionResult]::new('--ocr', '--ocr', [CompletionResultType]::ParameterName, 'Read text in pictures with the models in this folder [default: DIANJIAN_OCR, else what `dianjian ocr add` added]')
+            [CompletionResult]::new('--ocr', '--ocr', [CompletionResultType]::ParameterName, 'Read text in pictures with the models in this folder, or with the small ones in the program (`builtin`) [default: DIANJIAN_OCR, else what `dianjian ocr add` added, else `builtin`]')
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix files in place; without a value, apply safe fixes only')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Check shard I of N only and write a partial result for `dianjian merge`')
             [CompletionResult]::new('--partial', '--partial', [CompletionResultType]::ParameterName, 'Where to write the partial result [default: dianjian-I-of-N.partial]')

@@ -58,7 +58,7 @@ set edit:completion:arg-completer[dianjian] = {|@words|
             cand --changed-since 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too'
             cand --report-only 'Read everything, list only findings in these files or folders (repeatable)'
             cand --annotate 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets'
-            cand --ocr 'Read text in pictures with the models in this folder [default: DIANJIAN_OCR, else what `dianjian ocr add` added]'
+            cand --ocr 'Read text in pictures with the models in this folder, or with the small ones in the program (`builtin`) [default: DIANJIAN_OCR, else what `dianjian ocr add` added, else `builtin`]'
             cand --fix 'Fix files in place; without a value, apply safe fixes only'
             cand --shard 'Check shard I of N only and write a partial result for `dianjian merge`'
             cand --partial 'Where to write the partial result [default: dianjian-I-of-N.partial]'

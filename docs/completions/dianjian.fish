@@ -82,7 +82,7 @@ low\t'All findings'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l changed-since -d 'Read everything, list only findings in files that changed since this commit or branch, untracked ones too' -r
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l report-only -d 'Read everything, list only findings in these files or folders (repeatable)' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l annotate -d 'Write copies of pictures and of the best video frames, with boxes around the codes found; not into a folder of assets' -r -F
-complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l ocr -d 'Read text in pictures with the models in this folder [default: DIANJIAN_OCR, else what `dianjian ocr add` added]' -r -F
+complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l ocr -d 'Read text in pictures with the models in this folder, or with the small ones in the program (`builtin`) [default: DIANJIAN_OCR, else what `dianjian ocr add` added, else `builtin`]' -r -F
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l fix -d 'Fix files in place; without a value, apply safe fixes only' -r -f -a "safe\t'Fixes that are certain to be right'
 unsafe\t'Also fixes that may change the meaning: review them'"
 complete -c dianjian -n "__fish_dianjian_using_subcommand check" -l shard -d 'Check shard I of N only and write a partial result for `dianjian merge`' -r

@@ -41,5 +41,6 @@ mod tables;
 mod text_lines;
 mod truth;
 mod video;
+mod words;
 mod workbook;
 mod yaml_conformance;
