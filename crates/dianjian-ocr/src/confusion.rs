@@ -17,8 +17,8 @@ pub(crate) fn mend(line: &mut TextLine) {
     for (start, end) in words(&chars) {
         let word = &chars[start..end];
         if is_number(word) {
-            for at in start..end {
-                line.chars[at].char = digit_like(chars[at]).unwrap_or(chars[at]);
+            for place in &mut line.chars[start..end] {
+                place.char = digit_like(place.char).unwrap_or(place.char);
             }
             continue;
         }

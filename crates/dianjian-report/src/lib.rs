@@ -33,6 +33,7 @@ mod short;
 mod style;
 pub mod template;
 mod unbroken;
+mod unlooked;
 pub mod words;
 mod workbook;
 mod writer;

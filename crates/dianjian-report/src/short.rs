@@ -8,7 +8,7 @@ use dianjian_rules::language::Severity;
 
 use super::safe::one_line;
 use super::words::{self, PROBLEM, keyword};
-use super::{Layout, ReportFormat, RunInfo};
+use super::{Layout, ReportFormat, RunInfo, unlooked};
 
 /// The `short` format. Its keywords stay English in every language, for tools match on them.
 pub(super) struct Short;
@@ -58,7 +58,7 @@ impl ReportFormat for Short {
             let parts = words::looked_at(run.lang, summary).into_iter().chain(words::unsaid(run.lang, summary));
             let _ = writeln!(out, "{}", parts.collect::<Vec<_>>().join(" · "));
         }
-        if let Some(unread) = words::unread_text(run.lang, summary) {
+        if let Some(unread) = unlooked::unread_text(run.lang, summary) {
             let _ = writeln!(out, "{unread}");
         }
     }

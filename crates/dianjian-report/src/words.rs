@@ -7,14 +7,15 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::{PlaceName, SourceFile};
+use dianjian_engine::UnsaidCount;
 use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary, UnsaidField};
 use dianjian_engine::ledger::LookedState;
-use dianjian_engine::{OutsideCounts, UnsaidCount};
 use dianjian_media::SightingDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 use super::RunInfo;
 use super::safe::one_line;
+use super::unlooked::{outside, unread_text};
 
 /// Stands where findings have the id of their rule.
 pub const PROBLEM: &str = "problem";
@@ -412,23 +413,6 @@ pub fn passed_over(lang: Lang, summary: &Summary) -> Vec<String> {
     notes
 }
 
-/// The pictures and videos whose text nobody read.
-pub(super) fn unread_text(lang: Lang, summary: &Summary) -> Option<String> {
-    let unread = summary.looked_at.unread_text;
-    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let (pictures, videos) = (number(unread.pictures), number(unread.videos));
-    let parts = [
-        (pictures > 0).then(|| count(lang, pictures, "张图片", "picture")),
-        (videos > 0).then(|| count(lang, videos, "段视频", "video")),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let files = parts.join(lang.pick("、", " and "));
-    (!parts.is_empty()).then(|| match lang {
-        Lang::Zh => format!("{files}里的文字没有读或没有读清（dianjian doctor 查看怎样添加文字识别）"),
-        Lang::En => format!("text in {files} not read, or not made out (`dianjian doctor` tells how to add a reader)"),
-    })
-}
-
 /// How many findings can be fixed. Fixes of values that no other record may have are tried against the fleet only when
 /// they are to be made.
 fn fixable(lang: Lang, fixes: usize, unproven: usize, how: &str) -> String {
@@ -438,19 +422,6 @@ fn fixable(lang: Lang, fixes: usize, unproven: usize, how: &str) -> String {
         (Lang::Zh, _) => format!("至多 {fixes} 处可用 {how} 修复（其中 {unproven} 处先查重）"),
         (Lang::En, _) => format!("up to {fixes} fixable with {how} ({unproven} only if unique)"),
     }
-}
-
-/// `3 shops of other platforms: the rules of WeChat's platform do not apply`
-pub fn outside(lang: Lang, outside: OutsideCounts) -> Option<String> {
-    let sorts = [(outside.shops, "家其他平台的店铺", "shop"), (outside.others, "条其他平台的记录", "record")];
-    let counted: Vec<String> = sorts
-        .into_iter()
-        .filter(|(number, ..)| *number > 0)
-        .map(|(number, zh, en)| count(lang, number, zh, en))
-        .collect();
-    let all = counted.join(lang.pick("、", " and "));
-    let told = lang.pick("：微信平台的规则不适用", " of other platforms: the rules of WeChat's platform do not apply");
-    (!counted.is_empty()).then(|| all + told)
 }
 
 /// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook, `paragraph 12` in a document.
