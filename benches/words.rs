@@ -41,8 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         findings.iter().any(|on| on.finding.rule.id.as_str() != "live/contact-hints")
     };
     let plain = |text: &str| text.chars().filter(|char| !char.is_whitespace()).collect::<String>().to_lowercase();
-    let models = if models == "builtin" { OcrModels::built_in() } else { OcrModels::open(Path::new(models))? };
-    let reader = Arc::new(PaddleReader::new(models));
+    let reader = Arc::new(PaddleReader::new(OcrModels::named(Path::new(&models))?));
     let pictures: Vec<DrawnPicture> =
         serde_json::from_str(&std::fs::read_to_string(Path::new(folder).join("gt.json"))?)?;
     let (mut known, mut found, mut clean, mut flagged, mut lines, mut exact) = (0, 0, 0, 0, 0, 0);

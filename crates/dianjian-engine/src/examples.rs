@@ -409,7 +409,7 @@ impl ExampleSideFiles<'_> {
             return AssetEntry::failed(MediaError::Address { name: entry.to_owned() });
         }
         if let Some(asset) = self.0.get(entry) {
-            return AssetEntry { files: vec![file(entry, asset)], spreads: false, is_document: false };
+            return AssetEntry { files: vec![file(entry, asset)], spreads: false };
         }
         let folder = format!("{}/", entry.trim_end_matches('/'));
         let below = self.0.iter().filter(|(name, _)| name.starts_with(&folder));
@@ -417,7 +417,7 @@ impl ExampleSideFiles<'_> {
         if files.is_empty() {
             return AssetEntry::failed(MediaError::NotFound { name: entry.to_owned(), near: None });
         }
-        AssetEntry { files, spreads: true, is_document: false }
+        AssetEntry { files, spreads: true }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use dianjian_ocr::OcrModels;
+
 use serde::{Deserialize, Serialize};
 
 /// How assets are scanned. All of this changes the result, so its JSON is part of the key of cache entries.
@@ -38,7 +40,7 @@ impl TextSetting {
     pub fn named(name: impl AsRef<Path>) -> Self {
         match name.as_ref() {
             off if off == Path::new("off") => Self::Off,
-            small if small == Path::new("builtin") => Self::BuiltIn,
+            small if small == Path::new(OcrModels::BUILT_IN_NAME) => Self::BuiltIn,
             folder => Self::Folder(folder.to_owned()),
         }
     }

@@ -13,8 +13,7 @@ use dianjian_ocr::{OcrModels, PaddleReader, TextReader as _, arrange};
 pub fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let models = args.next().ok_or("the folder of the models is missing")?;
-    let models = if models == "builtin" { OcrModels::built_in() } else { OcrModels::open(Path::new(&models))? };
-    let reader = PaddleReader::new(models);
+    let reader = PaddleReader::new(OcrModels::named(Path::new(&models))?);
     for path in args {
         let picture = image::open(&path)?.into_rgb8();
         let start = Instant::now();

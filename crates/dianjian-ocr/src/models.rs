@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dianjian_base::lang::Text;
 use dianjian_base::{hex, localized, text};
@@ -58,14 +59,13 @@ const READER_VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OcrModels {
     place: ModelPlace,
-    version: String,
 }
 
 /// Where networks are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum ModelPlace {
     /// In files of a folder.
-    Files { folder: PathBuf, known: &'static KnownModels },
+    Files { folder: PathBuf, known: &'static KnownModels, version: String },
     /// In the program: those of `reader/`.
     BuiltIn,
 }
@@ -76,6 +76,18 @@ static RECOGNISER: &[u8] = include_bytes!("../../../reader/weights/recogniser.on
 
 /// The name of the engine whose networks are in the program.
 const BUILT_IN: &str = "dianjian";
+
+/// Their version, by their hashes, which only runs that look at pictures need.
+static BUILT_IN_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let hash = |bytes: &[u8]| hex(&Sha256::digest(bytes));
+    version(BUILT_IN, &hash(FINDER), &hash(RECOGNISER))
+});
+
+/// What tells networks from others: the engine, what is made of its answers, and the hashes of detector and recogniser.
+fn version(engine: &str, detector: &str, recogniser: &str) -> String {
+    let short = |hash: &str| hash.get(..12).unwrap_or_default().to_owned();
+    format!("{engine}-{READER_VERSION}-{}-{}", short(detector), short(recogniser))
+}
 
 /// Why there are no networks to be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -142,16 +154,26 @@ impl OcrModels {
                     return Err(ModelError::Altered { file: path.display().to_string() });
                 }
             }
-            return Ok(Self { version: known.version(), place: ModelPlace::Files { folder, known } });
+            return Ok(Self { place: ModelPlace::Files { folder, known, version: known.version() } });
         }
         Err(ModelError::NoneThere { place: folder.display().to_string() })
     }
 
+    /// Those that a name stands for: `builtin`, or a folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn named(name: &Path) -> Result<Self, ModelError> {
+        if name == Path::new(Self::BUILT_IN_NAME) { Ok(Self::built_in()) } else { Self::open(name) }
+    }
+
+    /// What the networks in the program are named by where others are named by their folder.
+    pub const BUILT_IN_NAME: &str = "builtin";
+
     /// The small networks in the program, which know the characters of contacts and sales talk alone.
-    pub fn built_in() -> Self {
-        let hash = |bytes: &[u8]| hex(&Sha256::digest(bytes)).get(..12).unwrap_or_default().to_owned();
-        let version = format!("{BUILT_IN}-{READER_VERSION}-{}-{}", hash(FINDER), hash(RECOGNISER));
-        Self { place: ModelPlace::BuiltIn, version }
+    pub const fn built_in() -> Self {
+        Self { place: ModelPlace::BuiltIn }
     }
 
     /// Whether they are those in the program.
@@ -244,7 +266,10 @@ impl OcrModels {
     }
 
     pub(crate) fn version(&self) -> &str {
-        &self.version
+        match &self.place {
+            ModelPlace::Files { version, .. } => version,
+            ModelPlace::BuiltIn => &BUILT_IN_VERSION,
+        }
     }
 
     pub(crate) fn detector(&self) -> Result<Cow<'static, [u8]>, ModelError> {
@@ -260,7 +285,7 @@ impl OcrModels {
         file: impl FnOnce(&KnownModels) -> ModelFile,
         built_in: &'static [u8],
     ) -> Result<Cow<'static, [u8]>, ModelError> {
-        let ModelPlace::Files { folder, known } = &self.place else { return Ok(Cow::Borrowed(built_in)) };
+        let ModelPlace::Files { folder, known, .. } = &self.place else { return Ok(Cow::Borrowed(built_in)) };
         let file = file(known);
         let path = folder.join(file.name);
         let bytes = fs::read(&path).map_err(|error| io_error(&path, &error))?;
@@ -292,8 +317,7 @@ impl KnownModels {
     }
 
     fn version(&self) -> String {
-        let short = |file: ModelFile| file.sha256.get(..12).unwrap_or_default();
-        format!("{}-{READER_VERSION}-{}-{}", self.engine, short(self.detector), short(self.recogniser))
+        version(self.engine, self.detector.sha256, self.recogniser.sha256)
     }
 }
 

@@ -170,6 +170,12 @@ pub enum FixWriteError {
     },
 }
 
+impl From<std::io::Error> for FixWriteError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Refused { reason: error.to_string() }
+    }
+}
+
 localized! { FixWriteError {
     Self::Changed => {
         zh: "修复期间文件有变化，没有改动它",
@@ -337,28 +343,21 @@ impl FixedFiles {
     /// problem.
     pub fn write(&mut self) {
         let mut problems = BTreeMap::new();
-        let write = |name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| match is_same.then(write) {
-            None => Some(Problem::in_file(name, &FixWriteError::Changed)),
-            Some(Err(error)) => Some(Problem::in_file(name, &FixWriteError::Refused { reason: error.to_string() })),
-            Some(Ok(())) => None,
+        let mut write = |path: &PathBuf, name: &str, is_same: bool, write: &dyn Fn() -> Result<(), FixWriteError>| {
+            let written = if is_same { write() } else { Err(FixWriteError::Changed) };
+            if let Err(error) = written {
+                problems.insert(path.clone(), Problem::in_file(name, &error));
+            }
         };
         for (path, file) in self.changed() {
             let is_same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
-            let problem = write(&file.name, is_same, &|| write_atomic(path, file.now.bytes()));
-            problems.extend(problem.map(|problem| (path.clone(), problem)));
+            write(path, &file.name, is_same, &|| Ok(write_atomic(path, file.now.bytes())?));
         }
         for (path, book) in self.changed_workbooks() {
-            if let Some(copy) = book.copy().filter(|copy| copy.exists()) {
-                let problem = FixWriteError::CopyExists { copy: copy.display().to_string() };
-                problems.insert(path.clone(), Problem::in_file(&book.name, &problem));
-                continue;
-            }
-            let problem = write(&book.name, book.is_same(path), &|| book.write(path));
-            problems.extend(problem.map(|problem| (path.clone(), problem)));
+            write(path, &book.name, book.is_same(path), &|| book.write(path));
         }
         for (path, document) in self.changed_documents() {
-            let problem = write(&document.name, document.is_same(path), &|| document.write(path));
-            problems.extend(problem.map(|problem| (path.clone(), problem)));
+            write(path, &document.name, document.is_same(path), &|| Ok(document.write(path)?));
         }
         self.problems.extend(problems);
     }

@@ -11,6 +11,8 @@ use dianjian_xlsx::{CellEdit, CellRef, Workbook};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::FixWriteError;
+
 /// The field of a sheet's text that an edit changes.
 #[derive(Debug, Clone)]
 pub struct CellText {
@@ -141,14 +143,17 @@ impl FixedWorkbook {
     /// # Errors
     ///
     /// The system refuses, or there is a file where the copy would be; the files are then as they were.
-    pub fn write(&self, path: &Path) -> io::Result<()> {
+    pub fn write(&self, path: &Path) -> Result<(), FixWriteError> {
         let bytes = std::fs::read(self.now.path())?;
-        let Some(copy) = &self.copy else { return write_atomic(path, &bytes) };
+        let Some(copy) = &self.copy else { return Ok(write_atomic(path, &bytes)?) };
         let folder = copy.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new().prefix(".dianjian-").tempfile_in(folder)?;
         file.write_all(&bytes)?;
         file.as_file().sync_all()?;
-        file.persist_noclobber(copy).map(drop).map_err(|error| error.error)
+        file.persist_noclobber(copy).map(drop).map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => FixWriteError::CopyExists { copy: copy.display().to_string() },
+            _ => error.error.into(),
+        })
     }
 }
 

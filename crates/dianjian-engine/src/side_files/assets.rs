@@ -43,22 +43,26 @@ impl AssetResolver {
     pub(crate) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let (mut out, mut work) = (Vec::with_capacity(entries.len()), Vec::new());
+        // Documents may have no pictures.
+        let mut documents = Vec::new();
         for (number, entry) in entries.iter().enumerate() {
             if let Some(document) = self.document(beside, folder, entry.trim()) {
+                documents.push(number);
                 out.push(document);
                 continue;
             }
             let found = self.files(folder, entry.trim());
             let (spreads, files) = found.unwrap_or_else(|error| (false, vec![Err(error)]));
-            out.push(AssetEntry { files: Vec::new(), spreads, is_document: false });
+            out.push(AssetEntry { files: Vec::new(), spreads });
             work.extend(files.into_iter().map(|file| (number, spreads, file)));
         }
         for ((number, ..), file) in work.iter().zip(self.all(&work)) {
             out[*number].files.extend(file);
         }
-        let has_nothing = |entry: &AssetEntry| entry.files.is_empty() && !entry.is_document;
-        for (entry, written) in out.iter_mut().zip(entries).filter(|(entry, _)| has_nothing(entry)) {
-            *entry = AssetEntry::failed(MediaError::NoneThere { name: written.clone() });
+        for (number, (entry, written)) in out.iter_mut().zip(entries).enumerate() {
+            if entry.files.is_empty() && !documents.contains(&number) {
+                *entry = AssetEntry::failed(MediaError::NoneThere { name: written.clone() });
+            }
         }
         out.into_iter().map(Arc::new).collect()
     }
@@ -93,7 +97,7 @@ impl AssetResolver {
         if read.is_err() {
             files.clear();
         }
-        Some(AssetEntry { files, spreads: true, is_document: true })
+        Some(AssetEntry { files, spreads: true })
     }
 
     /// Scans every file, with as many helpers as are free.

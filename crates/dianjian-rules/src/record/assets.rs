@@ -20,8 +20,6 @@ pub struct AssetEntry {
     pub files: Vec<AssetFile>,
     /// Whether it is a folder or a pattern, so that the entry itself does not name the file.
     pub spreads: bool,
-    /// Whether it is a document, whose pictures these are, if it has any.
-    pub is_document: bool,
 }
 
 /// A file that was looked at.
@@ -49,7 +47,7 @@ impl AssetFile {
 impl AssetEntry {
     /// An entry without a file that can be scanned.
     pub fn failed(error: MediaError) -> Self {
-        Self { files: vec![AssetFile::failed(error)], spreads: false, is_document: false }
+        Self { files: vec![AssetFile::failed(error)], spreads: false }
     }
 
     /// An address, which is never opened. Exports have very many of them.
