@@ -59,6 +59,13 @@ fn a_picture_that_cannot_be_looked_at_is_said() {
     let document = with_parts(&word(&p("家人们晚上好"), &[]), &[("word/media/image1.emf", b"drawn")]);
     let ran = check("口播稿.docx", &document, "off");
     assert!(ran.code == 2 && ran.out.contains("image1.emf"), "{}", ran.out);
+    // A part that is damaged, in a document whose text can be read.
+    let whole = fixture(CODE);
+    let mut damaged = with_parts(&word(&p("家人们晚上好"), &[]), &[("word/media/image1.png", &whole)]);
+    let name = b"word/media/image1.png";
+    let at = damaged.windows(name.len()).position(|window| window == name).unwrap();
+    damaged[at + name.len() + 60] ^= 0xff;
+    assert_eq!(check("口播稿.docx", &damaged, "off").code, 2);
 }
 
 #[test]

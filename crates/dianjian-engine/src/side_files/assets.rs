@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dianjian_base::lang::Localized as _;
 use dianjian_base::{FileSystem, slashed};
 use dianjian_document::source::{DocumentPicture, Limits, MaterialForm, SourceFile, read_pictures_in, similar_path};
 use dianjian_media::{AssetScanner, FileFacts, MediaError};
@@ -72,7 +73,7 @@ impl AssetResolver {
         self.scanner.reads_text()
     }
 
-    /// The pictures of a document, which material has: that it cannot be read is told where its text is.
+    /// The pictures of a document, which material has, and that not all of them could be read.
     fn document(&self, beside: &SourceFile, folder: &Path, entry: &str) -> Option<AssetEntry> {
         let path = folder.join(entry);
         if !beside.is_material() || MaterialForm::of_path(&path) != Some(MaterialForm::Text) || path.is_dir() {
@@ -94,8 +95,9 @@ impl AssetResolver {
             true
         };
         let read = read_pictures_in(&self.files, &path, &Limits::default(), &mut look);
-        if read.is_err() {
-            files.clear();
+        if let Err(error) = read {
+            let reason = error.both();
+            files.push(AssetFile::failed(MediaError::broken(&name, reason.zh, reason.en)));
         }
         Some(AssetEntry { files, spreads: true })
     }
